@@ -1,0 +1,13 @@
+// How alerts are told apart and compared.
+import { base32Of } from '../encoding/canonical.ts';
+import type { Detection, Level } from './detection.schema.ts';
+
+/** One alert in one state: a source sends the same id again when it has seen more. */
+export const alertMark = (detection: Detection): string =>
+  base32Of(JSON.stringify([detection.source, detection.sourceId, detection.updatedAt]), 20);
+
+const GRAVEST_FIRST: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unknown'];
+
+/** The graver of two; `unknown` is the least. */
+export const strongerLevel = (a: Level, b: Level): Level =>
+  GRAVEST_FIRST.indexOf(a) <= GRAVEST_FIRST.indexOf(b) ? a : b;

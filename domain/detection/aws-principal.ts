@@ -1,0 +1,85 @@
+// Whom an alert's words name on AWS: reads names and ARNs, never repairs them. The rules of form are those of IAM's
+// quotas page ("IAM and AWS STS quotas") and of "IAM identifiers".
+
+export interface AwsPrincipal {
+  /** The account in the ARN, null where only a name was given. */
+  account: string | null;
+  kind: 'iam-user' | 'iam-role' | 'role-session' | 'federated-user' | 'root';
+  reference: string;
+}
+
+/** `nobody`: the words name no identity, a key may still be named. `illegal`: what they name cannot exist. */
+export type NamedPrincipal = AwsPrincipal | { nobody: string } | { illegal: string };
+
+const NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
+const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{12,}$/;
+const ARN = /^arn:aws[a-z-]*:(?:iam|sts)::([^:]*):(.+)$/s;
+
+export const isAccessKeyId = (text: string | null): text is string =>
+  text !== null && /^A[KS]IA[A-Z0-9]{16}$/.test(text);
+
+export const isAccount = (text: string) => /^\d{12}$/.test(text);
+
+/** `identityKind` and `identityRef` of a detection; an ARN's own words win over the kind, which sources get wrong. */
+export function awsPrincipal(identityKind: string, identityRef: string | null): NamedPrincipal {
+  if (identityKind === 'aws-root' || identityKind === 'root') return root(identityRef);
+  if (identityRef === null) return { nobody: 'it names no identity' };
+  if (identityRef.startsWith('arn:')) return ofArn(identityRef);
+  switch (identityKind.replace(/^aws-/, '')) {
+    case 'iam-user':
+    case 'iam-user-access-key':
+      return named(null, 'iam-user', lastOf(identityRef));
+    case 'iam-role':
+      return named(null, 'iam-role', lastOf(identityRef));
+    case 'assumed-role-session':
+    case 'role-session':
+      return named(null, 'role-session', identityRef);
+    case 'federated-user':
+      return named(null, 'federated-user', identityRef);
+    default:
+      return { nobody: 'it names no kind of AWS identity that can be contained' };
+  }
+}
+
+function ofArn(arn: string): NamedPrincipal {
+  const match = ARN.exec(arn);
+  const [account, resource] = [match?.[1], match?.[2]];
+  if (account === undefined || resource === undefined)
+    return { nobody: 'its ARN is not that of an identity' };
+  if (!isAccount(account)) return { illegal: 'the account in its ARN has not 12 digits' };
+  if (resource === 'root') return { account, kind: 'root', reference: 'root' };
+  const [sort, ...rest] = resource.split('/');
+  switch (sort) {
+    case 'user':
+      return named(account, 'iam-user', rest.at(-1) ?? '');
+    case 'role':
+      return named(account, 'iam-role', rest.at(-1) ?? '');
+    case 'assumed-role':
+      return named(account, 'role-session', rest.join('/'));
+    case 'federated-user':
+      return named(account, 'federated-user', rest.join('/'));
+    default:
+      return { nobody: 'its ARN is not that of a user, a role or a session' };
+  }
+}
+
+/** Root has no name of its own; sources call it Root, root, or by its ARN. */
+function root(identityRef: string | null): NamedPrincipal {
+  if (identityRef?.startsWith('arn:')) return ofArn(identityRef);
+  return { account: null, kind: 'root', reference: 'root' };
+}
+
+function named(account: string | null, kind: AwsPrincipal['kind'], reference: string): NamedPrincipal {
+  if (UNIQUE_ID.test(reference)) {
+    return { nobody: 'it gives a unique id where the name is needed' };
+  }
+  // A session is named by its role, or by role and session name.
+  const parts = kind === 'role-session' ? reference.split('/') : [reference];
+  if (parts.length > 2 || !parts.every((part) => NAME.test(part))) {
+    return { illegal: 'the name that it gives is not one that an AWS identity can have' };
+  }
+  return { account, kind, reference };
+}
+
+/** IAM paths are no part of the name. */
+const lastOf = (reference: string) => reference.split('/').at(-1) ?? '';
