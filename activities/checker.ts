@@ -1,0 +1,39 @@
+// The eyes: read-only. Discovers before, sees after, and signs what it saw.
+import { planHash } from '../domain/plan/build.ts';
+import type { Checked, CheckRequest, DiscoverRequest } from '../domain/plan/order.schema.ts';
+import { type Provider, ProviderError } from '../domain/provider/provider.ts';
+import type { Instant } from '../domain/instant/instant.ts';
+import type { Saying } from '../domain/statement/statement.schema.ts';
+import { sorted } from './sort.ts';
+import type { Speak } from './speak.ts';
+
+export interface CheckerDependencies {
+  provider: Provider;
+  speak: Speak;
+  now: () => Instant;
+}
+
+export const checkerActivities = ({ provider, speak, now }: CheckerDependencies) => ({
+  async discover(request: DiscoverRequest): Promise<Saying> {
+    const found = await sorted(() => provider.discover(request));
+    const { incident, firstRun, id } = request;
+    return speak({ message: 'discovered', incident, firstRun, answers: id, plan: null, body: found });
+  },
+
+  async check(request: CheckRequest): Promise<Saying> {
+    const { plan, incident, firstRun, id } = request;
+    const steps = await sorted(() =>
+      Promise.all(
+        request.steps.map(async ({ step: name, evidence }) => {
+          const step = plan.steps.find((one) => one.id === name);
+          const kind = step === undefined ? undefined : provider.kinds[step.kind];
+          if (step === undefined || kind === undefined)
+            throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
+          return { step: name, ...(await kind.check({ plan, step, evidence })) };
+        }),
+      ),
+    );
+    const body: Checked = { at: now(), steps };
+    return speak({ message: 'checked', incident, firstRun, answers: id, plan: planHash(plan), body });
+  },
+});

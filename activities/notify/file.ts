@@ -1,0 +1,8 @@
+// A channel that appends each notice as one line of JSON to a file, for a log shipper, a test, or the demo.
+import { appendFile } from 'node:fs/promises';
+import type { Channel } from './notify.ts';
+
+export const fileChannel = (path: string): Channel => ({
+  name: `file ${path}`,
+  deliver: (notice) => appendFile(path, `${JSON.stringify(notice)}\n`),
+});

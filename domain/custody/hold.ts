@@ -1,0 +1,102 @@
+// Who has the incident, and the ladder that is climbed when they are silent. Pure; every instant is given.
+import { type Instant, plus } from '../instant/instant.ts';
+import type { LadderRule, PhaseRule } from '../runbook/rules.ts';
+
+export interface Hold {
+  /** `hold-2`: what an acknowledgement answers. */
+  id: string;
+  party: string;
+  /** Once acknowledged. */
+  person: string | null;
+  since: Instant;
+  acknowledgeBy: Instant;
+  acknowledgedAt: Instant | null;
+  actBy: Instant;
+}
+
+/** Custody on its way: the giver keeps it until this is accepted. */
+export interface Offer {
+  /** The id that the hold will have. */
+  id: string;
+  to: string;
+  from: string;
+  reason: string;
+  since: Instant;
+  acknowledgeBy: Instant;
+}
+
+export type ClimbReason = 'unacknowledged' | 'noProgress' | 'declined' | 'trouble';
+
+/** One way up a ladder: rungs, then the fallbacks in order, then the last rung again and again. */
+export interface Climb {
+  reason: ClimbReason;
+  startedAt: Instant;
+  /** Index of the next rung; the number of rungs: all are told. */
+  rung: number;
+  /** When silence is answered by the next fallback. */
+  endsAt: Instant;
+  /** Index of the next fallback; the number of fallbacks: all are used up. */
+  fallback: number;
+  /** When the last rung is told again, once every fallback is used up. */
+  repeatAt: Instant | null;
+}
+
+/** Stands until the runbook is read: the SOC, fifteen minutes. Built into the code, so that no incident is ever without a clock. */
+export const FIRST_PHASE_RULE: PhaseRule = {
+  holder: 'soc',
+  acknowledgeMs: 15 * 60_000,
+  actMs: 60 * 60_000,
+  ladder: {
+    rungs: [{ afterMs: 5 * 60_000, tell: 'soc', person: null }],
+    repeatMs: 15 * 60_000,
+    fallback: [{ do: 'hold' }],
+  },
+};
+
+export const newHold = (
+  id: string,
+  party: string,
+  since: Instant,
+  rule: PhaseRule,
+  person: string | null,
+): Hold => ({
+  id,
+  party,
+  person,
+  since,
+  acknowledgeBy: plus(since, rule.acknowledgeMs),
+  acknowledgedAt: person === null ? null : since,
+  actBy: plus(since, rule.actMs),
+});
+
+export const newClimb = (reason: ClimbReason, startedAt: Instant, endsAt: Instant): Climb => ({
+  reason,
+  startedAt,
+  rung: 0,
+  endsAt,
+  fallback: 0,
+  repeatAt: null,
+});
+
+export type NextOnLadder =
+  | { at: Instant; what: 'rung'; rung: number; tell: string; person: string | null }
+  | { at: Instant; what: 'fallback'; fallback: LadderRule['fallback'][number] }
+  | { at: Instant; what: 'repeat'; tell: string; person: string | null };
+
+/** What comes next on this climb. A rung that would fall after the end is left out. */
+export function nextOnLadder(climb: Climb, ladder: LadderRule): NextOnLadder {
+  const last = ladder.rungs[ladder.rungs.length - 1];
+  if (climb.repeatAt !== null) {
+    return { at: climb.repeatAt, what: 'repeat', tell: last?.tell ?? 'soc', person: last?.person ?? null };
+  }
+  const rung = ladder.rungs[climb.rung];
+  if (rung !== undefined) {
+    const at = plus(climb.startedAt, rung.afterMs);
+    if (at < climb.endsAt)
+      return { at, what: 'rung', rung: climb.rung, tell: rung.tell, person: rung.person };
+  }
+  return { at: climb.endsAt, what: 'fallback', fallback: ladder.fallback[climb.fallback] ?? { do: 'hold' } };
+}
+
+/** How late a rung may be handled and still count as told in time. */
+export const LATE_MS = 2 * 60_000;

@@ -1,0 +1,40 @@
+// A decision point: what is asked about which plan, who may answer, and who has.
+import type { Instant } from '../instant/instant.ts';
+import type { GateName } from '../plan/plan.schema.ts';
+import type { GateRule } from '../runbook/runbook.schema.ts';
+import type { Saying } from '../statement/statement.schema.ts';
+import { missingParties, quorumMet } from './quorum.ts';
+
+export interface Vote {
+  person: string;
+  /** Parties of the voter that the gate asks. */
+  parties: string[];
+  verdict: 'approve' | 'reject';
+  /** The plan that the voter saw. */
+  plan: string | null;
+  at: Instant;
+  /** The proven statement; it travels in the warrant. */
+  saying: Saying;
+}
+
+export interface Gate {
+  /** `act-1`: what a decision's `answers` names. */
+  id: string;
+  name: GateName;
+  /** Hash of the plan asked about; null where several are shown (risk) or none matters (close). */
+  plan: string | null;
+  rule: GateRule;
+  openedAt: Instant;
+  status: 'open' | 'met' | 'rejected' | 'lapsed';
+  votes: Vote[];
+  /** What the incident closes as, for a close gate. */
+  closesAs: string | null;
+}
+
+export const isOpen = (gate: Gate): boolean => gate.status === 'open';
+
+export const approvals = (gate: Gate): Vote[] => gate.votes.filter((vote) => vote.verdict === 'approve');
+
+export const isMetBy = (gate: Gate, votes: readonly Vote[]): boolean => quorumMet(gate.rule, votes);
+
+export const partiesMissing = (gate: Gate): string[] => missingParties(gate.rule, approvals(gate));

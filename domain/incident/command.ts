@@ -1,0 +1,22 @@
+// What an incident can be asked: messages, results of effects, and its own clock.
+import type { Detection } from '../detection/detection.schema.ts';
+import type { Rules } from '../runbook/rules.ts';
+import type { Judgement } from '../statement/judgement.ts';
+import type { RefusalCode } from '../statement/refusal.ts';
+
+export type FailureSort = 'retry' | 'throttled' | 'denied' | 'impossible' | 'refused' | 'absent';
+
+export type Command =
+  | { type: 'detect'; detections: Detection[] }
+  | { type: 'said'; message: string; digest: string | null; judgement: Judgement }
+  /** Could not be decoded, is of an unknown name, asks to cancel, or could not be judged. */
+  | { type: 'unheard'; message: string; code: RefusalCode; reason: string; digest: string | null }
+  | { type: 'tick' }
+  | { type: 'resolved'; effect: string; rules: Rules }
+  | { type: 'discovered'; effect: string; judgement: Judgement }
+  | { type: 'applied'; effect: string; judgement: Judgement }
+  | { type: 'checked'; effect: string; judgement: Judgement }
+  | { type: 'notified'; effect: string }
+  | { type: 'forwarded'; effect: string }
+  | { type: 'failed'; effect: string; sort: FailureSort; reason: string }
+  | { type: 'settleFailed'; reason: string };

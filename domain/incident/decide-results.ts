@@ -1,0 +1,172 @@
+// What the workers answered: discovery, applications, sights. Their statements count only with their own machine's proof.
+import { epochMs, type Instant, instant, plus } from '../instant/instant.ts';
+import type { Applied, Checked } from '../plan/order.schema.ts';
+import type { Discovery, Step } from '../plan/plan.schema.ts';
+import { currentGroup } from '../plan/progress.ts';
+import type { Judgement } from '../statement/judgement.ts';
+import type { FailureSort } from './command.ts';
+import type { Deciding } from './decision.ts';
+import { startClimb } from './decide-tick.ts';
+import { stateOf } from './follow.ts';
+import type { Incident } from './incident.ts';
+
+const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
+
+export function decideDiscovered(deciding: Deciding, request: string, judgement: Judgement): void {
+  const { incident, now } = deciding;
+  const wrong = notFrom(judgement, incident.rules?.checker ?? '', request, null);
+  if (wrong !== null || !judgement.readable) {
+    const reason = wrong ?? 'It cannot be read.';
+    deciding.add('discoverFailed', { reason, absent: false, again: plus(now, againMs(incident)) });
+    deciding.tell('soc', `${incident.title}: what was found was not believed. ${reason}`);
+    return;
+  }
+  deciding.add('discovered', { found: judgement.statement.body as Discovery, saying: judgement.saying });
+}
+
+export function decideApplied(deciding: Deciding, order: string, judgement: Judgement): void {
+  const { incident, now } = deciding;
+  const state = incident.steps.find((one) => one.order === order && one.status === 'ordered');
+  const step = incident.approved?.plan.steps.find((one) => one.id === state?.id);
+  if (state === undefined || step === undefined) return;
+  const wrong = notFrom(judgement, step.executor, order, incident.approved?.hash ?? null);
+  const body = judgement.readable ? (judgement.statement.body as Applied) : null;
+  if (
+    wrong !== null ||
+    body === null ||
+    body.step !== step.id ||
+    !judgement.readable ||
+    judgement.saying === null
+  ) {
+    const reason = wrong ?? 'The result is of another step.';
+    deciding.add('stepTrouble', {
+      step: step.id,
+      sort: 'refused',
+      reason,
+      again: plus(now, againMs(incident)),
+    });
+    deciding.tell('soc', `${incident.title}: a result was not believed. ${reason}`);
+    return;
+  }
+  deciding.add('stepApplied', {
+    step: step.id,
+    evidence: body.evidence,
+    wasSo: body.wasSo,
+    saying: judgement.saying,
+  });
+}
+
+/** Whose machine must have said it, about which order and plan; or what is wrong. */
+function notFrom(judgement: Judgement, machine: string, answers: string, plan: string | null): string | null {
+  if (!judgement.readable) return judgement.reason;
+  if (!judgement.proof.holds) return judgement.proof.reason;
+  if (judgement.statement.person !== machine)
+    return `It was signed by ${judgement.statement.person}, not by ${machine}.`;
+  if (!judgement.authority.allowed) return judgement.authority.reason;
+  if (judgement.statement.answers !== answers || judgement.statement.plan !== plan)
+    return 'It answers another order or plan.';
+  return null;
+}
+
+export function decideChecked(deciding: Deciding, request: string, judgement: Judgement): void {
+  const { incident, now } = deciding;
+  const { approved, rules } = incident;
+  if (approved === null || rules === null) return;
+  const group = currentGroup(approved.plan, incident.steps) ?? [];
+  const checker = group[0]?.checker;
+  if (checker === undefined) return;
+  const wrong = notFrom(judgement, checker, request, approved.hash);
+  if (wrong !== null || !judgement.readable || judgement.saying === null) {
+    deciding.add('checkFailed', {
+      reason: wrong ?? 'It was not signed.',
+      absent: false,
+      again: plus(now, againMs(incident)),
+    });
+    deciding.tell('soc', `${incident.title}: what was seen was not believed. ${wrong ?? ''}`);
+    return;
+  }
+  const { steps } = judgement.statement.body as Checked;
+  const seen = new Map(steps.map((one) => [one.step, one]));
+  const asked = group.flatMap((step) => seen.get(step.id) ?? []);
+  const all = group.every((step) => seen.get(step.id)?.holds === true);
+  const since = stoodSince(incident, group, now);
+  const settledAt = instant(epochMs(since) + rules.propagationMs);
+  const settled = all && settledAt <= now && stoodBefore(incident, group);
+  const again = settled ? null : all ? later(settledAt, now) : plus(now, againMs(incident));
+  deciding.add('checked', { steps: asked, saying: judgement.saying, again });
+  if (settled) deciding.add('stepSeen', { steps: group.map((step) => step.id), since });
+  else for (const step of group) applyAgain(deciding, step, incident, seen.get(step.id));
+}
+
+const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
+/** When the last of the group began to stand. */
+function stoodSince(incident: Incident, group: readonly Step[], now: Instant): Instant {
+  return group.map((step) => stateOf(incident, step.id)?.stoodAt ?? now).reduce(later, '');
+}
+
+/** Seen once is not enough: a read after the propagation time must see it too. */
+const stoodBefore = (incident: Incident, group: readonly Step[]): boolean =>
+  group.every((step) => (stateOf(incident, step.id)?.stoodAt ?? null) !== null);
+
+/** What somebody undid is applied again at once; what has not shown yet is given time first. Proof of use is only waited for. */
+function applyAgain(
+  deciding: Deciding,
+  step: Step,
+  before: Incident,
+  seen: Checked['steps'][number] | undefined,
+): void {
+  if (seen === undefined || seen.holds) return;
+  if (step.phase !== 'containment' && step.verb !== 'undo') return;
+  const stood = stateOf(before, step.id)?.stoodAt ?? null;
+  const again = stood === null ? plus(deciding.now, againMs(before)) : null;
+  deciding.add('undoneFound', { step: step.id, saw: seen.saw, again });
+  if (stood !== null) {
+    deciding.tell(
+      step.party,
+      `${before.title}: undone by somebody, applied again: ${step.does} (${seen.saw})`,
+    );
+  }
+}
+
+export function decideFailed(deciding: Deciding, effect: string, sort: FailureSort, reason: string): void {
+  const { incident, now } = deciding;
+  const again = plus(now, againMs(incident));
+  const [kind] = effect.split(/[-@#]/);
+  if (kind === 'resolve') deciding.add('rulesFailed', { reason, again });
+  else if (kind === 'discover') {
+    deciding.add('discoverFailed', { reason, absent: sort === 'absent', again });
+    // Said once; the clock that is running pages on.
+    if (incident.concerns[0] !== reason)
+      deciding.tell(incident.hold.party, `${incident.title}: cannot look at the identity: ${reason}`);
+  } else if (kind === 'check') {
+    deciding.add('checkFailed', { reason, absent: sort === 'absent', again });
+    trouble(deciding, incident.check.trouble, reason);
+  } else if (kind === 'notice') deciding.add('noticeFailed', { notice: effect, reason });
+  else if (kind === 'order') failedOrder(deciding, effect, sort, reason, again);
+}
+
+function failedOrder(
+  deciding: Deciding,
+  effect: string,
+  sort: FailureSort,
+  reason: string,
+  again: Instant,
+): void {
+  const { incident } = deciding;
+  const order = effect.split('#')[0];
+  const state = incident.steps.find((one) => one.order === order && one.status === 'ordered');
+  const step = incident.approved?.plan.steps.find((one) => one.id === state?.id);
+  if (state === undefined || step === undefined) return;
+  if (sort === 'absent') deciding.add('executorAbsent', { step: step.id, executor: step.executor, again });
+  else deciding.add('stepTrouble', { step: step.id, sort, reason, again });
+  trouble(deciding, state.trouble, stateOf(deciding.incident, step.id)?.trouble ?? reason);
+}
+
+/** A new trouble is told at once and climbs the ladder; the same one again is not told again. */
+function trouble(deciding: Deciding, before: string | null, reason: string): void {
+  const { incident, now } = deciding;
+  if (before === reason) return;
+  deciding.tell(incident.offer?.to ?? incident.hold.party, `${incident.title}: ${reason}`);
+  if (incident.climb === null) startClimb(deciding, 'trouble', now);
+}

@@ -1,0 +1,160 @@
+// What happens when a deadline has come: rungs are told, silence is answered, an acknowledged hold without progress climbs.
+import { type Climb, LATE_MS, nextOnLadder } from '../custody/hold.ts';
+import { epochMs, type Instant, inWords, plus } from '../instant/instant.ts';
+import { offer } from './custody-moves.ts';
+import type { Deciding } from './decision.ts';
+import { type Incident, phaseRule, title } from './incident.ts';
+
+/** How long silence waits for the notifier before it is looked at again. */
+const HEARD_AGAIN_MS = 30_000;
+
+export function decideTick(deciding: Deciding): void {
+  const { incident, now } = deciding;
+  const { climb, hold } = incident;
+  if (climb === null) {
+    if (hold.actBy <= now) startClimb(deciding, 'noProgress', late(hold.actBy, now) ? now : hold.actBy);
+    return;
+  }
+  const next = nextOnLadder(climb, phaseRule(incident).ladder);
+  if (next.at > now) return;
+  if (next.what === 'rung') tellRung(deciding, climb, next);
+  else if (next.what === 'repeat') tellAgain(deciding, climb, next);
+  else if (late(next.at, now)) tellLastAgain(deciding, climb, next.at);
+  else if (unheard(incident, climb))
+    deciding.add('silenceNotCounted', { due: next.at, until: plus(now, HEARD_AGAIN_MS) });
+  else answerSilence(deciding, climb, next.at);
+}
+
+/** Also when an executor is absent: an order that nobody takes up is a holder that is silent. */
+export function startClimb(deciding: Deciding, reason: Climb['reason'], due: Instant): void {
+  const { incident } = deciding;
+  deciding.add('climbing', { reason, due, endsAt: plus(due, phaseRule(incident).acknowledgeMs) });
+  const why = reason === 'trouble' ? 'it does not go on' : `no progress by ${due}`;
+  deciding.tell(
+    incident.hold.party,
+    `${incident.title}: ${why}. See what is waited for: custody show ${incident.key}`,
+  );
+}
+
+const late = (due: Instant, now: Instant): boolean => epochMs(now) - epochMs(due) > LATE_MS;
+
+/** Silence counts only once every notice of this climb was delivered or has failed. */
+const unheard = (incident: Incident, climb: Climb): boolean =>
+  incident.notices.some((notice) => notice.at >= climb.startedAt);
+
+function tellRung(
+  deciding: Deciding,
+  climb: Climb,
+  next: { at: Instant; rung: number; tell: string; person: string | null },
+): void {
+  const { incident, now } = deciding;
+  const isLate = late(next.at, now);
+  const shiftMs = isLate ? epochMs(now) - epochMs(next.at) : 0;
+  const climbed = {
+    ...climb,
+    rung: next.rung + 1,
+    startedAt: plus(climb.startedAt, shiftMs),
+    endsAt: plus(climb.endsAt, shiftMs),
+  };
+  deciding.add('rungTold', {
+    rung: next.rung,
+    to: next.tell,
+    person: next.person,
+    due: next.at,
+    late: isLate,
+    climb: climbed,
+  });
+  deciding.tell(next.tell, announcement(incident, climbed.endsAt, now), next.person);
+  // Whoever it is offered to hears it too: the rung is above them, not instead of them.
+  const offeredTo = incident.offer?.to;
+  if (offeredTo !== undefined && offeredTo !== next.tell) {
+    deciding.tell(offeredTo, announcement(incident, climbed.endsAt, now));
+  }
+}
+
+function tellAgain(
+  deciding: Deciding,
+  climb: Climb,
+  next: { at: Instant; tell: string; person: string | null },
+): void {
+  const { incident, now } = deciding;
+  const rule = phaseRule(incident).ladder;
+  const isLate = late(next.at, now);
+  const repeatAt = plus(isLate ? now : next.at, rule.repeatMs);
+  const rung = rule.rungs.length - 1;
+  deciding.add('rungTold', {
+    rung,
+    to: next.tell,
+    person: next.person,
+    due: next.at,
+    late: isLate,
+    climb: { ...climb, repeatAt },
+  });
+  deciding.tell(next.tell, announcement(incident, null, now), next.person);
+  if (incident.hold.party !== next.tell)
+    deciding.tell(incident.hold.party, announcement(incident, null, now));
+}
+
+/** The end was missed by an outage: the last rung is announced again and its interval begins anew. */
+function tellLastAgain(deciding: Deciding, climb: Climb, due: Instant): void {
+  const { incident, now } = deciding;
+  const ladder = phaseRule(incident).ladder;
+  const last = ladder.rungs[climb.rung - 1];
+  const toldAt = plus(climb.startedAt, last?.afterMs ?? 0);
+  const endsAt = plus(now, Math.max(epochMs(climb.endsAt) - epochMs(toldAt), LATE_MS));
+  const to = last?.tell ?? incident.hold.party;
+  const person = last?.person ?? null;
+  const startedAt = plus(now, -(last?.afterMs ?? 0));
+  deciding.add('rungTold', {
+    rung: Math.max(0, climb.rung - 1),
+    to,
+    person,
+    due,
+    late: true,
+    climb: { ...climb, startedAt, endsAt },
+  });
+  deciding.tell(to, announcement(incident, endsAt, now), person);
+}
+
+function answerSilence(deciding: Deciding, climb: Climb, due: Instant): void {
+  const { incident } = deciding;
+  const { ladder } = phaseRule(incident);
+  // A hand-off to whoever is silent already would change nothing: the next one counts.
+  const held = [incident.hold.party, incident.offer?.to];
+  const found = ladder.fallback.findIndex(
+    (one, i) => i >= climb.fallback && (one.do === 'hold' || !held.includes(one.to)),
+  );
+  const fallback = ladder.fallback[found];
+  if (fallback === undefined || fallback.do === 'hold') {
+    const repeatAt = plus(due, ladder.repeatMs);
+    deciding.add('silence', { does: 'hold', to: null, due, next: ladder.fallback.length, repeatAt });
+    if (incident.offer !== null)
+      deciding.add('offerExpired', { hold: incident.offer.id, to: incident.offer.to });
+    deciding.tell(
+      incident.hold.party,
+      `${incident.title}: nobody has answered. ${title(incident, incident.hold.party)} still holds it; ` +
+        `it is told again every ${inWords(ladder.repeatMs)}. Answer: custody ack ${incident.key}`,
+    );
+    return;
+  }
+  deciding.add('silence', { does: 'hand-off', to: fallback.to, due, next: found + 1, repeatAt: null });
+  offer(deciding, fallback.to, 'nobody else has answered.', 'silence', null);
+}
+
+function announcement(incident: Incident, endsAt: Instant | null, now: Instant): string {
+  const who = title(incident, incident.offer?.to ?? incident.hold.party);
+  const until =
+    endsAt === null || endsAt <= now
+      ? ''
+      : ` In ${inWords(epochMs(endsAt) - epochMs(now))} ${whatSilenceDoes(incident)}.`;
+  return `${incident.title}: ${who} has not answered.${until} Answer: custody ack ${incident.key}`;
+}
+
+/** Plain words for the end of the ladder that is being climbed. */
+export function whatSilenceDoes(incident: Incident): string {
+  const { fallback } = phaseRule(incident).ladder;
+  const next = fallback[incident.climb?.fallback ?? 0];
+  if (next === undefined || next.do === 'hold')
+    return `${title(incident, incident.hold.party)} keeps it and is told again and again`;
+  return `it is offered to ${title(incident, next.to)}`;
+}

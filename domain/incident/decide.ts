@@ -1,0 +1,130 @@
+// One command, one outcome: what it does to an incident, or why it is refused. Pure and total.
+import { FIRST_PHASE_RULE } from '../custody/hold.ts';
+import { alertMark } from '../detection/alert.ts';
+import type { Detection } from '../detection/detection.schema.ts';
+import { type Identity, keyOf } from '../identity/identity.ts';
+import { type Instant, plus } from '../instant/instant.ts';
+import { refusal } from '../statement/refusal.ts';
+import type { Command } from './command.ts';
+import { type Decision, Deciding } from './decision.ts';
+import { decideApplied, decideChecked, decideDiscovered, decideFailed } from './decide-results.ts';
+import { decideSaid, refuse } from './decide-said.ts';
+import { decideTick } from './decide-tick.ts';
+import { event } from './event.ts';
+import { opened } from './evolve.ts';
+import { follow } from './follow.ts';
+import type { Incident } from './incident.ts';
+import { wanted } from './wanted.ts';
+
+/** The incident's beginning. `forwardTo`: the run stands under another name than its identity's. */
+export function open(
+  start: {
+    incident: string;
+    firstRun: string;
+    identity: Identity;
+    detection: Detection;
+    forwardTo: Identity | null;
+  },
+  now: Instant,
+): Decision {
+  const data = {
+    ...start,
+    acknowledgeBy: plus(now, FIRST_PHASE_RULE.acknowledgeMs),
+    actBy: plus(now, FIRST_PHASE_RULE.actMs),
+  };
+  const first = event('opened', data);
+  const deciding = new Deciding(opened(data, now), now);
+  if (start.forwardTo === null) {
+    deciding.tell(
+      FIRST_PHASE_RULE.holder,
+      `${deciding.incident.title} (${deciding.incident.level}): yours now. Answer: custody ack ${deciding.incident.key}`,
+    );
+  }
+  const decision = deciding.done();
+  return { ...decision, events: [first, ...decision.events] };
+}
+
+export function decide(incident: Incident, command: Command, now: Instant): Decision {
+  const deciding = new Deciding(incident, now);
+  const answer = act(deciding, command);
+  follow(deciding);
+  return deciding.done(answer);
+}
+
+function act(deciding: Deciding, command: Command): Decision['answer'] {
+  const { incident } = deciding;
+  if (command.type === 'said')
+    return decideSaid(deciding, command.message, command.digest, command.judgement);
+  if (command.type === 'unheard')
+    return refuse(deciding, command.message, refusal(command.code, command.reason), null, command.digest);
+  if (incident.outcome !== 'open') {
+    if (command.type === 'notified') deciding.add('noticeDelivered', { notice: command.effect });
+    else if (command.type === 'failed') decideFailed(deciding, command.effect, command.sort, command.reason);
+    return null;
+  }
+  if (command.type === 'detect') join(deciding, command.detections);
+  else if (command.type === 'tick') decideTick(deciding);
+  else if (command.type === 'settleFailed') {
+    if (!incident.concerns.includes(command.reason)) {
+      deciding.add('settleFailed', { reason: command.reason });
+      deciding.tell('soc', `${incident.title}: the record could not be stored: ${command.reason}`);
+    }
+  } else if (wanted(incident, deciding.now).effects.some((effect) => effect.id === command.effect))
+    answered(deciding, command);
+  // A result that nobody waits for any more changes nothing.
+  return null;
+}
+
+function answered(deciding: Deciding, command: Extract<Command, { effect: string }>): void {
+  const { incident } = deciding;
+  if (command.type === 'resolved') deciding.add('rulesResolved', { rules: command.rules });
+  else if (command.type === 'discovered') decideDiscovered(deciding, command.effect, command.judgement);
+  else if (command.type === 'applied')
+    decideApplied(deciding, command.effect.split('#')[0] ?? '', command.judgement);
+  else if (command.type === 'checked') decideChecked(deciding, command.effect, command.judgement);
+  else if (command.type === 'notified') deciding.add('noticeDelivered', { notice: command.effect });
+  else if (command.type === 'forwarded' && incident.forwardTo !== null)
+    deciding.add('forwarded', { to: incident.forwardTo });
+  else if (command.type === 'failed') decideFailed(deciding, command.effect, command.sort, command.reason);
+}
+
+/** More alerts of the same identity. They can open or raise, never lower, pause or close. */
+function join(deciding: Deciding, detections: readonly Detection[]): void {
+  const { incident } = deciding;
+  const known = new Set(incident.detections.seen);
+  const fresh: Detection[] = [];
+  for (const detection of detections) {
+    const mark = alertMark(detection);
+    if (!known.has(mark)) fresh.push(detection);
+    known.add(mark);
+  }
+  // An alert in a state that is known already says nothing new: a start's own signal, a sender that repeats itself.
+  if (fresh.length === 0) return;
+  deciding.add('detectionJoined', { detections: fresh });
+  const named = fresh
+    .flatMap((one) => one.credentialId ?? [])
+    .filter((id) => !incident.detections.credentials.includes(id));
+  if (incident.drill && fresh.some((one) => !one.isSample)) {
+    deciding.add('becameReal', {});
+    for (const gate of deciding.incident.gates.filter((one) => one.status === 'open')) {
+      deciding.add('gateLapsed', {
+        gate: gate.id,
+        name: gate.name,
+        why: 'a real alert came: this is no drill any more',
+      });
+    }
+    deciding.tell(
+      deciding.incident.hold.party,
+      `${incident.title}: a real alert joined what was a drill. It begins anew: custody ack ${incident.key}`,
+    );
+  } else if (named.length > 0 && incident.approved !== null) {
+    deciding.tell(
+      incident.hold.party,
+      `${incident.title}: another alert names ${named.join(', ')}, which the approved plan does not know.`,
+    );
+  }
+}
+
+/** Whether a run of this name is the incident of that identity. */
+export const isItsOwn = (incident: string, identity: Identity): boolean =>
+  incident === `incident/${keyOf(identity)}`;

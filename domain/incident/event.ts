@@ -1,0 +1,134 @@
+// What has happened to an incident: the record's lines. A released event is never changed, only added to.
+import type { Climb, ClimbReason } from '../custody/hold.ts';
+import type { Detection, Level } from '../detection/detection.schema.ts';
+import type { Vote } from '../gate/gate.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Instant } from '../instant/instant.ts';
+import type { Discovery, GateName, Phase, Plan } from '../plan/plan.schema.ts';
+import type { GateRule } from '../runbook/runbook.schema.ts';
+import type { Rules } from '../runbook/rules.ts';
+import type { Assurance } from '../statement/judgement.ts';
+import type { RefusalCode } from '../statement/refusal.ts';
+import type { Saying } from '../statement/statement.schema.ts';
+
+/** Who said it, and how well that is proved. `jti` and `exp` are null for what was merely told. */
+export interface Said {
+  person: string;
+  assurance: Assurance;
+  saying: Saying | null;
+  jti: string;
+  exp: number;
+}
+
+export interface EventData {
+  opened: {
+    incident: string;
+    firstRun: string;
+    identity: Identity;
+    detection: Detection;
+    forwardTo: Identity | null;
+    acknowledgeBy: Instant;
+    actBy: Instant;
+  };
+  detectionJoined: { detections: Detection[] };
+  /** A real alert joined what was only a drill: everything begins again, now with acts. */
+  becameReal: Record<string, never>;
+  rulesResolved: { rules: Rules };
+  rulesFailed: { reason: string; again: Instant };
+  discovered: { found: Discovery; saying: Saying | null };
+  discoverFailed: { reason: string; absent: boolean; again: Instant };
+  plansMade: { plans: { hash: string; plan: Plan }[]; concerns: string[] };
+  gateOpened: {
+    gate: string;
+    name: GateName;
+    plan: string | null;
+    rule: GateRule;
+    closesAs: string | null /** Counted from the gate before. */;
+    votes: Vote[];
+  };
+  voted: Said & {
+    gate: string;
+    verdict: 'approve' | 'reject';
+    plan: string | null;
+    parties: string[];
+    reason: string | null;
+  };
+  gateMet: { gate: string; name: GateName };
+  gateRejected: { gate: string; name: GateName; by: string };
+  gateLapsed: { gate: string; name: GateName; why: string };
+  assessed: Said & {
+    verdict: string;
+    impact: string;
+    level: Level | null;
+    strategy: string | null;
+    reason: string;
+  };
+  planApproved: { plan: string };
+  acknowledged: Said & { hold: string };
+  offered: {
+    hold: string;
+    to: string;
+    from: string;
+    reason: string;
+    acknowledgeBy: Instant;
+    by: 'rule' | 'silence' | 'person';
+    said: Said | null;
+  };
+  handedOff: { hold: string; to: string; person: string; actBy: Instant };
+  offerDeclined: Said & { hold: string; reason: string };
+  offerExpired: { hold: string; to: string };
+  climbing: { reason: ClimbReason; endsAt: Instant; due: Instant };
+  /** One rung was told; `due` is when it was to be told. A late one begins its interval anew. */
+  rungTold: { rung: number; to: string; person: string | null; due: Instant; late: boolean; climb: Climb };
+  /** The ladder's end: what silence does. */
+  silence: {
+    does: 'hand-off' | 'hold';
+    to: string | null;
+    due: Instant;
+    next: number;
+    repeatAt: Instant | null;
+  };
+  /** Nobody could hear yet: silence does not count until a notice was delivered or has failed. */
+  silenceNotCounted: { due: Instant; until: Instant };
+  told: { notice: string; to: string; person: string | null; says: string };
+  noticeDelivered: { notice: string };
+  noticeFailed: { notice: string; reason: string };
+  ordered: { order: string; step: string; attempt: number };
+  stepApplied: { step: string; evidence: Record<string, string>; wasSo: boolean; saying: Saying };
+  stepSkipped: { step: string; why: string };
+  stepTrouble: {
+    step: string;
+    sort: 'retry' | 'throttled' | 'denied' | 'impossible' | 'refused';
+    reason: string;
+    again: Instant;
+  };
+  executorAbsent: { step: string; executor: string; again: Instant };
+  checked: { steps: { step: string; holds: boolean; saw: string }[]; saying: Saying; again: Instant | null };
+  checkFailed: { reason: string; absent: boolean; again: Instant };
+  /** What was undone is applied again. */
+  undoneFound: { step: string; saw: string; again: Instant | null };
+  stepSeen: { steps: string[]; since: Instant };
+  contained: Record<string, never>;
+  recovered: Record<string, never>;
+  attested: Said & { verdict: 'works' | 'broken'; reason: string };
+  phaseEntered: { phase: Phase; holder: string; acknowledgeBy: Instant; actBy: Instant };
+  noted: Said & { text: string };
+  refused: {
+    message: string;
+    code: RefusalCode;
+    reason: string;
+    person: string | null /** Hash of what was said. */;
+    digest: string | null;
+    jti: string | null;
+    exp: number | null;
+  };
+  settleFailed: { reason: string };
+  closed: { as: string };
+  forwarded: { to: Identity };
+}
+
+export type EventType = keyof EventData;
+export type IncidentEvent = { [T in EventType]: { type: T; data: EventData[T] } }[EventType];
+
+export const event = <T extends EventType>(type: T, data: EventData[T]): IncidentEvent =>
+  ({ type, data }) as IncidentEvent;

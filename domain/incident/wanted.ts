@@ -1,0 +1,159 @@
+// What an incident wants done now, and the one next deadline. An effect keeps its id while it is wanted;
+// what is no longer wanted is cancelled.
+import { nextOnLadder } from '../custody/hold.ts';
+import { earliest, type Instant } from '../instant/instant.ts';
+import type { CheckRequest, DiscoverRequest, Order } from '../plan/order.schema.ts';
+import { currentGroup, isDone } from '../plan/progress.ts';
+import type { Saying } from '../statement/statement.schema.ts';
+import type { Detection } from '../detection/detection.schema.ts';
+import type { Identity } from '../identity/identity.ts';
+import { opensAt, stateOf } from './follow.ts';
+import { type Incident, type Notice, phaseRule } from './incident.ts';
+
+export type Effect =
+  | { id: string; type: 'resolve' }
+  | { id: string; type: 'discover'; checker: string; request: DiscoverRequest }
+  | { id: string; type: 'apply'; executor: string; verb: 'apply' | 'undo'; order: Omit<Order, 'head'> }
+  | { id: string; type: 'check'; checker: string; request: CheckRequest }
+  | { id: string; type: 'notify'; notice: Notice }
+  | { id: string; type: 'forward'; to: Identity; detections: Detection[] };
+
+export interface Wanted {
+  effects: Effect[];
+  /** Always there while the incident is open. */
+  deadline: Instant | null;
+}
+
+export function wanted(incident: Incident, now: Instant): Wanted {
+  if (incident.outcome !== 'open') return { effects: incident.notices.map(notifying), deadline: null };
+  const effects: Effect[] = incident.notices.map(notifying);
+  if (incident.forwardTo !== null) {
+    effects.push({ id: 'forward', type: 'forward', to: incident.forwardTo, detections: incident.forwarding });
+    return { effects, deadline: nextOfCustody(incident) };
+  }
+  const { rules, discovery } = incident;
+  if (rules === null && hasCome(incident.rulesNotBefore, now)) {
+    effects.push({ id: `resolve@${incident.rulesNotBefore ?? 'first'}`, type: 'resolve' });
+  }
+  if (
+    rules !== null &&
+    rules.checker !== null &&
+    discovery.state === 'wanted' &&
+    hasCome(discovery.notBefore, now)
+  ) {
+    const id = `discover-${discovery.round}@${discovery.notBefore ?? 'first'}`;
+    effects.push({
+      id,
+      type: 'discover',
+      checker: rules.checker,
+      request: {
+        id,
+        incident: incident.id,
+        firstRun: incident.firstRun,
+        identity: incident.identity,
+        credentials: incident.detections.credentials,
+        secret: rules.secret,
+      },
+    });
+  }
+  effects.push(...ordersOf(incident), ...checksOf(incident, now));
+  return { effects, deadline: deadlineOf(incident, now) };
+}
+
+const notifying = (notice: Notice): Effect => ({ id: notice.id, type: 'notify', notice });
+
+const hasCome = (notBefore: Instant | null, now: Instant): boolean => notBefore === null || notBefore <= now;
+
+function ordersOf(incident: Incident): Effect[] {
+  const { approved } = incident;
+  if (approved === null) return [];
+  return incident.steps.flatMap((state): Effect[] => {
+    const step = approved.plan.steps.find((one) => one.id === state.id);
+    if (step === undefined || state.status !== 'ordered' || state.order === null || state.orderedAt === null)
+      return [];
+    const order: Omit<Order, 'head'> = {
+      id: state.order,
+      incident: incident.id,
+      firstRun: incident.firstRun,
+      plan: approved.plan,
+      step: step.id,
+      decisions: decisionsFor(incident, step.gate),
+      results: resultsOf(incident),
+      orderedAt: state.orderedAt,
+    };
+    return [
+      {
+        id: `${state.order}#${state.attempt}`,
+        type: 'apply',
+        executor: step.executor,
+        verb: step.verb,
+        order,
+      },
+    ];
+  });
+}
+
+/** The proven votes of the gate, for the executor to verify anew. */
+function decisionsFor(incident: Incident, gate: 'act' | 'irreversible'): Saying[] {
+  return incident.gates
+    .filter((one) => one.name === gate && one.status === 'met' && one.plan === incident.approved?.hash)
+    .flatMap((one) => one.votes.filter((vote) => vote.verdict === 'approve').map((vote) => vote.saying));
+}
+
+/** What machines and the owner have signed about this plan so far. */
+function resultsOf(incident: Incident): Saying[] {
+  const signed = [
+    ...incident.steps.map((state) => state.applied),
+    incident.containment?.saying ?? null,
+    incident.check.saying,
+    incident.attestation?.saying ?? null,
+  ].filter((saying) => saying !== null);
+  return [...new Map(signed.map((saying) => [saying.statement, saying])).values()];
+}
+
+function checksOf(incident: Incident, now: Instant): Effect[] {
+  const { approved } = incident;
+  const group = approved === null ? null : currentGroup(approved.plan, incident.steps);
+  const first = group?.[0];
+  if (approved === null || group === null || first === undefined || !hasCome(incident.check.notBefore, now))
+    return [];
+  const states = group.map((step) => stateOf(incident, step.id));
+  if (!states.every((state) => state?.status === 'applied' || state?.status === 'seen')) return [];
+  const id = `check-${incident.check.round}`;
+  return [
+    {
+      id,
+      type: 'check',
+      checker: first.checker,
+      request: {
+        id,
+        incident: incident.id,
+        firstRun: incident.firstRun,
+        plan: approved.plan,
+        steps: group.map((step) => ({ step: step.id, evidence: stateOf(incident, step.id)?.evidence ?? {} })),
+      },
+    },
+  ];
+}
+
+/** The clock of custody: the ladder, or the act-by of an acknowledged hold. */
+const nextOfCustody = (incident: Incident): Instant =>
+  incident.climb === null ? incident.hold.actBy : nextOnLadder(incident.climb, phaseRule(incident).ladder).at;
+
+function deadlineOf(incident: Incident, now: Instant): Instant {
+  const custody = nextOfCustody(incident);
+  const after = (at: Instant | null): Instant | undefined => (at !== null && at > now ? at : undefined);
+  const group =
+    incident.approved === null ? [] : (currentGroup(incident.approved.plan, incident.steps) ?? []);
+  const states = group.flatMap((step) => stateOf(incident, step.id) ?? []);
+  return (
+    earliest(
+      custody,
+      after(incident.rulesNotBefore),
+      after(incident.discovery.state === 'wanted' ? incident.discovery.notBefore : null),
+      after(incident.check.notBefore),
+      ...states.filter((state) => !isDone(state)).map((state) => after(state.notBefore)),
+      ...group.map((step) => after(opensAt(incident, step))),
+    ) ?? custody
+  );
+}

@@ -1,0 +1,79 @@
+// What an orchestrator asks of an executor or checker, and what these answer, signed by their own machine keys.
+import { z } from 'zod';
+import { identitySchema, planSchema } from './plan.schema.ts';
+import { sayingSchema } from '../statement/statement.schema.ts';
+
+/** An executor's result and a checker's sight travel as sayings: `{ statement, proof }` with message `applied` or `checked`. */
+export const orderSchema = z.strictObject({
+  /** `order-4`: the same id when ordered again. */
+  id: z.string().max(64),
+  incident: z.string().max(3_100),
+  firstRun: z.string().max(64),
+  plan: planSchema,
+  /** The one step of the plan that is ordered. */
+  step: z.string(),
+  /** The decisions that approve it, with their proofs. */
+  decisions: z.array(sayingSchema).max(50),
+  /** Earlier results of this plan that the step builds on (its own first application; for an undo, what was applied): signed. */
+  results: z.array(sayingSchema).max(100),
+  /** The record's head hash when it was ordered. */
+  head: z.string().regex(/^[0-9a-f]{64}$/),
+  /** When it was first ordered. */
+  orderedAt: z.iso.datetime(),
+});
+
+/** Body of the statement `applied`; its `answers` is the order's id. */
+export const appliedSchema = z.strictObject({
+  step: z.string(),
+  /** What was found before the write: `wasSo` means that nothing needed to be done. */
+  wasSo: z.boolean(),
+  at: z.iso.datetime(),
+  /** What undo, check and later steps need: `{ newAccessKeyId, secretVersionId }`. Flat, and never a secret. */
+  evidence: z.record(z.string(), z.string().max(2_048)),
+});
+
+/** What is to be seen: steps of one checker, with what their application said. */
+export const checkRequestSchema = z.strictObject({
+  id: z.string().max(64),
+  incident: z.string().max(3_100),
+  firstRun: z.string().max(64),
+  plan: planSchema,
+  steps: z
+    .array(z.strictObject({ step: z.string(), evidence: z.record(z.string(), z.string()) }))
+    .min(1)
+    .max(100),
+});
+
+/** Body of the statement `checked`; its `answers` is the request's id. */
+export const checkedSchema = z.strictObject({
+  at: z.iso.datetime(),
+  steps: z
+    .array(
+      z.strictObject({
+        step: z.string(),
+        /** true: the step's effect stands. false: it does not (never applied, or undone by someone). */
+        holds: z.boolean(),
+        /** Plain words: what was read. */
+        saw: z.string().max(1_000),
+      }),
+    )
+    .min(1),
+});
+
+export const discoverRequestSchema = z.strictObject({
+  /** Answered by the checker's statement `discovered`, whose body is a Discovery. */
+  id: z.string().max(64),
+  incident: z.string().max(3_100),
+  firstRun: z.string().max(64),
+  identity: identitySchema,
+  /** Credentials that the alerts name. */
+  credentials: z.array(z.string().max(256)).max(50),
+  /** Where the owner keeps this identity's credential, from the runbook; null where it is not known. */
+  secret: z.string().max(2_048).nullable(),
+});
+
+export type Order = z.infer<typeof orderSchema>;
+export type Applied = z.infer<typeof appliedSchema>;
+export type CheckRequest = z.infer<typeof checkRequestSchema>;
+export type Checked = z.infer<typeof checkedSchema>;
+export type DiscoverRequest = z.infer<typeof discoverRequestSchema>;

@@ -1,0 +1,91 @@
+// The ordered steps that would be taken. What people approve is the plan's hash, and nothing else.
+import { z } from 'zod';
+
+export const identitySchema = z.strictObject({
+  provider: z.string().min(1),
+  account: z.string().nullable(),
+  kind: z.string().min(1),
+  reference: z.string().min(1),
+});
+
+export const REVERSIBILITIES = ['reversible', 'replace-only', 'irreversible'] as const;
+export const PHASES = ['triage', 'containment', 'recovery', 'hardening', 'closed'] as const;
+
+/** What a provider proposes for one target; the plan adds who, when and under which gate. */
+export const proposalSchema = z.strictObject({
+  /** The provider's credential kind, e.g. `aws/quarantine`. */
+  kind: z.string().min(1).max(64),
+  verb: z.enum(['apply', 'undo']),
+  phase: z.enum(['containment', 'recovery', 'hardening']),
+  /** Who owns the act: the source of truth cuts, the owner re-issues. */
+  part: z.enum(['source-of-truth', 'owner']),
+  reversibility: z.enum(REVERSIBILITIES),
+  /** The provider's own names: `{ userName, accessKeyId }`. Flat, and never a secret. */
+  target: z.record(z.string(), z.string().max(2_048)),
+  permissions: z.array(z.string().max(256)).max(64),
+  /** Plain words for people. */
+  does: z.string().max(500),
+  undo: z.string().max(500),
+  check: z.string().max(500),
+  /** Not before this long after the last long-lived credential was seen dead, e.g. `36h`. */
+  after: z.string().max(16).optional(),
+});
+
+export const stepSchema = proposalSchema.extend({
+  /** `s1`, `s2`, … in the order they run. */
+  id: z.string().regex(/^s[1-9]\d{0,2}$/),
+  executor: z.string().min(1).max(64),
+  checker: z.string().min(1).max(64),
+  party: z.string().min(1).max(64),
+  gate: z.enum(['act', 'irreversible']),
+  /** An executor refuses the step after this instant. */
+  notAfter: z.iso.datetime(),
+});
+
+export const planSchema = z.strictObject({
+  v: z.literal(1),
+  /** Workflow id. */
+  incident: z.string().max(3_100),
+  firstRun: z.string().max(64),
+  identity: identitySchema,
+  class: z.string().max(64),
+  strategy: z.enum(['cut', 'replace-then-cut', 'restrict']),
+  runbook: z.string().regex(/^[0-9a-f]{64}$/),
+  drill: z.boolean(),
+  /** When these steps were laid down; deadlines are counted from here. */
+  madeAt: z.iso.datetime(),
+  steps: z.array(stepSchema).min(1).max(100),
+});
+
+/** What the checker found, read-only: the ways in that exist, and what each would need. */
+export const discoverySchema = z.strictObject({
+  /** The identity found: for a lone credential, whose it is. null: the provider knows no such identity. */
+  identity: identitySchema.nullable(),
+  /** Facts that change by themselves, shown beside the plan, outside its hash. */
+  waysIn: z
+    .array(
+      z.strictObject({
+        /** `access-key`, `login-profile`, `ssh-key`, `certificate`, `service-specific-credential`, … */
+        kind: z.string().max(64),
+        id: z.string().max(256),
+        /** active, inactive, … as the provider says. */
+        status: z.string().max(64),
+        createdAt: z.string().nullable(),
+        lastUsedAt: z.string().nullable(),
+        /** The alert names this one. */
+        stolen: z.boolean(),
+      }),
+    )
+    .max(100),
+  facts: z.array(z.strictObject({ fact: z.string(), value: z.boolean(), evidence: z.string() })).max(64),
+  proposals: z.array(proposalSchema).max(100),
+  /** What stands in the way and who can change it: shown to people. */
+  concerns: z.array(z.string().max(500)).max(50),
+});
+
+export type Proposal = z.infer<typeof proposalSchema>;
+export type Step = z.infer<typeof stepSchema>;
+export type Plan = z.infer<typeof planSchema>;
+export type Discovery = z.infer<typeof discoverySchema>;
+export type Phase = (typeof PHASES)[number];
+export type GateName = 'risk' | 'act' | 'irreversible' | 'close';

@@ -1,0 +1,58 @@
+// The port of an identity plane: what a provider must be able to do. Adapters live in providers/.
+import type { Instant } from '../instant/instant.ts';
+import type { Discovery, Plan, Step } from '../plan/plan.schema.ts';
+import type { Applied, Checked, DiscoverRequest } from '../plan/order.schema.ts';
+
+/** Names and ids that a step has learned; flat, and never a secret. */
+export type Evidence = Record<string, string>;
+
+export interface Act {
+  plan: Plan;
+  step: Step;
+  /** When the step was first ordered: what is younger may be an orphan of our own. */
+  orderedAt: Instant;
+  /** What earlier steps of this plan said, by step id. */
+  evidence: Record<string, Evidence>;
+  /** Called between slow reads, so that a lost worker is noticed. */
+  heartbeat: () => void;
+}
+
+export interface Sight {
+  plan: Plan;
+  step: Step;
+  evidence: Evidence;
+}
+
+/** One credential kind of a provider: one file. `apply` and `undo` read before they write and may be repeated at any time. */
+export interface CredentialKind {
+  kind: string;
+  reversibility: Step['reversibility'];
+  /** The cloud permissions that each verb needs, in the provider's own names. */
+  permissions: { apply: readonly string[]; check: readonly string[]; undo: readonly string[] };
+  apply(act: Act): Promise<Omit<Applied, 'step' | 'at'>>;
+  undo(act: Act): Promise<Omit<Applied, 'step' | 'at'>>;
+  /** Whether the step's effect (of `apply`, or of `undo` where the step's verb says so) stands now. */
+  check(sight: Sight): Promise<Omit<Checked['steps'][number], 'step'>>;
+}
+
+export interface Provider {
+  name: string;
+  kinds: Readonly<Record<string, CredentialKind>>;
+  /** Read-only; needs the checker's permissions. */
+  discover(request: DiscoverRequest): Promise<Discovery>;
+}
+
+/** Why a provider could not: `retry` and `throttled` pass by themselves, `denied` and `impossible` need a person. */
+export type ErrorSort = 'retry' | 'throttled' | 'denied' | 'impossible';
+
+export class ProviderError extends Error {
+  readonly sort: ErrorSort;
+  /** The missing permission (`denied`), e.g. `iam:AttachUserPolicy`. */
+  readonly permission: string | undefined;
+  constructor(sort: ErrorSort, message: string, options: { permission?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'ProviderError';
+    this.sort = sort;
+    this.permission = options.permission;
+  }
+}

@@ -1,0 +1,151 @@
+// The rules of one incident, from the runbook and what is known of the identity. Pure: clocks come out as milliseconds, never as instants.
+import type { Fact, Level } from '../detection/detection.schema.ts';
+import { type Identity, keyOf } from '../identity/identity.ts';
+import { durationMs } from '../instant/instant.ts';
+import { fits } from './pattern.ts';
+import type { HeldPhase, LadderRule, PhaseRule, Rules } from './rules.ts';
+import type { GateRule, Runbook, RunbookClass } from './runbook.schema.ts';
+
+/** In a class, this party stands for whichever party owns the identity. */
+export const OWNER_PARTY = 'service-owner';
+/** Holds whatever nobody else can: it has the risk decision and the record. */
+export const SOC = 'soc';
+
+const HELD_PHASES: readonly HeldPhase[] = ['triage', 'containment', 'recovery', 'hardening'];
+/** For a provider that the runbook says nothing about, none of whose steps can run anyway. */
+const UNKNOWN_PROPAGATION = '5m';
+
+export interface Known {
+  identity: Identity;
+  /** What alerts and discovery say. */
+  facts: readonly Pick<Fact, 'fact' | 'value'>[];
+  /** No class asks for the level yet. */
+  level?: Level;
+}
+
+/** `hash` is that of the runbook folder. Throws `RangeError` where no class fits, which a checked runbook rules out. */
+export function resolveRules(runbook: Runbook, hash: string, { identity, facts }: Known): Rules {
+  const key = keyOf(identity);
+  const owned = runbook.owners.find((rule) => fits(rule.identity, key));
+  const owner = owned?.party ?? null;
+  const chosen = classOf(runbook, knownFacts(facts, owned?.facts ?? {}));
+  const partyFor = (party: string): string => (party === OWNER_PARTY ? (owner ?? SOC) : party);
+  const checker = Object.entries(runbook.checkers).find(([, one]) => covers(one, identity));
+  return {
+    runbook: hash,
+    class: chosen.name,
+    phases: phasesOf(runbook, chosen, partyFor),
+    gates: {
+      risk: gateFor(chosen.gates.risk, partyFor),
+      act: gateFor(chosen.gates.act, partyFor),
+      irreversible: gateFor(chosen.gates.irreversible, partyFor),
+      close: gateFor(chosen.gates.close, partyFor),
+    },
+    strategies: chosen.strategies,
+    executors: {
+      'source-of-truth': sourceOfTruth(runbook, identity),
+      owner: ownersExecutor(runbook, identity, owner),
+    },
+    checker: checker?.[0] ?? null,
+    owner,
+    secret: owned?.secret ?? null,
+    propagationMs: durationMs(ownValue(runbook.propagation, identity.provider) ?? UNKNOWN_PROPAGATION),
+    orders: {
+      pickUpMs: durationMs(runbook.orders.pickUp),
+      runMs: durationMs(runbook.orders.run),
+      againMs: durationMs(runbook.orders.again),
+    },
+    validityMs: {
+      containment: durationMs(runbook.validity.containment),
+      recovery: durationMs(runbook.validity.recovery),
+      hardening: durationMs(runbook.validity.hardening),
+    },
+    parties: Object.fromEntries(Object.entries(runbook.parties).map(([name, party]) => [name, party.title])),
+  };
+}
+
+type Facts = Partial<Record<Fact['fact'], boolean>>;
+
+/**
+ * The runbook's own word stands over any alert's, because an attacker may write what alerts read (tags).
+ * Among alerts, one that says true is believed.
+ */
+function knownFacts(said: Known['facts'], ruled: Facts): Facts {
+  const known: Facts = {};
+  for (const { fact, value } of said) known[fact] = value || known[fact] === true;
+  for (const [fact, value] of Object.entries(ruled)) known[fact as Fact['fact']] = value;
+  return known;
+}
+
+/** A class that needs a fact which is not known does not fit. */
+function classOf(runbook: Runbook, facts: Facts): RunbookClass {
+  const chosen = runbook.classes.find((one) =>
+    Object.entries(one.when).every(([fact, value]) => facts[fact as Fact['fact']] === value),
+  );
+  if (chosen === undefined)
+    throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
+  return chosen;
+}
+
+function phasesOf(
+  runbook: Runbook,
+  chosen: RunbookClass,
+  partyFor: (party: string) => string,
+): Rules['phases'] {
+  const rule = (phase: HeldPhase): PhaseRule => ({
+    holder: partyFor(chosen.holders[phase]),
+    acknowledgeMs: durationMs(chosen.clocks[phase].acknowledge),
+    actMs: durationMs(chosen.clocks[phase].act),
+    ladder: ladderOf(runbook, chosen.ladders[phase], partyFor),
+  });
+  return Object.fromEntries(HELD_PHASES.map((phase) => [phase, rule(phase)])) as Rules['phases'];
+}
+
+function ladderOf(runbook: Runbook, name: string, partyFor: (party: string) => string): LadderRule {
+  const ladder = ownValue(runbook.ladders, name);
+  if (ladder === undefined) throw new RangeError(`the runbook has no ladder "${name}"`);
+  return {
+    rungs: ladder.rungs.map(({ after, tell, person }) => ({
+      afterMs: durationMs(after),
+      tell: partyFor(tell),
+      person: person ?? null,
+    })),
+    repeatMs: durationMs(ladder.repeat),
+    fallback: ladder.fallback.map((one) =>
+      one.do === 'hand-off' ? { do: one.do, to: partyFor(one.to) } : one,
+    ),
+  };
+}
+
+const gateFor = (gate: GateRule, partyFor: (party: string) => string): GateRule => ({
+  ...gate,
+  parties: [...new Set(gate.parties.map(partyFor))],
+});
+
+function covers(one: { provider: string; accounts: readonly string[] }, identity: Identity): boolean {
+  const known = identity.account !== null && one.accounts.includes(identity.account);
+  return one.provider === identity.provider && (known || one.accounts.includes('*'));
+}
+
+type Executor = { name: string; party: string };
+
+function executorsOf(runbook: Runbook, identity: Identity, part: 'source-of-truth' | 'owner'): Executor[] {
+  return Object.entries(runbook.executors)
+    .filter(([, one]) => one.part === part && covers(one, identity))
+    .map(([name, one]) => ({ name, party: one.party }));
+}
+
+const sourceOfTruth = (runbook: Runbook, identity: Identity): Executor | null =>
+  executorsOf(runbook, identity, 'source-of-truth')[0] ?? null;
+
+/** The owner's own, else the one that acts for all service owners. Without an owner nobody may re-issue: people are asked. */
+function ownersExecutor(runbook: Runbook, identity: Identity, owner: string | null): Executor | null {
+  if (owner === null) return null;
+  const executors = executorsOf(runbook, identity, 'owner');
+  return (
+    executors.find((one) => one.party === owner) ?? executors.find((one) => one.party === OWNER_PARTY) ?? null
+  );
+}
+
+const ownValue = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

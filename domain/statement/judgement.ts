@@ -1,0 +1,43 @@
+// What the judge (a local activity) found about one saying: its form, its proof, and who may. `domain/incident` decides.
+import type { Saying, Statement } from './statement.schema.ts';
+
+export type Assurance = 'told' | 'signed' | 'present';
+
+export interface Speaker {
+  /** Id in the directory. */
+  id: string;
+  parties: string[];
+  /** KEYs of identities that are theirs. */
+  identities: string[];
+  /** For machines; null for people. */
+  role: 'orchestrator' | 'executor' | 'checker' | 'detector' | null;
+}
+
+export type Judgement =
+  | { readable: false; reason: string }
+  | {
+      readable: true;
+      statement: Statement;
+      /** As it was said, for the record and the warrant; null for what was merely told. */
+      saying: Saying | null;
+      proof: { holds: true; assurance: Assurance; kid: string | null } | { holds: false; reason: string };
+      /** null: the directory does not know them. */
+      speaker: Speaker | null;
+      authority: { allowed: boolean; reason: string };
+    };
+
+/** What the judge must know of the incident to say who may. */
+export interface Bearings {
+  incident: string;
+  firstRun: string;
+  /** KEY of the attacked identity. */
+  key: string;
+  holder: string;
+  /** The party that custody is being offered to. */
+  offeredTo: string | null;
+  owner: string | null;
+  /** The gate that the saying answers, if it is open. */
+  gates: { id: string; name: 'risk' | 'act' | 'irreversible' | 'close'; parties: string[] }[];
+  /** Executors and checkers whose results are awaited. */
+  machines: string[];
+}

@@ -1,0 +1,91 @@
+// What one person or machine says to one incident, and what makes it theirs: one wire shape for signals, updates, results.
+import { z } from 'zod';
+
+export const MESSAGES = [
+  'assess',
+  'acknowledge',
+  'handOff',
+  'decide',
+  'attest',
+  'note',
+  'pause',
+  'adopt',
+  'undo',
+  'close',
+] as const;
+/** Said by machines about their own acts: an executor's result, a checker's sight, the orchestrator's seal. */
+export const MACHINE_MESSAGES = ['applied', 'checked', 'discovered', 'sealed'] as const;
+
+const text = z.string().min(1).max(2_000);
+
+/** The content of each message. */
+export const bodySchemas = {
+  assess: z.strictObject({
+    verdict: z.enum(['incident', 'falsePositive', 'drill', 'duplicate']),
+    impact: z.enum(['confirmed', 'suspected', 'none']),
+    level: z.enum(['critical', 'high', 'medium', 'low']).optional(),
+    /** Required with verdict `incident`; the statement's `plan` then names the plan of this strategy. */
+    strategy: z.enum(['cut', 'replace-then-cut', 'restrict']).optional(),
+    reason: text,
+  }),
+  acknowledge: z.strictObject({ answer: z.enum(['accept', 'decline']), reason: text.optional() }),
+  handOff: z.strictObject({ to: z.string().min(1).max(64), reason: text }),
+  decide: z.strictObject({
+    verdict: z.enum(['approve', 'reject', 'withdraw']),
+    breakGlass: z.boolean().optional(),
+    reason: text.optional(),
+  }),
+  attest: z.strictObject({ verdict: z.enum(['works', 'broken']), reason: text }),
+  note: z.strictObject({ text }),
+  pause: z.strictObject({ until: z.iso.datetime(), reason: text }),
+  adopt: z.strictObject({ runbook: z.string().regex(/^[0-9a-f]{64}$/), reason: text }),
+  undo: z.strictObject({ steps: z.array(z.string()).min(1).max(64), reason: text }),
+  close: z.strictObject({ reason: text }),
+} as const;
+
+export const statementSchema = z.strictObject({
+  v: z.literal(1),
+  /** Workflow id; null, with `firstRun` and `answers`, in statements about people or the runbook. */
+  incident: z.string().max(3_100).nullable(),
+  firstRun: z.string().max(64).nullable(),
+  message: z.enum([...MESSAGES, ...MACHINE_MESSAGES]),
+  /** The hold or gate it answers (`hold-2`, `act-1`), an order's id in a machine's statement; null where none is answered. */
+  answers: z.string().max(128).nullable(),
+  /** Hash of the plan that was shown, or null. */
+  plan: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  body: z.record(z.string(), z.unknown()),
+  /** Id in the directory. */
+  person: z.string().min(1).max(128),
+  /** Epoch seconds, as in a JWT. */
+  iat: z.int().positive(),
+  exp: z.int().positive(),
+  jti: z.string().min(16).max(64),
+});
+
+export const proofSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('key'), jws: z.string().max(4_096) }),
+  z.strictObject({ type: z.literal('oidc'), idToken: z.string().max(16_384) }),
+  z.looseObject({ type: z.literal('passkey') }),
+]);
+
+/** `statement` is base64url of the canonical JSON of a Statement; a proof is always over these bytes. */
+export const sayingSchema = z.strictObject({
+  statement: z.string().max(65_536),
+  proof: proofSchema.optional(),
+});
+
+/** A bare `temporal workflow signal`, a chat click: nobody proved it. */
+export const toldSchema = z.strictObject({
+  person: z.string().min(1).max(128),
+  body: z.record(z.string(), z.unknown()),
+});
+
+export type Message = (typeof MESSAGES)[number];
+export type MachineMessage = (typeof MACHINE_MESSAGES)[number];
+export type Statement = z.infer<typeof statementSchema>;
+export type Proof = z.infer<typeof proofSchema>;
+export type Saying = z.infer<typeof sayingSchema>;
+export type Body<M extends Message> = z.infer<(typeof bodySchemas)[M]>;

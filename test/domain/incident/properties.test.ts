@@ -1,0 +1,264 @@
+// For any order of inputs: an open incident has exactly one holder and a deadline, no step is ordered without its warrant,
+// no decision is lost, and the state is what its events say.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { event, type IncidentEvent } from '../../../domain/incident/event.ts';
+import { evolve, opened } from '../../../domain/incident/evolve.ts';
+import type { Incident } from '../../../domain/incident/incident.ts';
+import { viewOf } from '../../../domain/incident/show.ts';
+import { wanted } from '../../../domain/incident/wanted.ts';
+import { quorumMet } from '../../../domain/gate/quorum.ts';
+import { planHash } from '../../../domain/plan/build.ts';
+import { chained, GENESIS } from '../../../domain/record/record.ts';
+import { detection, discovery, PEOPLE, rules, World } from './world.ts';
+
+const RUNS = Number(process.env['CUSTODY_RUNS'] ?? 1_000);
+
+type Input =
+  | {
+      do: 'say';
+      message: string;
+      person: string;
+      body: number;
+      right: boolean;
+      replay: boolean;
+      assurance: 'told' | 'signed';
+    }
+  | { do: 'wait'; ms: number }
+  | { do: 'next'; lateMs: number }
+  | { do: 'work'; fails: number }
+  | { do: 'detect'; id: number; sample: boolean; credential: number }
+  | { do: 'noise'; code: number };
+
+const BODIES: Record<string, Record<string, unknown>[]> = {
+  assess: [
+    { verdict: 'incident', impact: 'confirmed', strategy: 'cut', reason: 'x' },
+    { verdict: 'falsePositive', impact: 'none', reason: 'x' },
+    { verdict: 'incident', impact: 'none', strategy: 'restrict', level: 'critical', reason: 'x' },
+  ],
+  decide: [
+    { verdict: 'approve' },
+    { verdict: 'reject', reason: 'x' },
+    { verdict: 'withdraw' },
+    { verdict: 'approve', breakGlass: true },
+  ],
+  acknowledge: [{ answer: 'accept' }, { answer: 'decline', reason: 'x' }],
+  handOff: [
+    { to: 'platform', reason: 'x' },
+    { to: 'identity', reason: 'x' },
+    { to: 'soc', reason: 'x' },
+  ],
+  attest: [
+    { verdict: 'works', reason: 'x' },
+    { verdict: 'broken', reason: 'x' },
+  ],
+  note: [{ text: 'x' }],
+  pause: [{ until: '2026-11-25T00:00:00Z', reason: 'x' }],
+  close: [{ reason: 'x' }],
+};
+
+const input: fc.Arbitrary<Input> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('say' as const),
+      message: fc.constantFrom(
+        'assess',
+        'decide',
+        'decide',
+        'acknowledge',
+        'handOff',
+        'attest',
+        'note',
+        'pause',
+        'close',
+      ),
+      person: fc.constantFrom(...Object.keys(PEOPLE), 'mallory'),
+      body: fc.nat(3),
+      right: fc.boolean(),
+      replay: fc.boolean(),
+      assurance: fc.constantFrom('signed' as const, 'signed' as const, 'told' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(1, 10_000, 60_000, 3_600_000, 40 * 3_600_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('next' as const), lateMs: fc.constantFrom(0, 500, 200_000) }),
+  },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('work' as const), fails: fc.nat(20) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('detect' as const),
+      id: fc.nat(5),
+      sample: fc.boolean(),
+      credential: fc.nat(3),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
+);
+
+/** What the workers do with what is wanted; sometimes they fail. */
+function work(world: World, fails: number): void {
+  const [effect] = wanted(world.incident, world.now).effects.slice(fails % 3);
+  if (effect === undefined) return;
+  const sort = (['absent', 'denied', 'throttled', 'impossible', 'refused'] as const)[fails];
+  if (sort !== undefined) world.do({ type: 'failed', effect: effect.id, sort, reason: sort });
+  else if (effect.type === 'notify') world.do({ type: 'notified', effect: effect.id });
+  else if (effect.type === 'resolve') world.do({ type: 'resolved', effect: effect.id, rules: rules() });
+  else if (effect.type === 'discover') world.found(discovery);
+  else if (effect.type === 'apply') world.applied();
+  else if (effect.type === 'check') world.seen(fails === 19 ? ['s1', 's5'] : []);
+}
+
+function feed(world: World, one: Input, used: Map<string, string>): void {
+  if (one.do === 'wait') world.pass(one.ms);
+  else if (one.do === 'next') world.next(one.lateMs);
+  else if (one.do === 'work') work(world, one.fails);
+  else if (one.do === 'detect') {
+    const credentialId = `AKIAIOSFODNN7STOLEN${one.credential}`;
+    world.do({
+      type: 'detect',
+      detections: [detection({ sourceId: `finding-${one.id}`, isSample: one.sample, credentialId })],
+    });
+  } else if (one.do === 'noise') {
+    const code = (['cancelRefused', 'undecodable', 'unknownMessage'] as const)[one.code] ?? 'undecodable';
+    world.do({ type: 'unheard', message: 'x', code, reason: 'x', digest: null });
+  } else {
+    const bodies = BODIES[one.message] ?? [];
+    const gate = world.incident.gates.findLast((open) => open.status === 'open');
+    const plan =
+      one.message === 'decide'
+        ? (gate?.plan ?? null)
+        : one.message === 'attest'
+          ? (world.incident.approved?.hash ?? null)
+          : one.body === 1
+            ? null
+            : world.plan;
+    const answers =
+      one.message === 'acknowledge'
+        ? (world.incident.offer?.id ?? world.incident.hold.id)
+        : (gate?.id ?? null);
+    const id = `${one.person}-${one.message}`;
+    const jti = one.replay
+      ? (used.get(id) ?? `jti-${world.events.length}-${used.size}-0000`)
+      : `jti-${world.events.length}-${used.size}-0000`;
+    used.set(id, jti);
+    world.say(one.message, one.person, {
+      answers: one.right ? answers : 'act-99',
+      plan: one.right ? plan : 'c'.repeat(64),
+      body: bodies[one.body % bodies.length] ?? {},
+      assurance: one.assurance,
+      jti,
+    });
+  }
+}
+
+function holds(incident: Incident, now: string): void {
+  if (incident.outcome !== 'open') return;
+  const { effects, deadline } = wanted(incident, now);
+  expect(incident.hold.party).not.toBe('');
+  expect(deadline).not.toBeNull();
+  expect(new Set(effects.map((effect) => effect.id)).size).toBe(effects.length);
+  for (const effect of effects) {
+    if (effect.type !== 'apply') continue;
+    const { plan, decisions, step } = effect.order;
+    expect(planHash(plan)).toBe(incident.approved?.hash);
+    expect(incident.drill).toBe(false);
+    const ordered = plan.steps.find((one) => one.id === step);
+    const said = decisions.map(
+      (saying) => JSON.parse(saying.statement) as { person: string; plan: string; body: { verdict: string } },
+    );
+    const rule = rules().gates[ordered?.gate ?? 'act'];
+    const voters = said.map(({ person }) => ({ person, parties: PEOPLE[person]?.parties ?? [] }));
+    expect(quorumMet(rule, voters), 'no step without its quorum').toBe(true);
+    expect(
+      said.every(
+        (one) => one.plan === incident.approved?.hash && ['approve', 'incident'].includes(one.body.verdict),
+      ),
+    ).toBe(true);
+    expect(said.some((one) => one.person === 'robo' || one.person === 'mallory')).toBe(false);
+  }
+}
+
+describe('for any order of inputs', () => {
+  it(`an open incident has one holder and a deadline, and no step is ordered without its warrant (${RUNS} runs)`, () => {
+    let orders = 0;
+    let closed = 0;
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(input, { maxLength: 60 }), (started, inputs) => {
+        const world = new World();
+        if (started) world.contained();
+        const used = new Map<string, string>();
+        for (const one of inputs) {
+          feed(world, one, used);
+          holds(world.incident, world.now);
+          viewOf(world.incident, GENESIS, world.now);
+        }
+        orders += world.types().filter((type) => type === 'ordered').length;
+        if (world.incident.outcome !== 'open') closed += 1;
+        expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
+        expect(JSON.stringify(world.incident).length).toBeLessThan(256 * 1_024);
+        expect(again(world.events), 'the state is what the events say').toEqual(world.incident);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
+    expect(closed).toBeGreaterThanOrEqual(0);
+  });
+
+  it('the two approvals that are needed count in either order, whatever else comes between', () => {
+    fc.assert(
+      fc.property(
+        fc.array(input, { maxLength: 8 }),
+        fc.shuffledSubarray(['both', 'ida'], { minLength: 2 }),
+        (between, voters) => {
+          const three = { quorum: 3, parties: ['soc', 'identity'], notTheOpener: false };
+          const world = new World().look(rules({ gates: { ...rules().gates, act: three } }));
+          world.assess();
+          const gate = world.gate('act');
+          const plan = world.plan;
+          const noise = between.filter(
+            (one) => one.do === 'wait' || one.do === 'noise' || (one.do === 'say' && one.message === 'note'),
+          );
+          for (const person of voters) {
+            for (const one of noise) if (one.do !== 'wait') feed(world, one, new Map());
+            world.say('decide', person, { answers: gate, plan, body: { verdict: 'approve' } });
+          }
+          expect(world.incident.approved?.hash).toBe(plan);
+        },
+      ),
+      { numRuns: Math.min(RUNS, 2_000) },
+    );
+  });
+
+  it('every event fits the chain', () => {
+    const world = new World().contained().recovered();
+    let head = GENESIS;
+    for (const one of world.events) {
+      const line = chained(head, one.at, one);
+      head = { seq: line.seq, hash: line.hash };
+    }
+    expect(head.seq).toBe(world.incident.seq);
+  });
+
+  it('an event that is not known throws', () => {
+    const world = new World();
+    expect(() => evolve(world.incident, { type: 'unheardOf', data: {} } as never, world.now)).toThrow(
+      'unknown event',
+    );
+    expect(() => evolve(world.incident, event('opened', {} as never), world.now)).toThrow('opens once');
+  });
+});
+
+function again(events: readonly (IncidentEvent & { at: string })[]): Incident {
+  const [first, ...rest] = events;
+  if (first?.type !== 'opened') throw new Error('the first event opens');
+  return rest.reduce((incident, one) => evolve(incident, one, one.at), opened(first.data, first.at));
+}

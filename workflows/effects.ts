@@ -1,0 +1,145 @@
+// Starts what an incident wants done and cancels what it does not want any more. Results come back as items of their own.
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  rootCause,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { checkerActivities } from '../activities/checker.ts';
+import type { executorActivities } from '../activities/executor.ts';
+import type { forwardActivities } from '../activities/forward.ts';
+import type { notifyActivities } from '../activities/notify/notify.ts';
+import type { resolveActivities } from '../activities/resolve.ts';
+import type { FailureSort } from '../domain/incident/command.ts';
+import type { Incident } from '../domain/incident/incident.ts';
+import type { Effect } from '../domain/incident/wanted.ts';
+import type { Rules } from '../domain/runbook/rules.ts';
+import type { Saying } from '../domain/statement/statement.schema.ts';
+import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
+
+export type Finished = { effect: Effect } & (
+  | { result: 'rules'; rules: Rules }
+  | { result: 'saying'; saying: Saying }
+  | { result: 'done' }
+  | { result: 'failed'; sort: FailureSort; reason: string }
+);
+
+const FINAL = ['denied', 'impossible', 'refused'];
+const retry = { initialInterval: '1 second', maximumInterval: '20 seconds', nonRetryableErrorTypes: FINAL };
+
+const { resolve } = proxyLocalActivities<ReturnType<typeof resolveActivities>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '5 seconds', nonRetryableErrorTypes: FINAL },
+});
+const { forward } = proxyActivities<ReturnType<typeof forwardActivities>>({
+  startToCloseTimeout: '30 seconds',
+  retry: { maximumInterval: '30 seconds' },
+});
+/** A notice that cannot be delivered must be known to have failed: until then silence does not count. */
+const { notify } = proxyActivities<ReturnType<typeof notifyActivities>>({
+  taskQueue: NOTIFY_QUEUE,
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { maximumInterval: '15 seconds' },
+});
+
+export class Effects {
+  readonly finished: Finished[] = [];
+  private readonly running = new Map<string, { scope: CancellationScope; end: Promise<void> }>();
+
+  /** Whether one runs that ends within the workflow task that began it. */
+  get isLocal(): boolean {
+    return [...this.running.keys()].some((id) => id.startsWith('resolve'));
+  }
+
+  /** What is cancelled is awaited before anything else is started. */
+  async keepTo(incident: Incident, effects: readonly Effect[], head: string): Promise<void> {
+    const wantedIds = new Set(effects.map((effect) => effect.id));
+    await this.cancel((id) => !wantedIds.has(id));
+    for (const effect of effects) {
+      const unheard = this.finished.some((one) => one.effect.id === effect.id);
+      if (!unheard && !this.running.has(effect.id)) this.start(incident, effect, head);
+    }
+  }
+
+  async cancel(which: (id: string) => boolean = () => true): Promise<void> {
+    const leaving = [...this.running].filter(([id]) => which(id));
+    for (const [, one] of leaving) one.scope.cancel();
+    await Promise.all(leaving.map(([, one]) => one.end));
+  }
+
+  private start(incident: Incident, effect: Effect, head: string): void {
+    const scope = new CancellationScope();
+    const end = scope
+      .run(() => run(incident, effect, head))
+      .then((finished) => void this.finished.push(finished))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) this.finished.push({ effect, result: 'failed', ...sorted(error) });
+      })
+      .finally(() => this.running.delete(effect.id));
+    this.running.set(effect.id, { scope, end });
+  }
+}
+
+async function run(incident: Incident, effect: Effect, head: string): Promise<Finished> {
+  const orders = incident.rules?.orders ?? { pickUpMs: 60_000, runMs: 300_000, againMs: 60_000 };
+  const limits = {
+    scheduleToStartTimeout: orders.pickUpMs,
+    startToCloseTimeout: orders.runMs,
+    scheduleToCloseTimeout: orders.pickUpMs + orders.runMs,
+    heartbeatTimeout: '30 seconds' as const,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry,
+  };
+  switch (effect.type) {
+    case 'resolve': {
+      const { identity, facts, level } = incident;
+      return { effect, result: 'rules', rules: await resolve({ identity, facts, level }) };
+    }
+    case 'discover': {
+      const { discover } = checker(effect.checker, limits);
+      return { effect, result: 'saying', saying: await discover(effect.request) };
+    }
+    case 'check': {
+      const { check } = checker(effect.checker, limits);
+      return { effect, result: 'saying', saying: await check(effect.request) };
+    }
+    case 'apply': {
+      const executor = proxyActivities<ReturnType<typeof executorActivities>>({
+        ...limits,
+        taskQueue: executorQueue(effect.executor),
+      });
+      return { effect, result: 'saying', saying: await executor[effect.verb]({ ...effect.order, head }) };
+    }
+    case 'notify':
+      await notify({ incident: incident.id, key: incident.key, ...effect.notice });
+      return { effect, result: 'done' };
+    case 'forward':
+      await forward({ to: effect.to, detections: effect.detections });
+      return { effect, result: 'done' };
+  }
+}
+
+const checker = (name: string, limits: Parameters<typeof proxyActivities>[0]) =>
+  proxyActivities<ReturnType<typeof checkerActivities>>({ ...limits, taskQueue: checkerQueue(name) });
+
+/** What the domain must know of a failure; the reason is the worker's own words, which hold no secret. */
+function sorted(error: unknown): { sort: FailureSort; reason: string } {
+  const reason = rootCause(error) ?? 'it failed without saying why';
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) {
+    const absent = cause.timeoutType === 'SCHEDULE_TO_START';
+    return absent
+      ? { sort: 'absent', reason: 'Nobody took up the work in time.' }
+      : { sort: 'retry', reason: 'It did not finish in time.' };
+  }
+  const type = cause instanceof ApplicationFailure ? cause.type : null;
+  const known = ['throttled', 'denied', 'impossible', 'refused'].find((sort) => sort === type);
+  return { sort: (known ?? 'retry') as FailureSort, reason };
+}

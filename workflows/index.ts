@@ -1,0 +1,2 @@
+// What a worker registers. A released workflow type keeps its name.
+export { identityIncident } from './identity-incident.ts';
