@@ -1,0 +1,23 @@
+// The content that each message must have, said by people or by machines.
+import { z } from 'zod';
+import { appliedSchema, checkedSchema } from '../domain/plan/order.schema.ts';
+import { discoverySchema } from '../domain/plan/plan.schema.ts';
+import { bodySchemas, type MachineMessage, type Message } from '../domain/statement/statement.schema.ts';
+
+/** Body of the orchestrator's statement `sealed`: the record's head. */
+export const sealedSchema = z.strictObject({
+  seq: z.int().positive(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const schemas: Readonly<Record<Message | MachineMessage, z.ZodType>> = {
+  ...bodySchemas,
+  applied: appliedSchema,
+  checked: checkedSchema,
+  discovered: discoverySchema,
+  sealed: sealedSchema,
+};
+
+/** undefined: no message has this name. */
+export const bodySchemaOf = (message: string): z.ZodType | undefined =>
+  Object.hasOwn(schemas, message) ? schemas[message as Message | MachineMessage] : undefined;

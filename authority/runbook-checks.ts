@@ -1,0 +1,13 @@
+// What must hold in a runbook beyond its shape, so that no incident can get stuck on it. All findings are told at once.
+import type { RunbookCheck } from './runbook/check.ts';
+import { classChecks } from './runbook/classes.ts';
+import { ladderChecks } from './runbook/ladders.ts';
+import { machineChecks } from './runbook/machines.ts';
+import { partyChecks } from './runbook/parties.ts';
+
+export const runbookChecks: readonly RunbookCheck[] = [
+  ...partyChecks,
+  ...machineChecks,
+  ...ladderChecks,
+  ...classChecks,
+];

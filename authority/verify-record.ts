@@ -1,0 +1,203 @@
+// Verifies a record file offline: the chain, what everybody said, and the seal, by a directory that the reader brings along.
+// It asks no server, and believes no line that it has not checked.
+import { createHash } from 'node:crypto';
+import { epochMs, type Instant, instant } from '../domain/instant/instant.ts';
+import { brokenLink, GENESIS, type Head } from '../domain/record/record.ts';
+import type { Directory } from '../domain/runbook/runbook.schema.ts';
+import type { Saying } from '../domain/statement/statement.schema.ts';
+import { sealedSchema } from './body.schema.ts';
+import { type Proven, provenBy } from './proof.ts';
+import { needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
+import type { EventLine, SealLine } from './record/line.schema.ts';
+import { type Broken, readRecord } from './record/read.ts';
+import { sayingsIn, signedElsewhereIn, toldIn, wordOf } from './record/sayings.ts';
+import { memberOf } from './speaker.ts';
+import { readStatement } from './statement.ts';
+
+export interface VerifyBy {
+  directory: Directory;
+  /** Content of the runbook folder as the record store keeps it; without it, the record's runbook hash is not checked. */
+  runbookContent?: string;
+}
+
+export interface RecordReport {
+  /** Everything that is there holds. An open record can be `ok` and not sealed. */
+  ok: boolean;
+  /** The first broken link; what the counts say was verified before it. */
+  broken: Broken | null;
+  sealed: boolean;
+  sealedBy: string | null;
+  incident: string | null;
+  firstRun: string | null;
+  events: number;
+  head: Head;
+  /** Words whose proof held, each counted once. */
+  proofs: { people: number; machines: number };
+  /** Words that nobody proved (acknowledgements and notes may be told). */
+  told: number;
+  runbook: 'matches' | 'notGiven' | 'notNamed';
+  /** For people: what the reader should know besides. */
+  remarks: string[];
+}
+
+/** How far the reader has come. */
+interface Reading {
+  report: RecordReport;
+  /** Words whose proof held. */
+  proven: Set<string>;
+  by: VerifyBy;
+}
+
+export async function verifyRecord(text: string, by: VerifyBy): Promise<RecordReport> {
+  const { events, seal, broken: unread } = readRecord(text);
+  const reading: Reading = { report: blank(), proven: new Set(), by };
+  const broken = (line: number, reason: string): RecordReport => ({
+    ...reading.report,
+    ok: false,
+    broken: { line, reason },
+  });
+  for (const [index, event] of events.entries()) {
+    const reason = await whyBroken(event, reading);
+    if (reason !== null) return broken(index + 1, `line ${event.seq}: ${reason}`);
+  }
+  const last = events.at(-1);
+  if (unread !== null) return broken(unread.line, unread.reason);
+  if (last === undefined) return broken(1, 'the record has no events');
+  if (seal === null) {
+    reading.report.remarks.push('Not sealed yet: the incident is open, or lines were cut off the end.');
+    return finished(reading);
+  }
+  const reason = await whySealBroken(seal, last.at, reading);
+  return reason === null ? finished(reading) : broken(events.length + 1, `the seal: ${reason}`);
+}
+
+const blank = (): RecordReport => ({
+  ok: true,
+  broken: null,
+  sealed: false,
+  sealedBy: null,
+  incident: null,
+  firstRun: null,
+  events: 0,
+  head: GENESIS,
+  proofs: { people: 0, machines: 0 },
+  told: 0,
+  runbook: 'notGiven',
+  remarks: [],
+});
+
+function finished({ report, by }: Reading): RecordReport {
+  if (by.runbookContent === undefined || report.runbook === 'matches') return report;
+  report.remarks.push('No line names a runbook yet, so the one given was not compared.');
+  return { ...report, runbook: 'notNamed' };
+}
+
+/** Adds one event to what was verified, or says why it does not hold. */
+async function whyBroken(event: EventLine, reading: Reading): Promise<string | null> {
+  const { report } = reading;
+  const link = brokenLink(report.head, event);
+  if (link !== null) return link;
+  if (report.events === 0) {
+    const { incident, firstRun } = event.data;
+    report.incident = typeof incident === 'string' ? incident : null;
+    report.firstRun = typeof firstRun === 'string' ? firstRun : null;
+  }
+  const reason = (await whyNotSaid(event, reading)) ?? otherRunbook(event, reading);
+  if (reason !== null) return reason;
+  report.told += toldIn(event.data);
+  report.events += 1;
+  report.head = { seq: event.seq, hash: event.hash };
+  return null;
+}
+
+async function whyNotSaid({ type, at, data }: EventLine, reading: Reading): Promise<string | null> {
+  let carried = false;
+  for (const { saying, person, direct } of sayingsIn(data)) {
+    const known = reading.proven.size;
+    const said = await heard(saying, at, reading);
+    if (typeof said === 'string') return said;
+    if (said === null) continue;
+    const { statement } = said;
+    if (person !== null && person !== statement.person)
+      return `it names ${person}, and ${statement.person} said it`;
+    if (!direct) continue;
+    if (!tellsWhatWasSaid(type, data, statement))
+      return `the event (${type}) does not tell what ${statement.person} said`;
+    if (needsOwnProof(type) && reading.proven.size === known)
+      return `it tells again what ${statement.person} said before`;
+    carried = true;
+  }
+  // One word can have two effects (a vote acknowledges too): its proof stands with the first of them.
+  const unproven = signedElsewhereIn(data).some((word) => !reading.proven.has(word));
+  return unproven || (needsProof(type) && !carried)
+    ? `the event (${type}) carries no proof of what it tells`
+    : null;
+}
+
+const ROLES = {
+  applied: 'executor',
+  checked: 'checker',
+  discovered: 'checker',
+  sealed: 'orchestrator',
+} as const;
+
+const roleFor = (message: string) =>
+  Object.hasOwn(ROLES, message) ? ROLES[message as keyof typeof ROLES] : null;
+
+/** The proof of one saying, null for what was merely told, or why it does not hold. */
+async function heard(
+  saying: Saying,
+  at: Instant,
+  { report, proven, by }: Reading,
+): Promise<Proven | string | null> {
+  if (saying.proof === undefined) return null;
+  const proof = await provenBy(saying, by.directory, at);
+  if (!proof.holds) return `a proof does not hold: ${proof.reason}`;
+  const { statement, speaker, kid } = proof;
+  if (statement.incident !== report.incident || statement.firstRun !== report.firstRun) {
+    return `what ${speaker.id} said is about another incident`;
+  }
+  const role = roleFor(statement.message);
+  if (speaker.role !== role) return `"${statement.message}" is not ${speaker.id}'s to say`;
+  const word = wordOf(speaker.id, statement.jti);
+  if (!proven.has(word)) report.proofs[role === null ? 'people' : 'machines'] += 1;
+  proven.add(word);
+  remarkRevoked(speaker.id, kid, report, by.directory);
+  return proof;
+}
+
+function remarkRevoked(id: string, kid: string, report: RecordReport, directory: Directory): void {
+  const revokedAt = memberOf(directory, id)?.keys.find((key) => key.kid === kid)?.revokedAt;
+  if (revokedAt === undefined) return;
+  const remark = `The key ${kid} of ${id} was revoked at ${revokedAt}, after it was used here.`;
+  if (!report.remarks.includes(remark)) report.remarks.push(remark);
+}
+
+function otherRunbook({ type, data }: EventLine, { report, by }: Reading): string | null {
+  if (type !== 'rulesResolved' || by.runbookContent === undefined) return null;
+  const { rules } = data as { rules?: { runbook?: unknown } };
+  const given = createHash('sha256').update(by.runbookContent, 'utf8').digest('hex');
+  if (rules?.runbook !== given) return `it names another runbook than the one given (${given.slice(0, 12)}…)`;
+  report.runbook = 'matches';
+  return null;
+}
+
+async function whySealBroken(seal: SealLine, lastAt: Instant, reading: Reading): Promise<string | null> {
+  const { report } = reading;
+  const said = await heard(seal, sealedAt(seal, lastAt), reading);
+  if (said === null || typeof said === 'string') return said ?? 'it carries no proof';
+  if (said.statement.message !== 'sealed') return 'it says something else';
+  const head = sealedSchema.safeParse(said.statement.body);
+  if (!head.success || head.data.seq !== report.head.seq || head.data.hash !== report.head.hash) {
+    return `it is over another end of the record than line ${report.head.seq}`;
+  }
+  report.sealed = true;
+  report.sealedBy = said.speaker.id;
+  return null;
+}
+
+/** When it was sealed, by the seal itself, and not before the last line. */
+function sealedAt({ statement }: SealLine, lastAt: Instant): Instant {
+  const read = readStatement(statement);
+  return read.readable ? instant(Math.max(read.statement.iat * 1_000, epochMs(lastAt))) : lastAt;
+}

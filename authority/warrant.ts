@@ -1,0 +1,101 @@
+// The warrant check: an executor verifies an order itself, by its own directory and policy, before it acts.
+// It believes nothing that the orchestrator says; it never reads the cloud, and never acts.
+import type { Instant } from '../domain/instant/instant.ts';
+import { hashOf } from '../domain/encoding/canonical.ts';
+import { type Order, orderSchema } from '../domain/plan/order.schema.ts';
+import type { Step } from '../domain/plan/plan.schema.ts';
+import type { Evidence } from '../domain/provider/provider.ts';
+import type { Directory } from '../domain/runbook/runbook.schema.ts';
+import type { Speaker } from '../domain/statement/judgement.ts';
+import type { Saying } from '../domain/statement/statement.schema.ts';
+import type { ExecutorPolicy } from './policy.schema.ts';
+import { provenBy } from './proof.ts';
+import { inWords } from './statement.ts';
+import { decisionChecks } from './warrant/decision-checks.ts';
+import { type DeclaredKinds, type Facts, proven, type WarrantCheck } from './warrant/facts.ts';
+import { orderChecks } from './warrant/order-checks.ts';
+import { resultChecks } from './warrant/result-checks.ts';
+
+/** First refusal wins. What needs no signature comes first. */
+export const warrantChecks: readonly WarrantCheck[] = [...orderChecks, ...decisionChecks, ...resultChecks];
+
+export interface WarrantRequest {
+  /** As it came: whatever an orchestrator sent. */
+  order: unknown;
+  policy: ExecutorPolicy;
+  /** The executor's own. */
+  directory: Directory;
+  /** What the provider's credential kinds declare. */
+  kinds: DeclaredKinds;
+  now: Instant;
+}
+
+export type WarrantVerdict =
+  | {
+      ok: true;
+      order: Order;
+      step: Step;
+      /** Those whose approvals are on it. */
+      speakers: Speaker[];
+      /** What earlier steps of this plan said, by step id: signed, so it may be acted on. */
+      evidence: Record<string, Evidence>;
+    }
+  | {
+      ok: false;
+      /** Name of the check that refused. */
+      check: string;
+      reason: string;
+    };
+
+const refused = (check: string, reason: string): WarrantVerdict => ({ ok: false, check, reason });
+
+export async function verifyWarrant({
+  order,
+  policy,
+  directory,
+  kinds,
+  now,
+}: WarrantRequest): Promise<WarrantVerdict> {
+  const parsed = orderSchema.safeParse(order);
+  if (!parsed.success)
+    return refused('orderIsWellFormed', `The order is not of the right shape: ${inWords(parsed.error)}.`);
+  const { plan, decisions, results } = parsed.data;
+  const step = plan.steps.find(({ id }) => id === parsed.data.step);
+  if (step === undefined)
+    return refused('stepExists', `The plan has no step ${parsed.data.step.slice(0, 16)}.`);
+  const prove = (sayings: readonly Saying[]) =>
+    Promise.all(sayings.map((saying) => provenBy(saying, directory, now)));
+  const facts: Facts = {
+    order: parsed.data,
+    plan,
+    step,
+    hash: hashOf(plan),
+    policy,
+    kinds,
+    now,
+    decisions: await prove(decisions),
+    results: await prove(results),
+  };
+  for (const { name, check } of warrantChecks) {
+    const reason = check(facts);
+    if (reason !== null) return refused(name, reason);
+  }
+  return { ok: true, order: parsed.data, step, speakers: speakersOf(facts), evidence: evidenceOf(facts) };
+}
+
+function speakersOf({ decisions }: Facts): Speaker[] {
+  return [...new Map(proven(decisions).map(({ speaker }) => [speaker.id, speaker])).values()];
+}
+
+/** A later word of the same step adds to an earlier one. */
+function evidenceOf({ results }: Facts): Record<string, Evidence> {
+  const evidence: Record<string, Evidence> = {};
+  const applied = proven(results)
+    .filter(({ statement }) => statement.message === 'applied')
+    .toSorted((a, b) => a.statement.iat - b.statement.iat);
+  for (const { statement } of applied) {
+    const { step, evidence: said } = statement.body as { step: string; evidence: Evidence };
+    evidence[step] = { ...evidence[step], ...said };
+  }
+  return evidence;
+}

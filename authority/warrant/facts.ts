@@ -1,0 +1,33 @@
+// What the warrant's checks look at: one order, its proofs already tried by the executor's own directory, and its own policy.
+import type { CredentialKind } from '../../domain/provider/provider.ts';
+import type { Instant } from '../../domain/instant/instant.ts';
+import type { Order } from '../../domain/plan/order.schema.ts';
+import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
+import type { ExecutorPolicy } from '../policy.schema.ts';
+import type { Proof, Proven } from '../proof.ts';
+
+/** What the provider's credential kinds declare, by kind. */
+export type DeclaredKinds = Readonly<Record<string, Pick<CredentialKind, 'reversibility' | 'permissions'>>>;
+
+export interface Facts {
+  order: Order;
+  plan: Plan;
+  /** The one that is ordered. */
+  step: Step;
+  /** Hash of the plan, computed here. */
+  hash: string;
+  policy: ExecutorPolicy;
+  kinds: DeclaredKinds;
+  now: Instant;
+  /** In the order of `order.decisions` and `order.results`. */
+  decisions: readonly Proof[];
+  results: readonly Proof[];
+}
+
+/** Why the order is refused, or null. */
+export interface WarrantCheck {
+  name: string;
+  check(facts: Facts): string | null;
+}
+
+export const proven = (proofs: readonly Proof[]): Proven[] => proofs.filter((proof) => proof.holds);

@@ -1,0 +1,174 @@
+// Whether the order is one that this executor takes at all: its incident, its act, its time. No proof is looked at here.
+import { identityOf, keyOf, WORKFLOW_ID_PREFIX, workflowIdOf } from '../../domain/identity/identity.ts';
+import { durationMs, earliest, epochMs, plus } from '../../domain/instant/instant.ts';
+import { fits } from '../../domain/runbook/pattern.ts';
+import { SKEW_S } from '../statement.ts';
+import { type Facts, proven, type WarrantCheck } from './facts.ts';
+
+const skewMs = SKEW_S * 1_000;
+
+const stepIsOurs: WarrantCheck = {
+  name: 'stepIsOurs',
+  check: ({ step, policy }) =>
+    step.executor === policy.executor
+      ? null
+      : `Step ${step.id} is for ${step.executor}; this is ${policy.executor}.`,
+};
+
+const planIsNoDrill: WarrantCheck = {
+  name: 'planIsNoDrill',
+  check: ({ plan }) => (plan.drill ? 'The plan is a drill: it never cuts.' : null),
+};
+
+const stepsAreDistinct: WarrantCheck = {
+  name: 'stepsAreDistinct',
+  check: ({ plan }) =>
+    new Set(plan.steps.map(({ id }) => id)).size === plan.steps.length
+      ? null
+      : 'Two steps of the plan have the same id.',
+};
+
+const planIsOfThisIncident: WarrantCheck = {
+  name: 'planIsOfThisIncident',
+  check: ({ plan, order }) =>
+    plan.incident === order.incident && plan.firstRun === order.firstRun
+      ? null
+      : 'The plan belongs to another incident than the order.',
+};
+
+const incidentIsOfThisIdentity: WarrantCheck = {
+  name: 'incidentIsOfThisIdentity',
+  check: ({ plan }) =>
+    plan.incident === workflowIdOf(plan.identity)
+      ? null
+      : `The plan acts on ${keyOf(plan.identity)}, the incident is about ${keyIn(plan.incident)}.`,
+};
+
+const providerIsOurs: WarrantCheck = {
+  name: 'providerIsOurs',
+  check: ({ plan, policy }) =>
+    plan.identity.provider === policy.provider
+      ? null
+      : `The own policy is about ${policy.provider}, not ${plan.identity.provider}.`,
+};
+
+const accountIsOurs: WarrantCheck = {
+  name: 'accountIsOurs',
+  check: ({ plan, policy }) =>
+    plan.identity.account !== null && policy.accounts.includes(plan.identity.account)
+      ? null
+      : `The account ${plan.identity.account ?? '(unknown)'} is not one of the own policy's \`accounts\`.`,
+};
+
+const kindIsOurs: WarrantCheck = {
+  name: 'kindIsOurs',
+  check: ({ step, policy, kinds }) =>
+    policy.kinds.includes(step.kind) && Object.hasOwn(kinds, step.kind)
+      ? null
+      : `${step.kind} is not one of the own policy's \`kinds\`, or this worker does not know it.`,
+};
+
+/** What people read beside a step must be what is done: how it can be taken back, and every permission it uses. */
+const actIsAsDeclared: WarrantCheck = {
+  name: 'actIsAsDeclared',
+  check: ({ step, kinds }) => {
+    const kind = Object.hasOwn(kinds, step.kind) ? kinds[step.kind] : undefined;
+    if (kind === undefined) return `This worker does not know ${step.kind}.`;
+    if (step.reversibility !== kind.reversibility)
+      return `${step.kind} is ${kind.reversibility}, the plan says ${step.reversibility}.`;
+    const { apply, undo, check } = kind.permissions;
+    const hidden = kind.permissions[step.verb].find((permission) => !step.permissions.includes(permission));
+    if (hidden !== undefined) return `The plan does not show that ${step.kind} uses ${hidden}.`;
+    const foreign = step.permissions.find(
+      (permission) => ![...apply, ...undo, ...check].includes(permission),
+    );
+    return foreign === undefined ? null : `${step.kind} does not use ${foreign}, which the plan shows.`;
+  },
+};
+
+const gateFitsTheAct: WarrantCheck = {
+  name: 'gateFitsTheAct',
+  check: ({ step }) =>
+    step.reversibility === 'irreversible' && step.gate !== 'irreversible'
+      ? `Step ${step.id} cannot be taken back and must pass the irreversible gate, not ${step.gate}.`
+      : null,
+};
+
+const identityIsNotProtected: WarrantCheck = {
+  name: 'identityIsNotProtected',
+  check: ({ plan, policy }) => {
+    const key = keyOf(plan.identity);
+    const pattern = policy.protected.find((one) => fits(one, key));
+    return pattern === undefined
+      ? null
+      : `${key} is protected by the own policy (${pattern}): a person must act by hand.`;
+  },
+};
+
+const orderIsOfItsTime: WarrantCheck = {
+  name: 'orderIsOfItsTime',
+  check: ({ plan, order, now }) => {
+    const ordered = epochMs(order.orderedAt);
+    if (ordered > epochMs(now) + skewMs) return 'It is ordered from the future: one of the clocks is wrong.';
+    // What is younger than the order may be removed as an orphan: an order cannot be older than its plan.
+    return ordered < epochMs(plan.madeAt) - skewMs ? 'It was ordered before its plan was made.' : null;
+  },
+};
+
+/** A reversible step that was applied in time may be applied again, until its undo. */
+const stepIsInTime: WarrantCheck = {
+  name: 'stepIsInTime',
+  check: (facts) => {
+    const { plan, step, policy, now } = facts;
+    const own = policy.validity?.[step.phase];
+    const ownLimit = own === undefined ? undefined : plus(plan.madeAt, durationMs(own));
+    const limit = earliest(plus(step.notAfter, 0), ownLimit) ?? step.notAfter;
+    if (epochMs(now) <= epochMs(limit)) return null;
+    return step.reversibility === 'reversible' &&
+      step.verb === 'apply' &&
+      appliedInTime(facts, limit) &&
+      !undone(facts)
+      ? null
+      : `Step ${step.id} was to be done by ${limit}: a new plan is needed.`;
+  },
+};
+
+const appliedTo = (facts: Facts, step: string) =>
+  proven(facts.results).filter(
+    ({ statement }) => statement.message === 'applied' && statement.body.step === step,
+  );
+
+const appliedInTime = (facts: Facts, limit: string): boolean =>
+  appliedTo(facts, facts.step.id).some(
+    ({ statement, speaker }) =>
+      speaker.id === facts.policy.executor && statement.iat * 1_000 <= epochMs(limit),
+  );
+
+const undone = (facts: Facts): boolean =>
+  facts.plan.steps.some(
+    ({ id, kind, verb }) => verb === 'undo' && kind === facts.step.kind && appliedTo(facts, id).length > 0,
+  );
+
+function keyIn(workflowId: string): string {
+  try {
+    return keyOf(identityOf(workflowId.slice(WORKFLOW_ID_PREFIX.length)));
+  } catch {
+    return 'no identity';
+  }
+}
+
+export const orderChecks: readonly WarrantCheck[] = [
+  stepsAreDistinct,
+  stepIsOurs,
+  planIsNoDrill,
+  planIsOfThisIncident,
+  incidentIsOfThisIdentity,
+  providerIsOurs,
+  accountIsOurs,
+  kindIsOurs,
+  actIsAsDeclared,
+  gateFitsTheAct,
+  identityIsNotProtected,
+  orderIsOfItsTime,
+  stepIsInTime,
+];

@@ -1,0 +1,470 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadExecutorFolder, readExecutorFolder } from '../../authority/executor-folder.ts';
+import { loadFolder, readFolder } from '../../authority/folder.ts';
+import { newKey } from '../../authority/keys.ts';
+import { PolicyError } from '../../authority/policy-error.ts';
+import { runbookChecks } from '../../authority/runbook-checks.ts';
+
+const defaultFolder = path.resolve(import.meta.dirname, '../../runbooks/default');
+let runbook: string;
+let people: string;
+let folder: string;
+
+beforeAll(async () => {
+  runbook = await readFile(path.join(defaultFolder, 'runbook.yaml'), 'utf8');
+  people = await readFile(path.join(defaultFolder, 'people.yaml'), 'utf8');
+  folder = await mkdtemp(path.join(tmpdir(), 'custody-folder-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** `text` with `from` (which must be there) replaced. */
+function bent(text: string, from: string, to: string): string {
+  if (!text.includes(from)) throw new Error(`not in the file: ${from}`);
+  return text.replace(from, to);
+}
+
+function problemsOf(
+  read: () => unknown,
+): readonly { file: string; line: number; column: number; says: string }[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof PolicyError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+const problemsIn = (texts: { runbook?: string; people?: string }) =>
+  problemsOf(() =>
+    readFolder({ 'runbook.yaml': texts.runbook ?? runbook, 'people.yaml': texts.people ?? people }),
+  );
+const lineOf = (text: string, what: string) => text.slice(0, text.indexOf(what)).split('\n').length;
+
+describe('the default runbook', () => {
+  it('loads, with one hash over its content', async () => {
+    const loaded = await loadFolder(defaultFolder);
+    expect(Object.keys(loaded.runbook.parties)).toEqual(['soc', 'identity', 'platform', 'service-owner']);
+    expect(loaded.hash).toBe(createHash('sha256').update(loaded.content).digest('hex'));
+    expect(JSON.parse(loaded.content)).toEqual({ 'people.yaml': people, 'runbook.yaml': runbook });
+  });
+
+  it('has another hash when a comment changes, and the same when another file lies beside it', async () => {
+    await writeFile(path.join(folder, 'runbook.yaml'), runbook);
+    await writeFile(path.join(folder, 'people.yaml'), people);
+    await writeFile(path.join(folder, 'README.md'), 'notes');
+    const { hash } = await loadFolder(defaultFolder);
+    expect((await loadFolder(folder)).hash).toBe(hash);
+    await writeFile(path.join(folder, 'people.yaml'), `${people}# more\n`);
+    expect((await loadFolder(folder)).hash).not.toBe(hash);
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  it('names every missing file', async () => {
+    await expect(loadFolder(path.join(folder, 'nowhere'))).rejects.toMatchObject({
+      code: 'policyInvalid',
+      problems: [{ file: 'people.yaml' }, { file: 'runbook.yaml' }],
+    });
+  });
+
+  it('names every problem of both files at once, each at its line and column', () => {
+    const badRunbook = bent(bent(runbook, 'pickUp: 2m', 'pickup: 2m'), 'aws: 60s', 'aws: soon');
+    const badPeople = bent(people, 'parties: [platform]', 'parties: []');
+    const problems = problemsIn({ runbook: badRunbook, people: badPeople });
+    expect(problems.map(({ file, line, says }) => `${file}:${line} ${says}`)).toEqual([
+      `runbook.yaml:${lineOf(badRunbook, 'aws: soon')} propagation.aws: a duration such as 90s, 15m, 36h, 2d`,
+      `runbook.yaml:${lineOf(badRunbook, 'orders:')} orders.pickUp is missing: add it (string)`,
+      `runbook.yaml:${lineOf(badRunbook, 'pickup: 2m')} orders.pickup: unknown key; remove it or correct its spelling`,
+      expect.stringMatching(
+        new RegExp(`^people.yaml:${lineOf(badPeople, 'parties: []')} people.pia.parties: `),
+      ),
+    ]);
+    expect(problems.map(({ column }) => column)).toEqual([3, 1, 3, 5]);
+  });
+
+  it('shows file, line and column in its message, and what to do', async () => {
+    await writeFile(path.join(folder, 'runbook.yaml'), bent(runbook, 'version: 1', 'version: 2'));
+    await writeFile(path.join(folder, 'people.yaml'), people);
+    await expect(loadFolder(folder)).rejects.toThrow(
+      new RegExp(`${folder}/runbook.yaml:${lineOf(runbook, 'version: 1')}:1: version: `),
+    );
+  });
+
+  it.each([
+    ['broken YAML', 'version: 1', 'version: [1'],
+    ['a key that stands twice', 'name: default', 'name: default\nname: other'],
+    ['a tag', 'name: default', 'name: !evil default'],
+    ['an alias', 'name: default\n', 'name: &a default\nversion2: *a\n'],
+  ])('is refused with %s', (_, from, to) => {
+    expect(problemsIn({ runbook: bent(runbook, from, to) }).length).toBeGreaterThan(0);
+  });
+
+  it('is refused with an empty file', () => {
+    expect(problemsIn({ runbook: '' })).toMatchObject([{ file: 'runbook.yaml', line: 1, column: 1 }]);
+  });
+
+  it('never takes a private key into people.yaml, and does not repeat it', async () => {
+    const { content } = await newKey('sam');
+    const { jwk, kid, alg } = JSON.parse(content) as { jwk: { d: string }; kid: string; alg: string };
+    const problems = problemsIn({
+      people: bent(people, 'keys: []', `keys: [${JSON.stringify({ kid, alg, jwk })}]`),
+    });
+    expect(problems).toMatchObject([{ file: 'people.yaml', says: expect.stringContaining('private key') }]);
+    expect(JSON.stringify(problems)).not.toContain(jwk.d);
+  });
+});
+
+describe('the checks across the folder', () => {
+  const twoLadders =
+    '      - { do: hand-off, to: platform }           # they can at least reach somebody\n      - { do: hold }\n';
+  /** [check, what, where, from, to, what it says] */
+  const rows: [string, string, 'runbook' | 'people', string, string, RegExp][] = [
+    [
+      'socExists',
+      'no SOC',
+      'runbook',
+      '  soc: { title: Security operations }',
+      '  soc2: { title: Security operations }',
+      /the party soc is missing/,
+    ],
+    [
+      'partiesAreKnown',
+      'a holder that is no party',
+      'runbook',
+      'containment: identity, recovery',
+      'containment: identty, recovery',
+      /unknown party identty/,
+    ],
+    [
+      'partiesAreKnown',
+      'a rung that tells no party',
+      'runbook',
+      '{ after: 2m, tell: identity }',
+      '{ after: 2m, tell: identty }',
+      /unknown party identty/,
+    ],
+    [
+      'partiesAreKnown',
+      'a hand-off to no party',
+      'runbook',
+      '{ do: hand-off, to: platform }',
+      '{ do: hand-off, to: plattform }',
+      /unknown party plattform/,
+    ],
+    [
+      'partiesAreKnown',
+      'an owner that is no party',
+      'runbook',
+      '    party: service-owner\n    secret',
+      '    party: payments\n    secret',
+      /unknown party payments/,
+    ],
+    [
+      'partiesHavePeople',
+      'a party without people',
+      'runbook',
+      '  platform: { title',
+      '  vendor: { title: Vendor }\n  platform: { title',
+      /the party vendor has no people/,
+    ],
+    [
+      'peoplesPartiesAreKnown',
+      'a person of no party',
+      'people',
+      'parties: [platform]',
+      'parties: [platform, payments]',
+      /unknown party payments/,
+    ],
+    [
+      'executorsAreMachines',
+      'an executor that is no machine',
+      'people',
+      'identity-aws: { role: executor',
+      'identity-awz: { role: orchestrator',
+      /the executor identity-aws is not in people.yaml/,
+    ],
+    [
+      'executorsAreMachines',
+      'an executor of another party',
+      'people',
+      'identity-aws: { role: executor, party: identity',
+      'identity-aws: { role: executor, party: platform',
+      /of party identity here and of platform/,
+    ],
+    [
+      'checkersAreMachines',
+      'a checker that is no machine',
+      'people',
+      'aws: { role: checker',
+      'aws: { role: detector',
+      /the checker aws is not in people.yaml/,
+    ],
+    [
+      'workingMachinesAreInTheRunbook',
+      'an executor that the runbook does not list',
+      'people',
+      'machines:\n',
+      'machines:\n  other-aws: { role: executor, party: identity }\n',
+      /unknown executor other-aws/,
+    ],
+    [
+      'executorsHaveACheckerAndATime',
+      'an account that no checker covers',
+      'runbook',
+      "aws: { provider: aws, accounts: ['123456789012'] }",
+      "aws: { provider: aws, accounts: ['999999999999'] }",
+      /no checker covers aws account 123456789012/,
+    ],
+    [
+      'executorsHaveACheckerAndATime',
+      'no propagation time',
+      'runbook',
+      '  aws: 60s',
+      '  gcp: 60s',
+      /how long aws needs/,
+    ],
+    [
+      'executorsDoNotOverlap',
+      'an account that has two',
+      'runbook',
+      "accounts: ['123456789012']                   # your",
+      "accounts: ['123456789012', '123456789012'] # your",
+      /has this part in aws account/,
+    ],
+    [
+      'laddersAreKnown',
+      'a ladder that is not there',
+      'runbook',
+      '{ triage: first-response, containment: containment',
+      '{ triage: first, containment: containment',
+      /unknown ladder first/,
+    ],
+    [
+      'rungsClimb',
+      'rungs out of order',
+      'runbook',
+      'after: 5m, tell: soc, person',
+      'after: 30s, tell: soc, person',
+      /each rung comes later/,
+    ],
+    [
+      'rungsNamePeopleOfTheParty',
+      'a rung that names somebody of another party',
+      'runbook',
+      'person: erin',
+      'person: ivo',
+      /ivo is not one of soc's people/,
+    ],
+    [
+      'laddersEndInHold',
+      'a ladder that does not end in hold',
+      'runbook',
+      twoLadders,
+      '      - { do: hand-off, to: platform }\n',
+      /the last fallback must be `do: hold`/,
+    ],
+    [
+      'laddersEndInHold',
+      'something after hold',
+      'runbook',
+      twoLadders,
+      '      - { do: hold }\n      - { do: hold }\n',
+      /nothing comes after `hold`/,
+    ],
+    [
+      'clocksRunInOrder',
+      'an act clock shorter than the acknowledge clock',
+      'runbook',
+      '{ acknowledge: 10m, act: 30m }',
+      '{ acknowledge: 10m, act: 9m }',
+      /the act clock \(9m\) is shorter/,
+    ],
+    [
+      'strategiesAreOffered',
+      'a strategy that is not offered yet',
+      'runbook',
+      'strategies: [cut] ',
+      'strategies: [cut, restrict] ',
+      /restrict is not offered yet/,
+    ],
+    [
+      'gatesCanBeMet',
+      'a gate that asks a party without people',
+      'people',
+      'parties: [identity]',
+      'parties: [platform]',
+      /nobody of identity/,
+    ],
+    [
+      'gatesCanBeMet',
+      'a gate that asks for more people than there are',
+      'runbook',
+      'act: { quorum: 2, parties: [soc, identity] }',
+      'act: { quorum: 4, parties: [soc, identity] }',
+      /asks for 4 people and soc and identity have 3/,
+    ],
+    [
+      'gatesCanBeMet',
+      'a gate where one person could speak for two parties',
+      'runbook',
+      'act: { quorum: 2, parties: [soc, identity] }',
+      'act: { quorum: 1, parties: [soc, identity] }',
+      /the quorum must be 2 at least/,
+    ],
+    [
+      'socDecidesRiskAndClose',
+      'a risk gate without the SOC',
+      'runbook',
+      'risk: { quorum: 1, parties: [soc] } ',
+      'risk: { quorum: 1, parties: [platform] } ',
+      /the gate risk must ask soc/,
+    ],
+    [
+      'classesCoverAll',
+      'no class that fits everything',
+      'runbook',
+      '    when: {}',
+      '    when: { workload: true }',
+      /the last class must fit everything/,
+    ],
+    [
+      'classesCoverAll',
+      'a class that is never reached',
+      'runbook',
+      '    when: { privileged: true }',
+      '    when: {}',
+      /never reached/,
+    ],
+    [
+      'classesCoverAll',
+      'two classes of one name',
+      'runbook',
+      '- name: privileged',
+      '- name: ci-cd',
+      /a class ci-cd stands before/,
+    ],
+    [
+      'ownersArePatterns',
+      'an owner of no pattern',
+      'runbook',
+      'aws/123456789012/iam-user/deploy-*',
+      'deploy-*',
+      /not a pattern/,
+    ],
+  ];
+
+  it.each(rows)('%s: %s', (_, __, where, from, to, says) => {
+    const problems = problemsIn({ [where]: bent(where === 'runbook' ? runbook : people, from, to) });
+    expect(problems.map((one) => one.says)).toContainEqual(expect.stringMatching(says));
+    for (const { line, column } of problems) expect([line > 1, column > 0]).toEqual([true, true]);
+  });
+
+  it('are all in this table', () => {
+    const tried = new Set(rows.map(([name]) => name));
+    expect(runbookChecks.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it.each(['contain-reversible', 'auto', 'cut-it'])('refuse the automatic act "%s" at its line', (does) => {
+    const text = bent(runbook, '{ do: hand-off, to: platform }', `{ do: ${does} }`);
+    expect(problemsIn({ runbook: text })).toEqual([
+      {
+        file: 'runbook.yaml',
+        line: lineOf(text, does),
+        column: expect.any(Number),
+        says: expect.stringContaining('automatic acts are not offered yet'),
+      },
+    ]);
+  });
+
+  const keys = (...entries: unknown[]) => `keys: ${JSON.stringify(entries)}`;
+  it('refuse one key under two names, and one id for two keys', async () => {
+    const [a, b] = await Promise.all([newKey('sam'), newKey('erin')]);
+    const sameKey = bent(
+      bent(people, 'keys: []', keys(a.entry)),
+      'keys: []',
+      keys({ ...a.entry, kid: 'other' }),
+    );
+    expect(problemsIn({ people: sameKey })).toMatchObject([
+      { says: expect.stringMatching(/this key is listed before: it cannot be erin's/) },
+    ]);
+    const sameId = bent(
+      bent(people, 'keys: []', keys(a.entry)),
+      'keys: []',
+      keys({ ...b.entry, kid: a.entry.kid }),
+    );
+    expect(problemsIn({ people: sameId })).toMatchObject([{ says: expect.stringMatching(/is used twice/) }]);
+  });
+
+  it('refuse an id that is a person and a machine, and an identity that is no key', () => {
+    const text = bent(
+      bent(people, 'machines:\n', 'machines:\n  sam: { role: detector }\n'),
+      'identities: []',
+      'identities: [ivo]',
+    );
+    expect(problemsIn({ people: text }).map(({ says }) => says)).toEqual([
+      expect.stringMatching(/ivo is not an identity's key/),
+      expect.stringMatching(/sam is a person too/),
+    ]);
+  });
+});
+
+describe('the folder of an executor', () => {
+  const policy = `version: 1
+executor: identity-aws
+provider: aws
+accounts: ['123456789012']
+kinds: [aws/quarantine]
+gates:
+  act: { quorum: 2, parties: [soc, identity] }
+protected: ['aws/*/iam-user/break-glass-*']
+`;
+  const problems = (text: string) =>
+    problemsOf(() => readExecutorFolder({ 'policy.yaml': text, 'people.yaml': people }));
+
+  it('loads', async () => {
+    await writeFile(path.join(folder, 'policy.yaml'), policy);
+    await writeFile(path.join(folder, 'people.yaml'), people);
+    expect(await loadExecutorFolder(folder)).toMatchObject({
+      policy: { executor: 'identity-aws' },
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it.each([
+    [
+      'an executor that is no machine',
+      'executor: identity-aws',
+      'executor: nobody',
+      2,
+      /nobody is not in people.yaml/,
+    ],
+    ['an executor that is a checker', 'executor: identity-aws', 'executor: aws', 2, /role: executor/],
+    ['a gate that nobody can meet', '[soc, identity]', '[soc, vendor]', 7, /nobody of vendor/],
+    ['a gate that asks too many', 'quorum: 2', 'quorum: 9', 7, /asks for 9 people and its parties have 3/],
+    ['a gate that one could pass for two', 'quorum: 2', 'quorum: 1', 7, /must be 2 at least/],
+    [
+      'a pattern that protects nothing',
+      'aws/*/iam-user/break-glass-*',
+      'break-glass-*',
+      8,
+      /protects nothing/,
+    ],
+    [
+      'attesters who are nobody',
+      'version: 1\n',
+      'version: 1\nattest: { parties: [vendor] }\n',
+      2,
+      /nobody of vendor/,
+    ],
+    ['an unknown key', 'version: 1\n', 'version: 1\nbudget: 3\n', 2, /unknown key/],
+    ['no accounts', "accounts: ['123456789012']", 'accounts: []', 4, /accounts/],
+  ])('is refused with %s', (_, from, to, line, says) => {
+    expect(problems(bent(policy, from, to))).toMatchObject([
+      { file: 'policy.yaml', line, says: expect.stringMatching(says) },
+    ]);
+  });
+});

@@ -1,0 +1,317 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { judge } from '../../authority/judge.ts';
+import { builtInAuthority } from '../../authority/table.ts';
+import { encode } from '../../domain/encoding/base64url.ts';
+import { canonical } from '../../domain/encoding/canonical.ts';
+import type { Bearings, Judgement } from '../../domain/statement/judgement.ts';
+import {
+  applied,
+  approves,
+  assesses,
+  attests,
+  bearings,
+  KEY,
+  newWorld,
+  NOW,
+  saying,
+  sees,
+  type World,
+} from './rightful.ts';
+
+const RUNS = Number(process.env.CUSTODY_RUNS ?? 200);
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+const judged = (message: string, payload: unknown, more: Partial<Bearings> = {}): Promise<Judgement> =>
+  judge(
+    { message, payload, bearings: { ...bearings, ...more }, now: NOW },
+    { directory: world.directory, authority: builtInAuthority },
+  );
+
+const allowed = (judgement: Judgement) =>
+  judgement.readable && judgement.proof.holds && judgement.authority.allowed;
+const told = (person: string, body: Record<string, unknown>) => ({ person, body });
+
+describe('who may say what', () => {
+  const accept = { answer: 'accept' };
+  const rows: [string, boolean, () => Promise<Judgement>][] = [
+    ['the SOC assesses', true, async () => judged('assess', await assesses(world, 'sam'))],
+    ['the identity team does not assess', false, async () => judged('assess', await assesses(world, 'ivo'))],
+    ['a party of the gate decides', true, async () => judged('decide', await approves(world, 'ivo'))],
+    [
+      'a party that the gate does not ask does not decide',
+      false,
+      async () => judged('decide', await approves(world, 'olga')),
+    ],
+    [
+      'nobody decides at a gate that is not open',
+      false,
+      async () => judged('decide', await approves(world, 'sam', { answers: 'act-9' })),
+    ],
+    [
+      'nobody decides at no gate',
+      false,
+      async () => judged('decide', await approves(world, 'sam', { answers: null })),
+    ],
+    ['nobody decides about themselves', false, async () => judged('decide', await approves(world, 'robert'))],
+    [
+      'whom it is about may note what they know',
+      true,
+      async () => judged('note', told('robert', { text: 'it was not me' })),
+    ],
+    [
+      'the holder acknowledges',
+      true,
+      async () => judged('acknowledge', await saying(world, 'sam', 'acknowledge', { body: accept })),
+    ],
+    [
+      'the offered party acknowledges',
+      true,
+      async () => judged('acknowledge', await saying(world, 'ivo', 'acknowledge', { body: accept })),
+    ],
+    [
+      'another party does not acknowledge',
+      false,
+      async () => judged('acknowledge', await saying(world, 'olga', 'acknowledge', { body: accept })),
+    ],
+    ['told is enough to acknowledge', true, async () => judged('acknowledge', told('sam', accept))],
+    [
+      'told is enough to note',
+      true,
+      async () => judged('note', told('olga', { text: 'the jobs stand still' })),
+    ],
+    [
+      'told is not enough to decide',
+      false,
+      async () => judged('decide', told('sam', { verdict: 'approve' })),
+    ],
+    [
+      'told is not enough to assess',
+      false,
+      async () => judged('assess', told('sam', { verdict: 'drill', impact: 'none', reason: 'a test' })),
+    ],
+    ['told is not enough to close', false, async () => judged('close', told('sam', { reason: 'over' }))],
+    [
+      'a statement whose proof was taken away counts as told',
+      false,
+      async () => judged('decide', { statement: (await approves(world, 'sam')).statement }),
+    ],
+    [
+      'whoever is not in the directory does not even note',
+      false,
+      async () => judged('note', told('mallory', { text: 'hello' })),
+    ],
+    [
+      'the holder hands off',
+      true,
+      async () =>
+        judged('handOff', await saying(world, 'ivo', 'handOff', { body: { to: 'soc', reason: 'x' } }), {
+          holder: 'identity',
+        }),
+    ],
+    [
+      'the SOC hands off what others hold',
+      true,
+      async () =>
+        judged('handOff', await saying(world, 'sam', 'handOff', { body: { to: 'platform', reason: 'x' } }), {
+          holder: 'identity',
+        }),
+    ],
+    [
+      'another party does not hand off',
+      false,
+      async () =>
+        judged('handOff', await saying(world, 'olga', 'handOff', { body: { to: 'soc', reason: 'x' } })),
+    ],
+    ['the owner attests', true, async () => judged('attest', await attests(world, 'olga', 'works'))],
+    ['the SOC does not attest', false, async () => judged('attest', await attests(world, 'sam', 'works'))],
+    [
+      'nobody attests where no owner is known',
+      false,
+      async () => judged('attest', await attests(world, 'olga', 'works'), { owner: null }),
+    ],
+    [
+      'the SOC closes',
+      true,
+      async () => judged('close', await saying(world, 'sam', 'close', { body: { reason: 'over' } })),
+    ],
+    [
+      'the identity team does not close',
+      false,
+      async () => judged('close', await saying(world, 'ivo', 'close', { body: { reason: 'over' } })),
+    ],
+    [
+      'the SOC may pause',
+      true,
+      async () => judged('pause', await saying(world, 'sam', 'pause', { body: { until: NOW, reason: 'x' } })),
+    ],
+    [
+      'the owner may not pause',
+      false,
+      async () =>
+        judged('pause', await saying(world, 'olga', 'pause', { body: { until: NOW, reason: 'x' } })),
+    ],
+    [
+      'the SOC may adopt',
+      true,
+      async () =>
+        judged(
+          'adopt',
+          await saying(world, 'sam', 'adopt', { body: { runbook: 'c'.repeat(64), reason: 'x' } }),
+        ),
+    ],
+    [
+      'the SOC may undo',
+      true,
+      async () =>
+        judged('undo', await saying(world, 'sam', 'undo', { body: { steps: ['s1'], reason: 'x' } })),
+    ],
+    [
+      'an awaited executor says what it applied',
+      true,
+      async () => judged('applied', await applied(world, 'identity-aws', 's1')),
+    ],
+    [
+      'an executor that is not awaited does not',
+      false,
+      async () => judged('applied', await applied(world, 'owner-aws', 's5')),
+    ],
+    [
+      'a checker does not say that it applied',
+      false,
+      async () => judged('applied', await applied(world, 'aws', 's1')),
+    ],
+    [
+      'an awaited checker says what it saw',
+      true,
+      async () => judged('checked', await sees(world, [{ step: 's1', holds: true }])),
+    ],
+    [
+      'an executor does not see for itself',
+      false,
+      async () => judged('checked', await sees(world, [{ step: 's1', holds: true }], {}, 'identity-aws')),
+    ],
+    [
+      'a person does not say what was applied',
+      false,
+      async () => judged('applied', await applied(world, 'sam', 's1')),
+    ],
+    ['a machine does not decide', false, async () => judged('decide', await approves(world, 'identity-aws'))],
+    [
+      'a machine is not told to acknowledge',
+      false,
+      async () => judged('acknowledge', told('identity-aws', accept)),
+    ],
+    [
+      'nobody says a seal to an incident',
+      false,
+      async () =>
+        judged(
+          'sealed',
+          await saying(world, 'orchestrator', 'sealed', { body: { seq: 3, hash: 'd'.repeat(64) } }),
+        ),
+    ],
+  ];
+
+  it.each(rows)('%s: %s', async (_, may, what) => {
+    const judgement = await what();
+    expect(judgement.readable).toBe(true);
+    expect(allowed(judgement)).toBe(may);
+    if (judgement.readable) expect(judgement.authority.reason).toMatch(/\S/);
+  });
+});
+
+describe('what cannot be read', () => {
+  const rows: [string, string, () => unknown][] = [
+    ['an unknown message', 'explode', () => told('sam', {})],
+    ['the name of an object property', 'constructor', () => told('sam', {})],
+    ['a payload of another shape', 'note', () => ({ hello: 'you' })],
+    ['nothing', 'note', () => null],
+    ['a body of another shape', 'note', () => told('sam', { words: 'hello' })],
+    ['a body with a member more', 'note', () => told('sam', { text: 'hello', more: 1 })],
+    ['a text with half a character', 'note', () => told('sam', { text: '\ud800' })],
+    ['a statement sent under another name', 'note', async () => approves(world, 'sam')],
+    ['a statement that is no JSON', 'note', () => ({ statement: encode('hello') })],
+    ['a statement of another version', 'note', () => ({ statement: encode(canonical({ v: 2 })) })],
+  ];
+  it.each(rows)('%s', async (_, message, payload) => {
+    expect(await judged(message, await payload())).toEqual({
+      readable: false,
+      reason: expect.stringMatching(/\S/),
+    });
+  });
+
+  it('is answered, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string(),
+        fc.oneof(
+          fc.anything(),
+          fc.record({ person: fc.string(), body: fc.dictionary(fc.string(), fc.anything()) }),
+        ),
+        async (message, payload) => {
+          expect(allowed(await judged(message, payload))).toBe(false);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('a judgement', () => {
+  it('of what was told is a statement about this incident, the same for the same words in the same second', async () => {
+    const word = told('sam', { text: 'looking' });
+    const [first, second] = await Promise.all([judged('note', word), judged('note', word)]);
+    expect(first).toEqual(second);
+    expect(first).toMatchObject({
+      readable: true,
+      saying: null,
+      proof: { holds: true, assurance: 'told', kid: null },
+      statement: {
+        incident: bearings.incident,
+        firstRun: bearings.firstRun,
+        answers: null,
+        plan: null,
+        person: 'sam',
+      },
+    });
+  });
+
+  it('carries the saying as it was said', async () => {
+    const said = await approves(world, 'sam');
+    expect(await judged('decide', said)).toMatchObject({
+      readable: true,
+      saying: said,
+      speaker: { id: 'sam', parties: ['soc'] },
+    });
+  });
+
+  it('of a proof that does not hold names no speaker and allows nothing', async () => {
+    const [mine, other] = await Promise.all([approves(world, 'sam'), approves(world, 'sam')]);
+    const judgement = await judged('decide', { ...mine, proof: other.proof });
+    expect(judgement).toMatchObject({
+      readable: true,
+      proof: { holds: false },
+      speaker: null,
+      authority: { allowed: false },
+    });
+  });
+
+  it('does not judge what is the incident’s to judge: another incident, another plan, an expired word', async () => {
+    const said = await approves(world, 'sam', {
+      incident: 'incident/other',
+      plan: 'e'.repeat(64),
+      now: '2026-11-24T01:00:00.000Z',
+    });
+    expect(allowed(await judged('decide', said))).toBe(true);
+  });
+
+  it('holds no secret', async () => {
+    const judgement = JSON.stringify(await judged('decide', await approves(world, 'sam'), { key: KEY }));
+    for (const secret of world.secrets) expect(judgement).not.toContain(secret);
+  });
+});

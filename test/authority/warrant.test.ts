@@ -1,0 +1,850 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
+import { verifyWarrant, warrantChecks } from '../../authority/warrant.ts';
+import { hashOf } from '../../domain/encoding/canonical.ts';
+import { type Instant, plus } from '../../domain/instant/instant.ts';
+import type { Order } from '../../domain/plan/order.schema.ts';
+import type { Plan } from '../../domain/plan/plan.schema.ts';
+import type { Directory } from '../../domain/runbook/runbook.schema.ts';
+import type { Saying } from '../../domain/statement/statement.schema.ts';
+import {
+  ALL_CUT,
+  applied,
+  approves,
+  assesses,
+  attests,
+  DECIDED_AT,
+  kinds,
+  MADE_AT,
+  MUCH_LATER,
+  newWorld,
+  NOW,
+  plan,
+  policyOf,
+  rightful,
+  saying,
+  SEEN_AT,
+  sees,
+  STEPS,
+  type World,
+} from './rightful.ts';
+
+const RUNS = Number(process.env.CUSTODY_RUNS ?? 200);
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+interface Case {
+  order: unknown;
+  policy?: ExecutorPolicy;
+  directory?: Directory;
+  now?: Instant;
+}
+
+const verified = ({
+  order,
+  policy = policyOf('identity-aws'),
+  directory = world.directory,
+  now = NOW,
+}: Case) => verifyWarrant({ order, policy, directory, kinds, now });
+
+/** A rightful order about a bent plan: everybody has approved exactly this. */
+async function about(bent: Plan, stepId: string = STEPS.quarantine): Promise<Order> {
+  const what = { plan: hashOf(bent), incident: bent.incident, firstRun: bent.firstRun };
+  const decisions = await Promise.all([
+    assesses(world, 'sam', what),
+    approves(world, 'ivo', what),
+    approves(world, 'ivo', { ...what, answers: 'irreversible-3' }),
+    approves(world, 'olga', { ...what, answers: 'irreversible-3' }),
+  ]);
+  return {
+    ...(await rightful(world, stepId)),
+    plan: bent,
+    incident: bent.incident,
+    firstRun: bent.firstRun,
+    decisions,
+    results: [],
+  };
+}
+const bentPlan = (change: Partial<Plan>): Plan => ({ ...plan, ...change });
+const bentStep = (id: string, change: Partial<Plan['steps'][number]>): Plan => ({
+  ...plan,
+  steps: plan.steps.map((step) => (step.id === id ? { ...step, ...change } : step)),
+});
+
+async function with_(
+  change: { decisions?: Promise<Saying>[]; results?: Promise<Saying>[] } & Partial<Pick<Order, 'orderedAt'>>,
+  stepId: string = STEPS.quarantine,
+) {
+  const { decisions, results, ...rest } = change;
+  const order = await rightful(world, stepId);
+  return {
+    ...order,
+    ...rest,
+    ...(decisions === undefined ? {} : { decisions: await Promise.all(decisions) }),
+    ...(results === undefined ? {} : { results: await Promise.all(results) }),
+  };
+}
+
+describe('a rightful order is accepted', () => {
+  const rows: [string, () => Promise<Case>][] = [
+    ['to quarantine', async () => ({ order: await rightful(world) })],
+    ['to deactivate the key', async () => ({ order: await rightful(world, STEPS.deactivate) })],
+    [
+      'by two approvals without an assessment',
+      async () => ({ order: await with_({ decisions: [approves(world, 'erin'), approves(world, 'ivo')] }) }),
+    ],
+    [
+      'by one of two parties and one of both',
+      async () => ({ order: await with_({ decisions: [approves(world, 'erin'), approves(world, 'both')] }) }),
+    ],
+    [
+      'to lift the quarantine, once everything was seen cut',
+      async () => ({ order: await rightful(world, STEPS.lift) }),
+    ],
+    [
+      'to lift, by two sights that each saw a part',
+      async () => ({
+        order: await with_(
+          { results: [sees(world, ALL_CUT.slice(0, 1)), sees(world, ALL_CUT.slice(1))] },
+          STEPS.lift,
+        ),
+      }),
+    ],
+    [
+      'to re-issue, for the owner’s executor',
+      async () => ({ order: await rightful(world, STEPS.reissue), policy: policyOf('owner-aws') }),
+    ],
+    ['to delete, once the owner attested', async () => ({ order: await rightful(world, STEPS.deleteOld) })],
+    [
+      'to lift no-sessions, 36 hours later',
+      async () => ({ order: await rightful(world, STEPS.liftNoSessions), now: MUCH_LATER }),
+    ],
+    [
+      'to apply again what was applied in time',
+      async () => ({
+        order: await with_({ results: [applied(world, 'identity-aws', STEPS.quarantine)] }),
+        now: MUCH_LATER,
+      }),
+    ],
+    ['with the decisions of another gate along', async () => ({ order: await about(plan) })],
+  ];
+  it.each(rows)('%s', async (_, make) => {
+    expect(await verified(await make())).toMatchObject({ ok: true });
+  });
+
+  it('and says who approved it and what earlier steps said', async () => {
+    const results = [
+      applied(world, 'identity-aws', STEPS.quarantine, {
+        body: { step: 's1', wasSo: false, at: SEEN_AT, evidence: { a: '1', b: '1' } },
+      }),
+      applied(world, 'identity-aws', STEPS.quarantine, {
+        now: NOW,
+        body: { step: 's1', wasSo: true, at: NOW, evidence: { b: '2' } },
+      }),
+    ];
+    const verdict = await verified({ order: await with_({ results }, STEPS.deactivate) });
+    expect(verdict).toMatchObject({ ok: true, step: { id: 's3' }, evidence: { s1: { a: '1', b: '2' } } });
+    expect(verdict.ok && verdict.speakers.map(({ id }) => id)).toEqual(['sam', 'ivo']);
+  });
+});
+
+describe('an order is refused', () => {
+  const rows: [string, string, () => Promise<Case>][] = [
+    ['orderIsWellFormed', 'that is no order', async () => ({ order: { hello: 'you' } })],
+    [
+      'orderIsWellFormed',
+      'with a member more',
+      async () => ({ order: { ...(await rightful(world)), more: 1 } }),
+    ],
+    [
+      'stepExists',
+      'for a step that the plan does not have',
+      async () => ({ order: { ...(await rightful(world)), step: 's99' } }),
+    ],
+    [
+      'stepsAreDistinct',
+      'with two steps of one id',
+      async () => ({ order: await about(bentStep('s2', { id: 's1' })) }),
+    ],
+    [
+      'stepIsOurs',
+      'for another executor’s step',
+      async () => ({ order: await rightful(world, STEPS.reissue) }),
+    ],
+    ['planIsNoDrill', 'that is a drill', async () => ({ order: await about(bentPlan({ drill: true })) })],
+    [
+      'planIsOfThisIncident',
+      'whose plan is of another run',
+      async () => ({ order: { ...(await rightful(world)), firstRun: 'another' } }),
+    ],
+    [
+      'planIsOfThisIncident',
+      'whose plan is of another incident',
+      async () => ({ order: { ...(await rightful(world)), incident: 'incident/x' } }),
+    ],
+    [
+      'incidentIsOfThisIdentity',
+      'against somebody else than the incident is about',
+      async () => ({
+        order: await about(bentPlan({ identity: { ...plan.identity, reference: 'break-glass-admin' } })),
+      }),
+    ],
+    [
+      'providerIsOurs',
+      'for another provider',
+      async () => ({ order: await rightful(world), policy: policyOf('identity-aws', { provider: 'gcp' }) }),
+    ],
+    [
+      'accountIsOurs',
+      'in another account',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { accounts: ['999999999999'] }),
+      }),
+    ],
+    [
+      'kindIsOurs',
+      'of a kind that the policy does not name',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { kinds: ['aws/access-key'] }),
+      }),
+    ],
+    [
+      'kindIsOurs',
+      'of a kind that the worker does not know',
+      async () => ({
+        order: await about(bentStep('s1', { kind: 'constructor' })),
+        policy: policyOf('identity-aws', { kinds: ['constructor'] }),
+      }),
+    ],
+    [
+      'actIsAsDeclared',
+      'that calls a cut reversible',
+      async () => ({ order: await about(bentStep('s3', { reversibility: 'reversible' }), 's3') }),
+    ],
+    [
+      'actIsAsDeclared',
+      'that hides a permission',
+      async () => ({ order: await about(bentStep('s1', { permissions: ['iam:ListAttachedUserPolicies'] })) }),
+    ],
+    [
+      'actIsAsDeclared',
+      'that shows a permission which is not used',
+      async () => ({
+        order: await about(
+          bentStep('s1', { permissions: ['iam:AttachUserPolicy', 'iam:ListAttachedUserPolicies', 's3:*'] }),
+        ),
+      }),
+    ],
+    [
+      'gateFitsTheAct',
+      'that deletes by the act gate',
+      async () => ({ order: await about(bentStep('s6', { gate: 'act' }), 's6') }),
+    ],
+    [
+      'identityIsNotProtected',
+      'against a protected identity',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { protected: ['aws/*/iam-user/deploy-*'] }),
+      }),
+    ],
+    [
+      'orderIsOfItsTime',
+      'from the future',
+      async () => ({ order: await with_({ orderedAt: '2026-11-24T03:47:00.000Z' }) }),
+    ],
+    [
+      'orderIsOfItsTime',
+      'from before its plan',
+      async () => ({ order: await with_({ orderedAt: '2026-11-24T03:20:00.000Z' }) }),
+    ],
+    ['stepIsInTime', 'after its time', async () => ({ order: await rightful(world), now: MUCH_LATER })],
+    [
+      'stepIsInTime',
+      'after the own policy’s time, which is shorter',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { validity: { containment: '15m' } }),
+      }),
+    ],
+    [
+      'stepIsInTime',
+      'after its time, if it cannot be taken back, although applied before',
+      async () => ({
+        order: await with_({ results: [applied(world, 'identity-aws', 's3')] }, 's3'),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'stepIsInTime',
+      'after its time, once it was undone',
+      async () => ({
+        order: await with_({
+          results: [applied(world, 'identity-aws', 's1'), applied(world, 'identity-aws', 's4')],
+        }),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'with a decision that is merely told',
+      async () => {
+        const order = await rightful(world);
+        return {
+          order: {
+            ...order,
+            decisions: [...order.decisions, { statement: (await approves(world, 'erin')).statement }],
+          },
+        };
+      },
+    ],
+    [
+      'decisionsAreProven',
+      'with the proof of another decision',
+      async () => {
+        const [a, b] = (await rightful(world)).decisions;
+        return { order: { ...(await rightful(world)), decisions: [a, { ...b, proof: a?.proof }] } };
+      },
+    ],
+    [
+      'decisionsAreProven',
+      'whose voter is not in the own directory',
+      async () => {
+        const directory = structuredClone(world.directory);
+        delete directory.people.ivo;
+        return { order: await rightful(world), directory };
+      },
+    ],
+    [
+      'decisionsAreProven',
+      'whose voter’s key is revoked by now',
+      async () => {
+        const directory = structuredClone(world.directory);
+        for (const key of directory.people.ivo?.keys ?? []) key.revokedAt = NOW;
+        return { order: await rightful(world), directory };
+      },
+    ],
+    [
+      'decisionsAreOfPeople',
+      'that a machine approved',
+      async () => ({
+        order: await with_({ decisions: [assesses(world, 'sam'), approves(world, 'identity-aws')] }),
+      }),
+    ],
+    [
+      'decisionsAreOfThisIncident',
+      'approved for another incident',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { incident: 'incident/x' })],
+        }),
+      }),
+    ],
+    [
+      'decisionsAreOfThisIncident',
+      'approved in another run',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { firstRun: 'another' })],
+        }),
+      }),
+    ],
+    [
+      'decisionsNameThisPlan',
+      'approved for another plan',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { plan: 'c'.repeat(64) })],
+        }),
+      }),
+    ],
+    [
+      'decisionsNameThisPlan',
+      'whose plan was altered after the approval',
+      async () => ({
+        order: {
+          ...(await rightful(world)),
+          plan: bentStep('s1', { target: { userName: 'somebody-else' } }),
+        },
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'that somebody rejected',
+      async () => ({
+        order: await with_({
+          decisions: [
+            assesses(world, 'sam'),
+            approves(world, 'ivo', { body: { verdict: 'reject', reason: 'no' } }),
+          ],
+        }),
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'by break-glass',
+      async () => ({
+        order: await with_({
+          decisions: [
+            assesses(world, 'sam'),
+            approves(world, 'ivo', { body: { verdict: 'approve', breakGlass: true } }),
+          ],
+        }),
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'that was judged a false positive',
+      async () => ({
+        order: await with_({
+          decisions: [
+            assesses(world, 'sam', { body: { verdict: 'falsePositive', impact: 'none', reason: 'ours' } }),
+            approves(world, 'ivo'),
+          ],
+        }),
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'assessed for another strategy',
+      async () => ({
+        order: await with_({
+          decisions: [
+            assesses(world, 'sam', {
+              body: { verdict: 'incident', impact: 'confirmed', strategy: 'restrict', reason: 'x' },
+            }),
+            approves(world, 'ivo'),
+          ],
+        }),
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'that somebody merely noted',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), saying(world, 'ivo', 'note', { body: { text: 'yes' } })],
+        }),
+      }),
+    ],
+    [
+      'decisionsAnswerAGateOfTheirs',
+      'approved at the close gate',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { answers: 'close-4' })],
+        }),
+      }),
+    ],
+    [
+      'decisionsAnswerAGateOfTheirs',
+      'approved at no gate',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { answers: null })],
+        }),
+      }),
+    ],
+    [
+      'decisionsAnswerAGateOfTheirs',
+      'assessed at the act gate',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam', { answers: 'act-2' }), approves(world, 'ivo')],
+        }),
+      }),
+    ],
+    [
+      'decisionsAreProven',
+      'approved in the future',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { now: plus(NOW, 120_000) })],
+        }),
+      }),
+    ],
+    [
+      'decisionsAreOfTheirTime',
+      'approved before its plan was made',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), approves(world, 'ivo', { now: plus(MADE_AT, -120_000) })],
+        }),
+      }),
+    ],
+    [
+      'nobodyDecidesAboutThemselves',
+      'approved by the one whom it is about',
+      async () => ({
+        order: await with_({ decisions: [assesses(world, 'sam'), approves(world, 'robert')] }),
+      }),
+    ],
+    ['quorumIsMet', 'that nobody approved', async () => ({ order: await with_({ decisions: [] }) })],
+    [
+      'quorumIsMet',
+      'that one alone approved',
+      async () => ({ order: await with_({ decisions: [approves(world, 'ivo')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'that one alone approved twice',
+      async () => ({ order: await with_({ decisions: [approves(world, 'both'), approves(world, 'both')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'that one alone assessed and approved for two parties',
+      async () => ({ order: await with_({ decisions: [assesses(world, 'both'), approves(world, 'both')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'that one party alone approved',
+      async () => ({ order: await with_({ decisions: [assesses(world, 'sam'), approves(world, 'erin')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'that a party approved which is not asked',
+      async () => ({ order: await with_({ decisions: [approves(world, 'olga'), approves(world, 'ivo')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'assessed by somebody outside the SOC',
+      async () => ({ order: await with_({ decisions: [assesses(world, 'olga'), approves(world, 'ivo')] }) }),
+    ],
+    [
+      'quorumIsMet',
+      'approved in two different askings',
+      async () => ({
+        order: await with_({
+          decisions: [
+            approves(world, 'erin', { answers: 'act-1' }),
+            approves(world, 'ivo', { answers: 'act-2' }),
+          ],
+        }),
+      }),
+    ],
+    [
+      'quorumIsMet',
+      'with fewer people than the own policy asks, whatever the plan’s class says',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { gates: { act: { quorum: 3, parties: ['soc', 'identity'] } } }),
+      }),
+    ],
+    [
+      'quorumIsMet',
+      'to delete, approved at the act gate alone',
+      async () => ({
+        order: { ...(await rightful(world, 's6')), decisions: (await rightful(world)).decisions },
+      }),
+    ],
+    [
+      'quorumIsMet',
+      'to delete, where the own policy has no such gate',
+      async () => ({
+        order: await rightful(world, 's6'),
+        policy: policyOf('identity-aws', { gates: { act: { quorum: 2, parties: ['soc', 'identity'] } } }),
+      }),
+    ],
+    [
+      'quorumIsMet',
+      'to delete, with the assessment as a vote',
+      async () => ({
+        order: await with_(
+          { decisions: [assesses(world, 'sam'), approves(world, 'olga', { answers: 'irreversible-3' })] },
+          's6',
+        ),
+      }),
+    ],
+    [
+      'resultsAreProven',
+      'with a result that nobody signed',
+      async () => {
+        const order = await rightful(world, 's4');
+        return { order: { ...order, results: order.results.map(({ statement }) => ({ statement })) } };
+      },
+    ],
+    [
+      'resultsAreOfThisPlan',
+      'with a sight of another plan',
+      async () => ({
+        order: await with_({ results: [sees(world, ALL_CUT, { plan: 'c'.repeat(64) })] }, 's4'),
+      }),
+    ],
+    [
+      'resultsAreOfThisPlan',
+      'with a sight of another run',
+      async () => ({
+        order: await with_({ results: [sees(world, ALL_CUT, { firstRun: 'another' })] }, 's4'),
+      }),
+    ],
+    [
+      'resultsAreWellFormed',
+      'with a decision among the results',
+      async () => ({ order: await with_({ results: [approves(world, 'sam')] }) }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a sight by an executor',
+      async () => ({ order: await with_({ results: [sees(world, ALL_CUT, {}, 'identity-aws')] }, 's4') }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a sight by a person',
+      async () => ({ order: await with_({ results: [sees(world, ALL_CUT, {}, 'sam')] }, 's4') }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a sight of a step that the plan does not have',
+      async () => ({ order: await with_({ results: [sees(world, [{ step: 's99', holds: true }])] }, 's4') }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with another executor’s word about this step',
+      async () => ({ order: await with_({ results: [applied(world, 'owner-aws', 's1')] }) }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a machine’s attestation',
+      async () => ({ order: await with_({ results: [attests(world, 'owner-aws', 'works')] }, 's6') }),
+    ],
+    [
+      'resultsAreOfTheirTime',
+      'with a sight from before the plan',
+      async () => ({
+        order: await with_({ results: [sees(world, ALL_CUT, { now: plus(MADE_AT, -120_000) })] }, 's4'),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift what nobody has seen cut',
+      async () => ({ order: await with_({ results: [] }, 's4') }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when one cut was not looked at',
+      async () => ({ order: await with_({ results: [sees(world, ALL_CUT.slice(1))] }, 's4') }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when one cut does not hold',
+      async () => ({
+        order: await with_(
+          { results: [sees(world, [...ALL_CUT.slice(1), { step: 's1', holds: false }])] },
+          's4',
+        ),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when a later sight says otherwise',
+      async () => ({
+        order: await with_(
+          { results: [sees(world, [{ step: 's1', holds: false }], { now: NOW }), sees(world, ALL_CUT)] },
+          's4',
+        ),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift on the executor’s word alone',
+      async () => ({
+        order: await with_(
+          { results: ['s1', 's2', 's3'].map((one) => applied(world, 'identity-aws', one)) },
+          's4',
+        ),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift by a plan that cuts nothing',
+      async () => ({ order: await about({ ...plan, steps: plan.steps.slice(3) }, 's4') }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete without an attestation',
+      async () => ({ order: await with_({ results: [] }, 's6') }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete when the owner says that it is broken',
+      async () => ({ order: await with_({ results: [attests(world, 'olga', 'broken')] }, 's6') }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete when the owner’s last word is that it is broken',
+      async () => ({
+        order: await with_(
+          { results: [attests(world, 'olga', 'broken', { now: NOW }), attests(world, 'olga', 'works')] },
+          's6',
+        ),
+      }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete on the SOC’s attestation',
+      async () => ({ order: await with_({ results: [attests(world, 'sam', 'works')] }, 's6') }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete on an attestation of a party that the own policy does not ask',
+      async () => ({
+        order: await rightful(world, 's6'),
+        policy: policyOf('identity-aws', { attest: { parties: ['platform'] } }),
+      }),
+    ],
+    [
+      'waitIsOver',
+      'to lift no-sessions before 36 hours are over',
+      async () => ({ order: await rightful(world, 's7'), now: '2026-11-25T15:39:59.000Z' }),
+    ],
+    [
+      'waitIsOver',
+      'to lift no-sessions when it was cut again since',
+      async () => ({
+        order: await with_(
+          {
+            results: [
+              sees(world, ALL_CUT),
+              sees(world, [{ step: 's3', holds: false }], { now: '2026-11-24T10:00:00.000Z' }),
+              sees(world, [{ step: 's3', holds: true }], { now: '2026-11-24T11:00:00.000Z' }),
+            ],
+          },
+          's7',
+        ),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'waitIsOver',
+      'that waits for no time at all',
+      async () => ({
+        order: {
+          ...(await about(bentStep('s7', { after: 'soon' }), 's7')),
+          results: [await sees(world, ALL_CUT, { plan: hashOf(bentStep('s7', { after: 'soon' })) })],
+        },
+        now: MUCH_LATER,
+      }),
+    ],
+  ];
+
+  it.each(rows)('by %s: %s', async (check, _, make) => {
+    expect(await verified(await make())).toEqual({ ok: false, check, reason: expect.stringMatching(/\S/) });
+  });
+
+  it('by every check there is', () => {
+    const rowsOf = new Set(rows.map(([check]) => check));
+    expect(warrantChecks.map(({ name }) => name).filter((name) => !rowsOf.has(name))).toEqual([]);
+  });
+});
+
+describe('a rightful order that was bent in any one place', () => {
+  /** Every place in a value, by path. */
+  const places = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([name, inner]) => [
+          [...path, Array.isArray(value) ? Number(name) : name],
+          ...places(inner, [...path, name]),
+        ])
+      : [];
+  const junk = fc.oneof(
+    fc.constantFrom(
+      undefined,
+      null,
+      '',
+      's1',
+      's2',
+      's4',
+      'identity-aws',
+      'owner-aws',
+      'act',
+      'irreversible',
+      true,
+      false,
+      0,
+      [],
+      {},
+    ),
+    fc.constantFrom(
+      MADE_AT,
+      DECIDED_AT,
+      NOW,
+      MUCH_LATER,
+      'f'.repeat(64),
+      'sam',
+      'reversible',
+      'irreversible',
+      'undo',
+    ),
+    fc.string(),
+    fc.jsonValue(),
+  );
+  const bend = (order: unknown, path: readonly (string | number)[], to: unknown): unknown => {
+    const copy = structuredClone(order) as Record<string | number, unknown>;
+    const holder = path
+      .slice(0, -1)
+      .reduce<Record<string | number, unknown>>(
+        (at, name) => at[name] as Record<string | number, unknown>,
+        copy,
+      );
+    const last = path.at(-1) ?? '';
+    if (to === undefined) delete holder[last];
+    else holder[last] = to;
+    return copy;
+  };
+  /** What an orchestrator may say as it likes: it is not what anybody approved. */
+  const free = new Set(['id', 'head', 'orderedAt']);
+
+  it.each([STEPS.quarantine, STEPS.lift, STEPS.deleteOld])('is never accepted (step %s)', async (stepId) => {
+    const order = await rightful(world, stepId);
+    const bendable = places(order).filter(([first]) => !free.has(String(first)));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...bendable), junk, async (path, to) => {
+        const bent = bend(order, path, to);
+        fc.pre(JSON.stringify(bent) !== JSON.stringify(order));
+        // Another step of the same plan is a lawful order of its own, when this executor has it and it needs no more.
+        fc.pre(path[0] !== 'step');
+        expect((await verified({ order: bent })).ok, JSON.stringify(path)).toBe(false);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is never accepted when its signatures are dealt out anew', async () => {
+    const order = await rightful(world);
+    const others = await Promise.all([
+      approves(world, 'olga'),
+      approves(world, 'robert'),
+      approves(world, 'sam', { plan: 'c'.repeat(64) }),
+      approves(world, 'ivo', { incident: 'incident/other' }),
+      assesses(world, 'erin'),
+      approves(world, 'sam', { body: { verdict: 'reject', reason: 'no' } }),
+    ]);
+    const pool = [...order.decisions, ...others];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...pool), fc.constantFrom(...pool)), { maxLength: 6 }),
+        async (dealt) => {
+          fc.pre(dealt.every(([a, b]) => a !== b));
+          const decisions = dealt.map(([said, by]) => ({ ...said, proof: by.proof }));
+          expect((await verified({ order: { ...order, decisions } })).ok).toBe(false);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is refused whatever comes in its place, and nothing is thrown', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), async (order) => {
+        expect((await verified({ order })).ok).toBe(false);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
