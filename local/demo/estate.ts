@@ -1,0 +1,176 @@
+// The AWS account of demo and tests: a deploy robot whose key is stolen, the service that works with that key, custody's two
+// policies, and a user with generated least privilege for each of custody's workers. For the emulator only, never for a real account.
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { CredentialKind } from '../../domain/provider/provider.ts';
+import type { Credentials } from '../../providers/aws/clients.ts';
+import { type PolicyDocument, policyFor, type Verb } from '../../providers/aws/permissions.ts';
+import { RESTRICTIONS } from '../../providers/aws/policies.ts';
+import { awsProvider } from '../../providers/aws/provider.ts';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'us-east-1';
+export const USER = 'deploy-robot';
+
+/** Root credentials of the emulator. */
+const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Kinds of each executor: the one that cuts cannot issue, the one that issues cannot cut. */
+const CUTTING = ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'];
+const ISSUING = ['aws/access-key-replacement'];
+
+export interface Workload {
+  user: string;
+  stolenKey: Credentials;
+  /** Where the service finds the robot's key. */
+  secretId: string;
+  secretArn: string;
+  /** What the robot works on: it reads this secret with its key. */
+  workId: string;
+  /** The service's own identity: it may read `secretId` and nothing else. */
+  service: Credentials;
+}
+
+export interface Estate extends Workload {
+  endpoint: string;
+  account: string;
+  region: string;
+  root: Credentials;
+  executors: { identity: Credentials; owner: Credentials };
+  checker: Credentials;
+}
+
+export async function estate(endpoint: string): Promise<Estate> {
+  const root = rootOf(endpoint);
+  for (const { name, document } of RESTRICTIONS) {
+    await root.iam.send(
+      new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(document) }),
+    );
+  }
+  const robot = await workload(endpoint, USER);
+  const all = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT }).kinds;
+  const kindsOf = (names: readonly string[]) =>
+    names.map((name) => all[name]).filter((kind) => kind !== undefined);
+  return {
+    ...robot,
+    endpoint,
+    account: ACCOUNT,
+    region: REGION,
+    root: ROOT,
+    executors: {
+      identity: await worker(root.iam, 'custody-identity', kindsOf(CUTTING), ['apply', 'undo']),
+      owner: await worker(root.iam, 'custody-owner', kindsOf(ISSUING), ['apply'], {
+        users: [`${USER}*`],
+        secrets: [`${USER}*/access-key`],
+      }),
+    },
+    checker: await worker(root.iam, 'custody-checker', Object.values(all), ['check', 'discover']),
+  };
+}
+
+/** A user whose key is kept in a secret, and the service that fetches it there. The emulator may hold several. */
+export async function workload(endpoint: string, user: string): Promise<Workload> {
+  const root = rootOf(endpoint);
+  const secretId = `${user}/access-key`;
+  const workId = `${user}/work`;
+  const reading = (secret: string) => ({
+    Effect: 'Allow' as const,
+    Action: ['secretsmanager:GetSecretValue'],
+    Resource: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${secret}-*`],
+  });
+
+  await root.iam.send(new CreateUserCommand({ UserName: user }));
+  await grant(root.iam, user, {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'Work', ...reading(workId) },
+      // AWS asks for no permission to say who one is, or to make a session of oneself; the emulator does.
+      {
+        Sid: 'Oneself',
+        Effect: 'Allow',
+        Action: ['sts:GetCallerIdentity', 'sts:GetSessionToken'],
+        Resource: ['*'],
+      },
+    ],
+  });
+  const stolenKey = await keyFor(root.iam, user);
+
+  const service = `${user}-service`;
+  await root.iam.send(new CreateUserCommand({ UserName: service }));
+  await grant(root.iam, service, {
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'Key', ...reading(secretId) }],
+  });
+
+  await root.secrets.send(new CreateSecretCommand({ Name: workId, SecretString: 'what the robot deploys' }));
+  const { ARN: secretArn } = await root.secrets.send(
+    new CreateSecretCommand({
+      Name: secretId,
+      SecretString: JSON.stringify({ ...stolenKey, region: REGION }),
+    }),
+  );
+  return {
+    user,
+    stolenKey,
+    secretId,
+    secretArn: secretArn ?? '',
+    workId,
+    service: await keyFor(root.iam, service),
+  };
+}
+
+function rootOf(endpoint: string) {
+  const configured = { endpoint, region: REGION, credentials: ROOT };
+  return { iam: new IAMClient(configured), secrets: new SecretsManagerClient(configured) };
+}
+
+async function worker(
+  iam: IAMClient,
+  user: string,
+  kinds: readonly CredentialKind[],
+  verbs: readonly Verb[],
+  scope: { users?: string[]; secrets?: string[] } = {},
+): Promise<Credentials> {
+  await iam.send(new CreateUserCommand({ UserName: user }));
+  await grant(iam, user, asTheEmulatorReadsIt(policyFor(kinds, verbs, { account: ACCOUNT, ...scope })));
+  return keyFor(iam, user);
+}
+
+/** AWS holds these calls to the user that they are about; the emulator does not see whom they are about. */
+const WITHOUT_RESOURCE = [
+  'iam:GetAccessKeyLastUsed',
+  'iam:ListServiceSpecificCredentials',
+  'iam:SimulatePrincipalPolicy',
+];
+
+/** The same permissions and not one more. */
+function asTheEmulatorReadsIt(policy: PolicyDocument): PolicyDocument {
+  const granted = policy.Statement.flatMap(({ Action }) => Action);
+  const Action = WITHOUT_RESOURCE.filter((action) => granted.includes(action));
+  if (Action.length === 0) return policy;
+  return {
+    ...policy,
+    Statement: [...policy.Statement, { Sid: 'WithoutResource', Effect: 'Allow', Action, Resource: ['*'] }],
+  };
+}
+
+async function grant(iam: IAMClient, user: string, document: PolicyDocument): Promise<void> {
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({ PolicyName: `${user}-policy`, PolicyDocument: JSON.stringify(document) }),
+  );
+  await iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn: Policy?.Arn }));
+}
+
+async function keyFor(iam: IAMClient, user: string): Promise<Credentials> {
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: user }));
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    throw new Error(`no key was made for ${user}`);
+  return { accessKeyId, secretAccessKey };
+}

@@ -1,0 +1,335 @@
+// aws/access-key-replacement: make a new key for the user, store it in the owner's secret, prove it by a real call, and only then
+// let the secret's readers have it. All of it in one activity: the key's secret part lives in local variables here and nowhere else.
+// It may be cut short after any call; what a repetition finds decides what is left to do.
+import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { hashOf } from '../../domain/encoding/canonical.ts';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
+import {
+  type Act,
+  type CredentialKind,
+  type Evidence,
+  ProviderError,
+} from '../../domain/provider/provider.ts';
+import { inactiveAtOf } from './access-key.ts';
+import type { Aws, Credentials } from './clients.ts';
+import {
+  type CredentialSecret,
+  makeCurrent,
+  READ_SECRET_PERMISSIONS,
+  readCredentialSecret,
+  type StoredKey,
+  storePending,
+  versionsOf,
+  versionWith,
+  WRITE_SECRET_PERMISSIONS,
+} from './credential-secret.ts';
+import { impossible, isLimit, isMissing, isUnknownKey } from './errors.ts';
+import { usedByOthers, usedSince } from './last-use.ts';
+import { notAnOrphan, standing } from './own-key.ts';
+import { NO_SESSIONS, QUARANTINE } from './policies.ts';
+import { REACH_PERMISSIONS, reach } from './reach.ts';
+import { named, userNameOf } from './target.ts';
+import {
+  type AccessKey,
+  KEYS_PERMISSIONS,
+  keysOf,
+  LAST_USE_PERMISSIONS,
+  lastUseOf,
+  requireUser,
+  type User,
+  USER_PERMISSIONS,
+} from './users.ts';
+import { notHeldBy, WORN_PERMISSIONS, wears } from './wearing.ts';
+
+const KIND = 'aws/access-key-replacement';
+
+/** A new key is known everywhere within seconds; after this the attempt ends, and the next one goes on from the stored key. */
+const PROOF_LIMIT_MS = 60_000;
+const PROOF_PAUSE_MS = 2_000;
+
+/** New keys that earlier steps made, from what they said. */
+export const replacedBy = (said: Record<string, Evidence>): string[] =>
+  Object.values(said).flatMap(({ newAccessKeyId }) => (newAccessKeyId === undefined ? [] : [newAccessKeyId]));
+
+interface Work {
+  act: Act;
+  user: User;
+  stolen: string;
+  before: string[];
+  secret: CredentialSecret;
+}
+
+export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
+  kind: KIND,
+  reversibility: 'replace-only',
+  permissions: {
+    apply: [
+      ...USER_PERMISSIONS,
+      ...KEYS_PERMISSIONS,
+      ...LAST_USE_PERMISSIONS,
+      ...WORN_PERMISSIONS,
+      ...REACH_PERMISSIONS,
+      ...READ_SECRET_PERMISSIONS,
+      ...WRITE_SECRET_PERMISSIONS,
+      'iam:CreateAccessKey',
+      'iam:DeleteAccessKey',
+    ],
+    undo: [],
+    check: [...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, 'secretsmanager:DescribeSecret'],
+  },
+
+  async apply(act) {
+    const userName = userNameOf(aws, act);
+    const stolen = named(act.step, 'stolenAccessKeyId');
+    const before = [...named(act.step, 'keysBefore').split(','), stolen];
+    const user = await requireUser(aws, userName);
+    const secret = await readCredentialSecret(aws, named(act.step, 'secretId'));
+    const work: Work = { act, user, stolen, before, secret };
+
+    const keys = await keysOf(aws, userName);
+    const found = standing(
+      {
+        keys,
+        before,
+        current: secret.current.credentials.accessKeyId,
+        pending: secret.pending?.stored?.credentials.accessKeyId ?? null,
+        stored: secret.keyIds,
+      },
+      stolen,
+    );
+    for (const stranger of found.strangers) await removeOrphan(aws, work, stranger);
+
+    if (found.finished !== null) {
+      requireActive(found.finished);
+      const provedAt = act.evidence[act.step.id]?.['provedAt'] ?? instant(aws.clock.now());
+      return { wasSo: true, evidence: evidenceOf(work, secret.current, provedAt) };
+    }
+    await requireSafe(aws, work);
+    let stored = secret.pending?.stored ?? null;
+    if (found.waiting === null || stored === null) {
+      requireOwnPending(act, secret);
+      requireFree(work, found.others);
+      stored = await makeAndStore(aws, work);
+    } else {
+      requireActive(found.waiting);
+    }
+    await prove(aws, work, stored.credentials);
+    const provedAt = instant(aws.clock.now());
+    await makeCurrent(aws, secret, stored.versionId);
+    return { wasSo: false, evidence: evidenceOf(work, stored, provedAt) };
+  },
+
+  async undo() {
+    throw impossible(
+      'A replacement is not taken back, for the old key is compromised: order another replacement.',
+    );
+  },
+
+  async check({ plan, step, evidence }) {
+    const userName = userNameOf(aws, { plan, step });
+    const { newAccessKeyId, secretVersionId, provedAt } = evidence;
+    if (newAccessKeyId === undefined || provedAt === undefined) {
+      return { holds: false, saw: 'No new key was made yet.' };
+    }
+    const no = (saw: string) => ({ holds: false, saw });
+    const keys = await keysOf(aws, userName);
+    const fresh = keys.find((key) => key.accessKeyId === newAccessKeyId);
+    if (fresh === undefined) return no(`The new key ${newAccessKeyId} does not exist any more.`);
+    if (!fresh.active) return no(`The new key ${newAccessKeyId} is ${fresh.status}.`);
+
+    const versions = await versionsOf(aws, named(step, 'secretId'));
+    if (versions === null) return no('The secret does not exist any more.');
+    if (versionWith(versions, 'AWSCURRENT') !== secretVersionId) {
+      return no('The secret now gives its readers another version than the one with the new key.');
+    }
+
+    const stolen = named(step, 'stolenAccessKeyId');
+    const old = keys.find((key) => key.accessKeyId === stolen);
+    if (old?.active === true) return no(`The old key ${stolen} is ${old.status}.`);
+    const { oldKeyInactiveAt } = evidence;
+    if (old !== undefined && oldKeyInactiveAt !== undefined) {
+      const use = await lastUseOf(aws, stolen);
+      if (usedSince(use, oldKeyInactiveAt)) {
+        return no(
+          `The old key ${stolen} was used at ${use?.at}, after it was deactivated at ${oldKeyInactiveAt}.`,
+        );
+      }
+    }
+
+    const use = await lastUseOf(aws, newAccessKeyId);
+    if (use === null || !usedByOthers(use, provedAt)) {
+      return no(`The new key ${newAccessKeyId} was not used yet, but for custody's own proof that it works.`);
+    }
+    return {
+      holds: true,
+      saw: `The new key ${newAccessKeyId} was used for ${use.service ?? 'an unnamed service'} at ${use.at}; the old key ${stolen} is ${old === undefined ? 'gone' : 'inactive'}.`,
+    };
+  },
+});
+
+function evidenceOf({ act, stolen, secret }: Work, stored: StoredKey, provedAt: Instant): Evidence {
+  const oldKeyInactiveAt = inactiveAtOf(act.plan, act.evidence, stolen);
+  return {
+    newAccessKeyId: stored.credentials.accessKeyId,
+    secretVersionId: stored.versionId,
+    secretArn: secret.arn,
+    provedAt,
+    ...(oldKeyInactiveAt === undefined ? {} : { oldKeyInactiveAt }),
+  };
+}
+
+function requireActive(key: AccessKey): void {
+  if (key.active) return;
+  throw impossible(
+    `The new key ${key.accessKeyId} stands in the secret but is ${key.status}: somebody deactivated it. Find out why, and delete it before another is made.`,
+  );
+}
+
+/** What must be so before a new key is put anywhere. The quarantine first: under it, a simulation denies whatever one asks. */
+async function requireSafe(aws: Aws, { act, user, secret, stolen, before }: Work): Promise<void> {
+  const { userName } = user;
+  if (await wears(aws, userName, QUARANTINE)) {
+    throw impossible(
+      `The user ${userName} is still under quarantine, so a new key would not work: lift it first.`,
+    );
+  }
+  if (cutsSessions(act)) {
+    const unheld = await notHeldBy(aws, userName, NO_SESSIONS);
+    if (unheld !== undefined)
+      throw impossible(`No new key is made while the thief's sessions may live. ${unheld}`);
+  }
+  const readable = await reach(aws, user, secret.arn);
+  if (readable !== undefined) {
+    throw impossible(
+      `No new key is put where the stolen identity can read it. ${readable} Take that right away, deny it in the secret's resource policy, or move the secret.`,
+    );
+  }
+  const held = secret.current.credentials.accessKeyId;
+  const madeHere = secret.current.versionId === versionFor(act, held);
+  if (!before.includes(held) && !madeHere) {
+    throw impossible(
+      `The secret ${secret.secretId} holds the key ${held}, which is none of the keys of ${userName} in this plan (stolen: ${stolen}): name the right secret in the runbook.`,
+    );
+  }
+}
+
+/** A plan that replaces first cuts the sessions later. */
+function cutsSessions({ plan, step }: Act): boolean {
+  const here = plan.steps.findIndex((one) => one.id === step.id);
+  return plan.steps.some(
+    (one, index) => index < here && one.kind === 'aws/no-sessions' && one.verb === 'apply',
+  );
+}
+
+/** An AWSPENDING that is not ours belongs to a rotation of somebody else, which ours would break, and the other way round. */
+function requireOwnPending(act: Act, { secretId, pending }: CredentialSecret): void {
+  if (pending === null) return;
+  const keyId = pending.stored?.credentials.accessKeyId;
+  if (keyId !== undefined && pending.versionId === versionFor(act, keyId)) return;
+  throw impossible(
+    `Another rotation of the secret ${secretId} is under way or was left unfinished (AWSPENDING stands on version ${pending.versionId}): finish it, or take that stage off, then order the step again.`,
+  );
+}
+
+/** The version id of a key in the secret, the same whenever it is stored again. */
+const versionFor = ({ plan, step }: Act, accessKeyId: string): string =>
+  hashOf([plan.incident, plan.firstRun, step.id, accessKeyId]);
+
+function requireFree({ user, stolen }: Work, others: readonly AccessKey[]): void {
+  if (others.length === 0) return;
+  throw impossible(
+    `The user ${user.userName} had ${others.map((key) => key.accessKeyId).join(', ')} beside the stolen key ${stolen} before this began, and AWS allows two keys: remove the one that nothing needs, then order the step again.`,
+  );
+}
+
+/** The orphan of an attempt that was cut short between making a key and storing it; anything else is for people. */
+async function removeOrphan(aws: Aws, { act, user, secret }: Work, key: AccessKey): Promise<void> {
+  const use = await lastUseOf(aws, key.accessKeyId);
+  const doubt = notAnOrphan(key, {
+    orderedAt: act.orderedAt,
+    stored: secret.keyIds,
+    lastUsedAt: use?.at ?? null,
+  });
+  if (doubt !== undefined) {
+    throw impossible(
+      `A key has appeared that custody did not make and will not touch: ${doubt}. Find out whose it is.`,
+    );
+  }
+  await removeKey(aws, user, key.accessKeyId);
+}
+
+async function removeKey(aws: Aws, { userName }: User, accessKeyId: string): Promise<void> {
+  try {
+    await aws.iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: accessKeyId }));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+async function makeAndStore(aws: Aws, work: Work): Promise<StoredKey> {
+  const credentials = await makeKey(aws, work.user);
+  const { accessKeyId } = credentials;
+  try {
+    return await storePending(aws, work.secret, credentials, versionFor(work.act, accessKeyId));
+  } catch (error) {
+    // Plainly refused: nothing was stored, and the key would be an orphan. Without an answer it may have been stored.
+    if (error instanceof ProviderError && error.sort !== 'retry')
+      await removeKey(aws, work.user, accessKeyId);
+    throw error;
+  }
+}
+
+async function makeKey(aws: Aws, { userName }: User): Promise<Credentials> {
+  try {
+    const { AccessKey } = await aws.iam.send(new CreateAccessKeyCommand({ UserName: userName }));
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey ?? {};
+    if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
+  } catch (error) {
+    if (!isLimit(error)) throw error;
+    // Two keys, though fewer were listed a moment ago: the listing lags behind. The next attempt sees the other one.
+    throw new ProviderError('retry', `The user ${userName} has two keys already; they are read again.`, {
+      cause: error,
+    });
+  }
+  throw new ProviderError(
+    'retry',
+    `AWS answered without a key for ${userName}; what it made is looked for again.`,
+  );
+}
+
+/** The new key says who it is. IAM makes a key known everywhere within seconds, so it is asked again for a while. */
+async function prove(aws: Aws, { act, user }: Work, credentials: Credentials): Promise<void> {
+  const sts = aws.stsAs(credentials);
+  const giveUpAt = aws.clock.now() + PROOF_LIMIT_MS;
+  try {
+    for (;;) {
+      act.heartbeat();
+      try {
+        const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+        if (Arn === user.arn) return;
+        throw impossible(
+          `The key ${credentials.accessKeyId} in the secret belongs to ${Arn ?? 'nobody'}, not to ${user.arn}: find out who put it there.`,
+        );
+      } catch (error) {
+        if (!isUnknownKey(error)) throw notProven(error, credentials.accessKeyId);
+        if (aws.clock.now() >= giveUpAt) {
+          throw new ProviderError('retry', `AWS does not know the new key ${credentials.accessKeyId} yet.`, {
+            cause: error,
+          });
+        }
+      }
+      await aws.clock.pause(PROOF_PAUSE_MS);
+    }
+  } finally {
+    sts.destroy();
+  }
+}
+
+/** What is denied here is denied to the new key, not to this worker. */
+function notProven(error: unknown, accessKeyId: string): unknown {
+  if (!(error instanceof ProviderError) || error.sort !== 'denied') return error;
+  const said = error.cause instanceof Error ? error.cause.name : 'denied';
+  const message = `The key ${accessKeyId}, as it stands in the secret (AWSPENDING), does not work: AWS says ${said}. Delete that key, and order the step again.`;
+  return new ProviderError('impossible', message, { cause: error });
+}

@@ -1,0 +1,71 @@
+// aws/access-key: deactivate the stolen key. There is no way back: a compromised credential is never re-activated, service
+// comes back with a new one.
+import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
+import type { Act, CredentialKind, Evidence } from '../../domain/provider/provider.ts';
+import type { Plan } from '../../domain/plan/plan.schema.ts';
+import type { Aws } from './clients.ts';
+import { impossible, isMissing } from './errors.ts';
+import { named, userNameOf } from './target.ts';
+import { KEYS_PERMISSIONS, keysOf } from './users.ts';
+
+const KIND = 'aws/access-key';
+
+/** When this key was first known to be inactive, as the step that cut it said; undefined where no step of the plan did. */
+export function inactiveAtOf(
+  plan: Plan,
+  said: Record<string, Evidence>,
+  accessKeyId: string,
+): Instant | undefined {
+  const cut = plan.steps.find((step) => step.kind === KIND && step.target['accessKeyId'] === accessKeyId);
+  return cut === undefined ? undefined : said[cut.id]?.['inactiveAt'];
+}
+
+export const accessKey = (aws: Aws): CredentialKind => ({
+  kind: KIND,
+  reversibility: 'replace-only',
+  permissions: {
+    apply: [...KEYS_PERMISSIONS, 'iam:UpdateAccessKey'],
+    undo: [],
+    check: [...KEYS_PERMISSIONS],
+  },
+
+  async apply(act) {
+    const userName = userNameOf(aws, act);
+    const accessKeyId = named(act.step, 'accessKeyId');
+    const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
+    if (key === undefined || !key.active) return done(aws, act, accessKeyId, true);
+    try {
+      await aws.iam.send(
+        new UpdateAccessKeyCommand({ UserName: userName, AccessKeyId: accessKeyId, Status: 'Inactive' }),
+      );
+    } catch (error) {
+      // Deleted between the read and the write: deader than asked for.
+      if (!isMissing(error)) throw error;
+      return done(aws, act, accessKeyId, true);
+    }
+    return done(aws, act, accessKeyId, false);
+  },
+
+  async undo() {
+    throw impossible(
+      'A compromised credential is never re-activated. Service comes back with a new key: order the replacement.',
+    );
+  },
+
+  async check({ plan, step }) {
+    const userName = userNameOf(aws, { plan, step });
+    const accessKeyId = named(step, 'accessKeyId');
+    const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
+    if (key === undefined) return { holds: true, saw: `The key ${accessKeyId} does not exist any more.` };
+    return key.active
+      ? { holds: false, saw: `The key ${accessKeyId} is ${key.status}.` }
+      : { holds: true, saw: `The key ${accessKeyId} is inactive.` };
+  },
+});
+
+/** The moment is kept from the first time, so that a repetition does not excuse a use in between. */
+function done(aws: Aws, act: Act, accessKeyId: string, wasSo: boolean) {
+  const before = wasSo ? act.evidence[act.step.id]?.['inactiveAt'] : undefined;
+  return { wasSo, evidence: { accessKeyId, inactiveAt: before ?? instant(aws.clock.now()) } };
+}

@@ -1,0 +1,16 @@
+// Every credential kind of AWS. A new kind is one file and one line here.
+import type { CredentialKind } from '../../domain/provider/provider.ts';
+import { accessKeyDeletion } from './access-key-deletion.ts';
+import { accessKeyReplacement } from './access-key-replacement.ts';
+import { accessKey } from './access-key.ts';
+import type { Aws } from './clients.ts';
+import { noSessions } from './no-sessions.ts';
+import { quarantine } from './quarantine.ts';
+
+export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
+  quarantine,
+  noSessions,
+  accessKey,
+  accessKeyReplacement,
+  accessKeyDeletion,
+];

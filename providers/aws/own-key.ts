@@ -1,0 +1,55 @@
+// Which of a user's keys the replacement made itself in an attempt that was cut short. Pure. The wrong answer deletes the key of
+// somebody else, so every doubt goes to people.
+import { epochMs, type Instant } from '../../domain/instant/instant.ts';
+import type { AccessKey } from './users.ts';
+
+export interface KeysAtWork {
+  keys: readonly AccessKey[];
+  /** Key ids of the user when the plan was made, the stolen one among them. */
+  before: readonly string[];
+  /** Key ids in the versions of the secret. */
+  current: string;
+  pending: string | null;
+  stored: readonly string[];
+}
+
+export interface Standing {
+  /** New, and already what readers of the secret get. */
+  finished: AccessKey | null;
+  /** New, and waiting in the secret for its proof. */
+  waiting: AccessKey | null;
+  /** New, and in no version of the secret. */
+  strangers: readonly AccessKey[];
+  /** Other than the stolen one, from before the plan. */
+  others: readonly AccessKey[];
+}
+
+export function standing(at: KeysAtWork, stolen: string): Standing {
+  const isNew = (key: AccessKey) => key.accessKeyId !== stolen && !at.before.includes(key.accessKeyId);
+  const fresh = at.keys.filter(isNew);
+  return {
+    finished: fresh.find((key) => key.accessKeyId === at.current) ?? null,
+    waiting: fresh.find((key) => key.accessKeyId === at.pending) ?? null,
+    strangers: fresh.filter((key) => key.accessKeyId !== at.current && key.accessKeyId !== at.pending),
+    others: at.keys.filter((key) => key.accessKeyId !== stolen && !isNew(key)),
+  };
+}
+
+/** Why a stranger is not plainly the orphan of an earlier attempt, in words; undefined where it is, and may be removed. */
+export function notAnOrphan(
+  key: AccessKey,
+  known: { orderedAt: Instant; stored: readonly string[]; lastUsedAt: Instant | null },
+): string | undefined {
+  const { accessKeyId, createdAt } = key;
+  // AWS keeps whole seconds: a key of the same second is not older.
+  if (epochMs(createdAt) < Math.floor(epochMs(known.orderedAt) / 1_000) * 1_000) {
+    return `the key ${accessKeyId} is not in the plan and was made at ${createdAt}, before this replacement was ordered`;
+  }
+  if (known.stored.includes(accessKeyId)) {
+    return `the key ${accessKeyId} is not in the plan and stands in an older version of the secret`;
+  }
+  if (known.lastUsedAt !== null) {
+    return `the key ${accessKeyId} is not in the plan and was used at ${known.lastUsedAt}`;
+  }
+  return undefined;
+}

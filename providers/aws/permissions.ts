@@ -1,0 +1,112 @@
+// The least-privilege IAM policy of one worker, generated from what its credential kinds declare beside their calls.
+import type { CredentialKind } from '../../domain/provider/provider.ts';
+import { DISCOVER_PERMISSIONS } from './discover.ts';
+import { arnOf, RESTRICTIONS } from './policies.ts';
+
+export type Verb = 'apply' | 'undo' | 'check' | 'discover';
+
+export interface PolicyScope {
+  account: string;
+  partition?: string;
+  /** User names or paths, with wildcards: those that this worker may touch. All where none are given. */
+  users?: readonly string[];
+  /** Names of secrets, with wildcards, without AWS's six letters at the end. */
+  secrets?: readonly string[];
+}
+
+export interface PolicyStatement {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource: string[];
+  Condition?: Record<string, Record<string, string[]>>;
+}
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: PolicyStatement[];
+}
+
+/** What an action is done to. One that is not named here cannot be granted. */
+type On = 'users' | 'restrictions on users' | 'restrictions' | 'groups' | 'secrets';
+
+const ON: Readonly<Record<string, On>> = {
+  'iam:AttachUserPolicy': 'restrictions on users',
+  'iam:DetachUserPolicy': 'restrictions on users',
+  'iam:GetPolicy': 'restrictions',
+  'iam:GetPolicyVersion': 'restrictions',
+  'iam:ListAttachedGroupPolicies': 'groups',
+  'iam:GetUser': 'users',
+  'iam:ListAccessKeys': 'users',
+  'iam:UpdateAccessKey': 'users',
+  'iam:CreateAccessKey': 'users',
+  'iam:DeleteAccessKey': 'users',
+  'iam:GetLoginProfile': 'users',
+  'iam:ListSSHPublicKeys': 'users',
+  'iam:ListSigningCertificates': 'users',
+  'iam:ListServiceSpecificCredentials': 'users',
+  'iam:ListAttachedUserPolicies': 'users',
+  'iam:ListGroupsForUser': 'users',
+  'iam:SimulatePrincipalPolicy': 'users',
+  'iam:GetAccessKeyLastUsed': 'users',
+  'secretsmanager:DescribeSecret': 'secrets',
+  'secretsmanager:GetSecretValue': 'secrets',
+  'secretsmanager:GetResourcePolicy': 'secrets',
+  'secretsmanager:PutSecretValue': 'secrets',
+  'secretsmanager:UpdateSecretVersionStage': 'secrets',
+};
+
+/** Throws `RangeError` where a kind declares an action that has no line above. */
+export function policyFor(
+  kinds: readonly Pick<CredentialKind, 'permissions'>[],
+  verbs: readonly Verb[],
+  scope: PolicyScope,
+): PolicyDocument {
+  const { account, partition = 'aws', users = ['*'], secrets = ['*'] } = scope;
+  const actions = declared(kinds, verbs);
+  const restrictions = RESTRICTIONS.map((one) => arnOf({ account, partition }, one));
+  const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
+  const userArns = users.map((user) => iam(`user/${user}`));
+
+  const statement = (Sid: string, on: On, Resource: string[], Condition?: PolicyStatement['Condition']) => {
+    const Action = actions.filter((action) => onWhat(action) === on);
+    if (Action.length === 0) return [];
+    return [
+      { Sid, Effect: 'Allow' as const, Action, Resource, ...(Condition === undefined ? {} : { Condition }) },
+    ];
+  };
+
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      // This and nothing else may be attached: whoever holds these credentials can restrict, and can grant nothing.
+      ...statement('WearRestrictions', 'restrictions on users', userArns, {
+        ArnEquals: { 'iam:PolicyARN': restrictions },
+      }),
+      ...statement('ReadRestrictions', 'restrictions', restrictions),
+      ...statement('Users', 'users', userArns),
+      ...statement('Groups', 'groups', [iam('group/*')]),
+      ...statement(
+        'Secrets',
+        'secrets',
+        secrets.map(
+          (name) => `arn:${partition}:secretsmanager:*:${account}:secret:${name === '*' ? '*' : `${name}-*`}`,
+        ),
+      ),
+    ],
+  };
+}
+
+function declared(kinds: readonly Pick<CredentialKind, 'permissions'>[], verbs: readonly Verb[]): string[] {
+  const all = verbs.flatMap((verb) =>
+    verb === 'discover' ? [...DISCOVER_PERMISSIONS] : kinds.flatMap(({ permissions }) => permissions[verb]),
+  );
+  return [...new Set(all)].sort();
+}
+
+function onWhat(action: string): On {
+  const on = ON[action];
+  if (on === undefined)
+    throw new RangeError(`permissions.ts does not know what ${action} is done to: add it there.`);
+  return on;
+}

@@ -1,0 +1,18 @@
+// AWS as an identity plane: the port of domain/provider, over one account.
+import type { CredentialKind, Provider } from '../../domain/provider/provider.ts';
+import { type Aws, type AwsOptions, connect } from './clients.ts';
+import { discover } from './discover.ts';
+import { kinds } from './kinds.ts';
+
+export const awsProvider = (options: AwsOptions): Provider => awsProviderOver(connect(options));
+
+/** Over clients that are there already. */
+export function awsProviderOver(aws: Aws): Provider {
+  const table: Record<string, CredentialKind> = Object.fromEntries(
+    kinds.map((make) => {
+      const kind = make(aws);
+      return [kind.kind, kind];
+    }),
+  );
+  return { name: 'aws', kinds: table, discover: (request) => discover(aws, table, request) };
+}

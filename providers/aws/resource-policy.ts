@@ -1,0 +1,57 @@
+// What the resource policy of a secret says about one user. Pure. Read with suspicion: what it might allow counts as allowed, and
+// it denies only where no condition could stand in the way.
+
+type Statement = Readonly<Record<string, unknown>>;
+
+export interface ResourcePolicy {
+  mayAdmit(userArn: string, action: string): boolean;
+  deniesOutright(userArn: string, action: string): boolean;
+}
+
+const list = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+
+/** IAM's wildcards: `*` for any run of characters, `?` for one. */
+function matches(pattern: string, action: string): boolean {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`, 'i').test(action);
+}
+
+/** The account as principal is left out: it only delegates to the user's own policies. */
+function names({ Principal }: Statement, userArn: string): boolean {
+  const named = Principal === '*' ? ['*'] : list((Principal as Statement | null | undefined)?.['AWS']);
+  return named.includes('*') || named.includes(userArn);
+}
+
+const covers = ({ Action }: Statement, action: string): boolean =>
+  list(Action).some((pattern) => matches(String(pattern), action));
+
+/** `undefined`: the secret has none. */
+export function resourcePolicyOf(text: string | undefined): ResourcePolicy {
+  let statements: Statement[];
+  try {
+    statements = list((JSON.parse(text ?? '{}') as Statement)['Statement']) as Statement[];
+  } catch {
+    return { mayAdmit: () => true, deniesOutright: () => false };
+  }
+  return {
+    mayAdmit: (userArn, action) =>
+      statements.some(
+        (one) =>
+          one['Effect'] !== 'Deny' &&
+          (one['NotPrincipal'] !== undefined || names(one, userArn)) &&
+          (one['NotAction'] !== undefined || covers(one, action)),
+      ),
+    deniesOutright: (userArn, action) =>
+      statements.some(
+        (one) =>
+          one['Effect'] === 'Deny' &&
+          one['Condition'] === undefined &&
+          names(one, userArn) &&
+          covers(one, action),
+      ),
+  };
+}

@@ -1,0 +1,92 @@
+// Reads of one IAM user and its access keys. Every call names the user: without a name IAM takes the caller's own.
+import { GetAccessKeyLastUsedCommand, GetUserCommand, paginateListAccessKeys } from '@aws-sdk/client-iam';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
+import type { Aws } from './clients.ts';
+import { impossible, isMissing } from './errors.ts';
+
+export interface User {
+  userName: string;
+  arn: string;
+}
+
+export interface AccessKey {
+  accessKeyId: string;
+  active: boolean;
+  /** As AWS writes it. */
+  status: string;
+  /** AWS keeps whole seconds. */
+  createdAt: Instant;
+}
+
+export interface LastUse {
+  userName: string;
+  /** null: never, as far as AWS knows. It learns of a use minutes to hours later. */
+  at: Instant | null;
+  service: string | null;
+}
+
+export const USER_PERMISSIONS = ['iam:GetUser'] as const;
+export const KEYS_PERMISSIONS = ['iam:ListAccessKeys'] as const;
+export const LAST_USE_PERMISSIONS = ['iam:GetAccessKeyLastUsed'] as const;
+
+export async function findUser(aws: Aws, userName: string): Promise<User | null> {
+  try {
+    const { User } = await aws.iam.send(new GetUserCommand({ UserName: userName }));
+    const arn = User?.Arn ?? '';
+    if (arn.split(':')[4] !== aws.account) {
+      throw impossible(
+        `This worker's credentials belong to another account than ${aws.account}: give it the right ones.`,
+      );
+    }
+    return { userName, arn };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+export async function requireUser(aws: Aws, userName: string): Promise<User> {
+  const user = await findUser(aws, userName);
+  if (user === null) throw impossible(`The user ${userName} does not exist in the account ${aws.account}.`);
+  return user;
+}
+
+/** Empty where the user does not exist: then its keys do not either. */
+export async function keysOf(aws: Aws, userName: string): Promise<AccessKey[]> {
+  const keys: AccessKey[] = [];
+  try {
+    for await (const page of paginateListAccessKeys({ client: aws.iam }, { UserName: userName })) {
+      for (const key of page.AccessKeyMetadata ?? []) {
+        if (key.AccessKeyId === undefined || key.CreateDate === undefined) continue;
+        const status = key.Status ?? 'unknown';
+        keys.push({
+          accessKeyId: key.AccessKeyId,
+          // What is not plainly inactive counts as a way in.
+          active: status !== 'Inactive',
+          status,
+          createdAt: instant(key.CreateDate.getTime()),
+        });
+      }
+    }
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  return keys;
+}
+
+/** null where no user has this key. */
+export async function lastUseOf(aws: Aws, accessKeyId: string): Promise<LastUse | null> {
+  try {
+    const said = await aws.iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }));
+    const used = said.AccessKeyLastUsed;
+    return {
+      userName: said.UserName ?? '',
+      at: used?.LastUsedDate === undefined ? null : instant(used.LastUsedDate.getTime()),
+      service: used?.LastUsedDate === undefined ? null : (used.ServiceName ?? null),
+    };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

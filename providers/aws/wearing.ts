@@ -1,0 +1,74 @@
+// Putting one of custody's two policies on a user, taking it off, and seeing whether it is worn and means what it says.
+import {
+  AttachUserPolicyCommand,
+  DetachUserPolicyCommand,
+  paginateListAttachedUserPolicies,
+} from '@aws-sdk/client-iam';
+import type { Aws } from './clients.ts';
+import { impossible, isLimit, isMissing } from './errors.ts';
+import {
+  CONTENT_PERMISSIONS,
+  arnOf,
+  contentOf,
+  type Restriction,
+  requireKnown,
+  trouble,
+} from './policies.ts';
+
+export const ATTACHED_PERMISSIONS = ['iam:ListAttachedUserPolicies'] as const;
+export const WORN_PERMISSIONS = [...CONTENT_PERMISSIONS, ...ATTACHED_PERMISSIONS] as const;
+export const PUT_ON_PERMISSIONS = [...WORN_PERMISSIONS, 'iam:AttachUserPolicy'] as const;
+export const TAKE_OFF_PERMISSIONS = [...ATTACHED_PERMISSIONS, 'iam:DetachUserPolicy'] as const;
+
+/** ARNs of the managed policies attached to the user itself. */
+export async function attachedTo(aws: Aws, userName: string): Promise<string[]> {
+  const arns: string[] = [];
+  for await (const page of paginateListAttachedUserPolicies({ client: aws.iam }, { UserName: userName })) {
+    for (const policy of page.AttachedPolicies ?? []) {
+      if (policy.PolicyArn !== undefined) arns.push(policy.PolicyArn);
+    }
+  }
+  return arns;
+}
+
+export const wears = async (aws: Aws, userName: string, what: Restriction): Promise<boolean> =>
+  (await attachedTo(aws, userName)).includes(arnOf(aws, what));
+
+/** Refuses a policy of unknown content, also where it is worn already: it would only look like a restriction. */
+export async function putOn(aws: Aws, userName: string, what: Restriction) {
+  await requireKnown(aws, what);
+  const policyArn = arnOf(aws, what);
+  const wasSo = await wears(aws, userName, what);
+  if (!wasSo) {
+    try {
+      await aws.iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
+    } catch (error) {
+      if (!isLimit(error)) throw error;
+      throw impossible(
+        `The user ${userName} has as many attached policies as AWS allows, so ${what.name} cannot be attached: detach one.`,
+      );
+    }
+  }
+  return { wasSo, evidence: { policyArn } };
+}
+
+export async function takeOff(aws: Aws, userName: string, what: Restriction) {
+  const policyArn = arnOf(aws, what);
+  let wasSo = !(await wears(aws, userName, what));
+  if (!wasSo) {
+    try {
+      await aws.iam.send(new DetachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      wasSo = true;
+    }
+  }
+  return { wasSo, evidence: { policyArn } };
+}
+
+/** Why the user is not held by this policy, in words; undefined where it is worn and its content is the known one. */
+export async function notHeldBy(aws: Aws, userName: string, what: Restriction): Promise<string | undefined> {
+  const wrong = trouble(await contentOf(aws, what), what);
+  if (wrong !== undefined) return wrong;
+  return (await wears(aws, userName, what)) ? undefined : `The user ${userName} does not wear ${what.name}.`;
+}

@@ -1,0 +1,121 @@
+// One incident's way through the provider, as workers would take it: discover, plan, apply step by step, see.
+import type { Instant } from '../../../domain/instant/instant.ts';
+import type { Applied } from '../../../domain/plan/order.schema.ts';
+import type { Discovery, Plan, Step } from '../../../domain/plan/plan.schema.ts';
+import { discoverySchema, planSchema } from '../../../domain/plan/plan.schema.ts';
+import { appliedSchema, checkedSchema } from '../../../domain/plan/order.schema.ts';
+import type { Evidence } from '../../../domain/provider/provider.ts';
+import { ACCOUNT, type Estate, REGION, type Workload } from '../../../local/demo/estate.ts';
+import type { Clock, Credentials } from '../../../providers/aws/clients.ts';
+import { type Watched, watched } from './watched.ts';
+
+export interface Workers {
+  identity: Watched;
+  owner: Watched;
+  checker: Watched;
+}
+
+export function workersOf(estate: Estate, clock?: Clock): Workers {
+  const as = (credentials: Credentials) =>
+    watched({
+      account: ACCOUNT,
+      region: REGION,
+      endpoint: estate.endpoint,
+      credentials,
+      ...(clock === undefined ? {} : { clock }),
+    });
+  return {
+    identity: as(estate.executors.identity),
+    owner: as(estate.executors.owner),
+    checker: as(estate.checker),
+  };
+}
+
+export class Course {
+  readonly plan: Plan;
+  readonly discovery: Discovery;
+  readonly workers: Workers;
+  /** What the steps said, by step id. */
+  readonly evidence: Record<string, Evidence> = {};
+  orderedAt: Instant;
+  heartbeats = 0;
+
+  constructor(discovery: Discovery, workers: Workers) {
+    this.discovery = discoverySchema.parse(discovery);
+    this.workers = workers;
+    this.orderedAt = new Date().toISOString();
+    this.plan = planSchema.parse({
+      v: 1,
+      incident: `incident/aws/${ACCOUNT}/iam-user/${discovery.identity?.reference}`,
+      firstRun: 'run-1',
+      identity: discovery.identity,
+      class: 'workload',
+      strategy: 'cut',
+      runbook: '0'.repeat(64),
+      drill: false,
+      madeAt: this.orderedAt,
+      steps: discovery.proposals.map((proposal, index) => ({
+        ...proposal,
+        id: `s${index + 1}`,
+        executor: proposal.part === 'owner' ? 'owner' : 'identity',
+        checker: 'checker',
+        party: proposal.part === 'owner' ? 'service-owner' : 'identity',
+        gate: proposal.reversibility === 'irreversible' ? 'irreversible' : 'act',
+        notAfter: '2100-01-01T00:00:00.000Z',
+      })),
+    });
+  }
+
+  step(kind: string, verb: Step['verb'] = 'apply'): Step {
+    const step = this.plan.steps.find((one) => one.kind === kind && one.verb === verb);
+    if (step === undefined) throw new Error(`the plan has no step ${verb} ${kind}`);
+    return step;
+  }
+
+  async take(step: Step): Promise<Omit<Applied, 'step' | 'at'>> {
+    const worker = step.part === 'owner' ? this.workers.owner : this.workers.identity;
+    const done = await worker.kinds[step.kind]?.[step.verb]({
+      plan: this.plan,
+      step,
+      orderedAt: this.orderedAt,
+      evidence: this.evidence,
+      heartbeat: () => {
+        this.heartbeats += 1;
+      },
+    });
+    const { wasSo, evidence } = appliedSchema.parse({ ...done, step: step.id, at: this.orderedAt });
+    this.evidence[step.id] = evidence;
+    return { wasSo, evidence };
+  }
+
+  async see(step: Step): Promise<{ holds: boolean; saw: string }> {
+    const evidence = this.evidence[step.id] ?? {};
+    const seen = await this.workers.checker.kinds[step.kind]?.check({ plan: this.plan, step, evidence });
+    const [only] = checkedSchema.parse({ at: this.orderedAt, steps: [{ step: step.id, ...seen }] }).steps;
+    return { holds: only?.holds ?? false, saw: only?.saw ?? '' };
+  }
+
+  /** Takes and sees every step up to, not including, this one. */
+  async upTo(last: Step): Promise<void> {
+    for (const step of this.plan.steps) {
+      if (step.id === last.id) return;
+      await this.take(step);
+    }
+  }
+}
+
+export async function courseFor(
+  workload: Workload,
+  workers: Workers,
+  asked: { credentials?: string[]; secret?: string | null } = {},
+): Promise<Course> {
+  const discovery = await workers.checker.discover({
+    id: 'discover-1',
+    firstRun: 'run-1',
+    incident: `incident/aws/${ACCOUNT}/iam-user/${workload.user}`,
+    identity: { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: workload.user },
+    credentials: asked.credentials ?? [workload.stolenKey.accessKeyId],
+    secret: asked.secret === undefined ? workload.secretId : asked.secret,
+  });
+  return new Course(discovery, workers);
+}

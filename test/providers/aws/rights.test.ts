@@ -1,0 +1,115 @@
+// Each worker holds its own permissions and no other: what it may not do, AWS refuses, and the error names what is missing.
+import { AttachUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, REGION, workload } from '../../../local/demo/estate.ts';
+import { policyFor, type Verb } from '../../../providers/aws/permissions.ts';
+import { awsProvider } from '../../../providers/aws/provider.ts';
+import { estateForThisFile } from '../../attacker/estate.ts';
+import { courseFor, workersOf } from './course.ts';
+import { watched } from './watched.ts';
+
+const estate = estateForThisFile();
+
+describe('a worker with the credentials of another', () => {
+  it.each([
+    ['aws/quarantine', 'apply', 'iam:AttachUserPolicy', 'checker'],
+    ['aws/quarantine', 'apply', 'iam:AttachUserPolicy', 'owner'],
+    ['aws/no-sessions', 'apply', 'iam:AttachUserPolicy', 'owner'],
+    ['aws/access-key', 'apply', 'iam:UpdateAccessKey', 'owner'],
+    ['aws/access-key', 'apply', 'iam:UpdateAccessKey', 'checker'],
+    ['aws/access-key-replacement', 'apply', 'secretsmanager:DescribeSecret', 'identity'],
+    ['aws/access-key-replacement', 'apply', 'secretsmanager:GetSecretValue', 'checker'],
+  ] as const)('%s %s is denied for want of %s to the %s', async (kind, verb, permission, wrong) => {
+    const robot = await workload(estate().endpoint, `deploy-robot-${kind.replaceAll('/', '-')}-${wrong}`);
+    const workers = workersOf(estate());
+    const course = await courseFor(robot, { ...workers, identity: workers[wrong], owner: workers[wrong] });
+    const error = await course.take(course.step(kind, verb)).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: 'ProviderError', sort: 'denied', permission });
+    expect(String(error)).toContain(permission);
+    expect((error as Error).cause).toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
+  });
+
+  it('is told that its own key is not accepted', async () => {
+    const stranger = watched({
+      account: ACCOUNT,
+      region: REGION,
+      endpoint: estate().endpoint,
+      credentials: { accessKeyId: 'AKIANOBODY0000000000', secretAccessKey: 'canary' },
+    });
+    const workers = workersOf(estate());
+    const course = await courseFor(estate(), { ...workers, identity: stranger });
+    const error = await course.take(course.step('aws/quarantine')).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ sort: 'denied', permission: undefined });
+    expect(String(error)).toMatch(/own AWS credentials are missing or not accepted/);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('canary');
+  });
+
+  it('gets a retry where AWS does not answer', async () => {
+    const nowhere = watched({
+      account: ACCOUNT,
+      region: REGION,
+      endpoint: 'http://127.0.0.1:1',
+      credentials: estate().executors.identity,
+    });
+    const course = await courseFor(estate(), { ...workersOf(estate()), identity: nowhere });
+    await expect(course.take(course.step('aws/quarantine'))).rejects.toMatchObject({ sort: 'retry' });
+  });
+});
+
+it('the executor that cuts can attach those two policies and nothing else', async () => {
+  const iam = new IAMClient({
+    endpoint: estate().endpoint,
+    region: REGION,
+    credentials: estate().executors.identity,
+  });
+  const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  for (const UserName of ['custody-identity', estate().user]) {
+    await expect(iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }))).rejects.toMatchObject({
+      name: expect.stringMatching(/^AccessDenied/),
+    });
+  }
+});
+
+describe('the generated policies', () => {
+  const { kinds } = awsProvider({ account: ACCOUNT, region: REGION });
+  const all = Object.values(kinds);
+  const actions = (verbs: Verb[], of = all) =>
+    policyFor(of, verbs, { account: ACCOUNT }).Statement.flatMap(({ Action }) => Action);
+
+  it('of a checker only read', () => {
+    const granted = actions(['check', 'discover']);
+    expect(granted.filter((action) => !/:(Get|List|Describe|Simulate)/.test(action))).toEqual([]);
+    expect(granted).not.toContain('secretsmanager:GetSecretValue');
+  });
+
+  it('grant every declared action once, on what it is done to', () => {
+    const granted = actions(['apply', 'undo', 'check', 'discover']);
+    const declared = all.flatMap(({ permissions }) => Object.values(permissions).flat());
+    expect(new Set(granted).size).toBe(granted.length);
+    expect(declared.filter((action) => !granted.includes(action))).toEqual([]);
+    const policy = policyFor(all, ['apply', 'undo'], { account: ACCOUNT, partition: 'aws-cn' });
+    expect(JSON.stringify(policy)).not.toContain('arn:aws:');
+    const attaching = policy.Statement.find(({ Action }) => Action.includes('iam:AttachUserPolicy'));
+    expect(attaching?.Condition).toEqual({
+      ArnEquals: {
+        'iam:PolicyARN': [
+          `arn:aws-cn:iam::${ACCOUNT}:policy/custody-quarantine`,
+          `arn:aws-cn:iam::${ACCOUNT}:policy/custody-no-sessions`,
+        ],
+      },
+    });
+    expect(policy.Statement.every(({ Resource }) => Resource.every((arn) => arn.startsWith('arn:')))).toBe(
+      true,
+    );
+  });
+
+  it('fit into one managed policy', () => {
+    const text = JSON.stringify(policyFor(all, ['apply', 'undo', 'check', 'discover'], { account: ACCOUNT }));
+    expect(text.length).toBeLessThan(6_144);
+  });
+
+  it('are refused for an action that has no resource', () => {
+    const odd = { permissions: { apply: ['s3:DeleteBucket'], undo: [], check: [] } };
+    expect(() => policyFor([odd], ['apply'], { account: ACCOUNT })).toThrow(/s3:DeleteBucket/);
+  });
+});

@@ -1,0 +1,106 @@
+// A provider whose every call is noted, and fails when the running verb does not declare it. A test may cut it short at any call.
+import type { CredentialKind, Provider } from '../../../domain/provider/provider.ts';
+import {
+  type Aws,
+  type AwsOptions,
+  connect,
+  type Credentials,
+  permissionOf,
+} from '../../../providers/aws/clients.ts';
+import { DISCOVER_PERMISSIONS } from '../../../providers/aws/discover.ts';
+import { awsProviderOver } from '../../../providers/aws/provider.ts';
+
+/** Stands for a process that ended: no code of the provider may take it for an answer of AWS. */
+export class Crash extends Error {}
+
+export interface Interference {
+  before?(call: string, nth: number): void | Promise<void>;
+  /** After AWS has done it, before the provider learns of it. */
+  after?(call: string, nth: number): void | Promise<void>;
+  /** What the proof is made with instead of the new key. */
+  proofBy?: Credentials;
+}
+
+export interface Watched extends Provider {
+  /** Calls since the last `forget`, e.g. `iam:AttachUserPolicy`. */
+  calls: string[];
+  interference: Interference;
+  forget(): void;
+}
+
+/** AWS answers it to whoever holds a key: there is no permission to declare. */
+const FREE = ['sts:GetCallerIdentity'];
+
+export function watched(options: AwsOptions): Watched {
+  let declared: readonly string[] | undefined;
+  const calls: string[] = [];
+  const state: { interference: Interference } = { interference: {} };
+
+  const watch =
+    (service: string) =>
+    <Args, Output>(next: (args: Args) => Promise<Output>, context: { commandName?: string }) =>
+    async (args: Args): Promise<Output> => {
+      const call = permissionOf(service, context.commandName);
+      if (declared !== undefined && !declared.includes(call) && !FREE.includes(call)) {
+        throw new Crash(`${call} is called but not declared`);
+      }
+      calls.push(call);
+      const nth = calls.length;
+      await state.interference.before?.(call, nth);
+      const output = await next(args);
+      await state.interference.after?.(call, nth);
+      return output;
+    };
+  // Outside of the sorting of errors, which would take a crash for an answer.
+  const where = { name: 'watched', relation: 'before', toMiddleware: 'custodySortedErrors' } as const;
+
+  const real = connect(options);
+  const seen = new WeakSet<object>();
+  real.iam.middlewareStack.addRelativeTo(watch('iam'), where);
+  const aws: Aws = {
+    ...real,
+    secrets: (secretId) => {
+      const client = real.secrets(secretId);
+      if (!seen.has(client)) client.middlewareStack.addRelativeTo(watch('secretsmanager'), where);
+      seen.add(client);
+      return client;
+    },
+    stsAs: (credentials) => {
+      const client = real.stsAs(state.interference.proofBy ?? credentials);
+      client.middlewareStack.addRelativeTo(watch('sts'), where);
+      return client;
+    },
+  };
+
+  const holding = async <T>(permissions: readonly string[], run: () => Promise<T>): Promise<T> => {
+    declared = permissions;
+    try {
+      return await run();
+    } finally {
+      declared = undefined;
+    }
+  };
+  const held = (kind: CredentialKind): CredentialKind => ({
+    ...kind,
+    apply: (act) => holding(kind.permissions.apply, () => kind.apply(act)),
+    undo: (act) => holding(kind.permissions.undo, () => kind.undo(act)),
+    check: (sight) => holding(kind.permissions.check, () => kind.check(sight)),
+  });
+
+  const provider = awsProviderOver(aws);
+  return {
+    name: provider.name,
+    kinds: Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)])),
+    discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
+    calls,
+    get interference() {
+      return state.interference;
+    },
+    set interference(value) {
+      state.interference = value;
+    },
+    forget: () => {
+      calls.length = 0;
+    },
+  };
+}
