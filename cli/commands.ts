@@ -1,0 +1,42 @@
+// Every command of `custody`, a line each. A new command is a file and a line here.
+import type { CommandFile } from './command.ts';
+
+export interface Entry {
+  name: string;
+  says: string;
+  load(): Promise<CommandFile>;
+}
+
+const entry = (name: string, says: string, load: () => Promise<{ default: CommandFile }>): Entry => ({
+  name,
+  says,
+  load: async () => (await load()).default,
+});
+
+export const COMMANDS: readonly Entry[] = [
+  entry('open', 'open incidents from a file of alerts', () => import('./open.ts')),
+  entry('show', 'show an incident: owner, due, plan, and what answers it', () => import('./show.ts')),
+  entry('watch', 'watch an incident live', () => import('./watch.ts')),
+  entry('ack', 'take an incident, or accept a hand-off', () => import('./ack.ts')),
+  entry('decline', 'decline a hand-off', () => import('./decline.ts')),
+  entry('assess', 'say whether it is real, and choose the plan', () => import('./assess.ts')),
+  entry('approve', 'approve the plan that is asked about', () => import('./approve.ts')),
+  entry('reject', 'reject the plan that is asked about', () => import('./reject.ts')),
+  entry('withdraw', 'take your own approval back', () => import('./withdraw.ts')),
+  entry('hand-off', 'offer the incident to another party', () => import('./hand-off.ts')),
+  entry('attest', 'say, as its owner, whether the service works', () => import('./attest.ts')),
+  entry('note', 'add a note to the record', () => import('./note.ts')),
+  entry('pause', 'pause the incident until an instant', () => import('./pause.ts')),
+  entry('undo', 'undo steps that were done', () => import('./undo.ts')),
+  entry('close', 'close the incident', () => import('./close.ts')),
+  entry('incident list', 'list incidents', () => import('./incident-list.ts')),
+  entry('plan show', 'show the plans of an incident, without acting', () => import('./plan-show.ts')),
+  entry('record show', "print an incident's record", () => import('./record-show.ts')),
+  entry('record verify', 'verify a record offline', () => import('./record-verify.ts')),
+  entry('runbook check', 'check a runbook folder', () => import('./runbook-check.ts')),
+  entry('key new', 'make a key to sign with', () => import('./key-new.ts')),
+  entry('key show', 'show the public half of a key, for the directory', () => import('./key-show.ts')),
+  entry('intake', 'read alerts and print what they say', () => import('./intake.ts')),
+  entry('setup', 'create on Temporal what incidents need', () => import('./setup.ts')),
+  entry('worker', 'run a worker', () => import('./worker.ts')),
+];

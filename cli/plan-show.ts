@@ -1,0 +1,48 @@
+// `custody plan show`: the plans of an incident, the ways in that exist and what stands in the way. Acts on nothing.
+import { hashOf } from '../domain/encoding/canonical.ts';
+import type { CommandFile } from './command.ts';
+import { indented } from './screen/columns.ts';
+import { factLines, planLines, shortHash, stepLines } from './screen/plan.ts';
+
+export default {
+  json: true,
+  examples: [
+    ['custody plan show k3j2h4g5f6', 'every plan that is asked about, with its hash'],
+    ['custody plan show k3j --json', 'for a program; each hash is computed from the plan itself'],
+  ],
+  define(command, terminal, done) {
+    command.argument('<incident>').action(async (incident: string, options: { json?: boolean }) => {
+      const client = await terminal.client();
+      const { view } = await client.incident(await client.find(incident));
+      const differ = view.plans.some(({ hash, plan }) => hashOf(plan) !== hash);
+      if (differ) {
+        terminal.err(
+          'custody: a plan that is shown is not the one that is asked about. Approve nothing; tell the people who run custody.',
+        );
+        done('notSigned');
+      }
+      if (options.json) {
+        const plans = view.plans.map(({ hash, plan }) => ({ named: hash, hash: hashOf(plan), plan }));
+        const { planHash, steps, waysIn, concerns } = view;
+        terminal.data(
+          JSON.stringify({ incident: view.incident, plans, approved: planHash, steps, waysIn, concerns }),
+        );
+        return;
+      }
+      const now = terminal.now();
+      const lines = [
+        ...view.plans.flatMap(({ hash, plan }) => planLines(plan, hash, now)),
+        ...(view.steps === null
+          ? []
+          : [
+              `Plan ${view.planHash === null ? '' : shortHash(view.planHash)}, approved`,
+              ...indented(stepLines(view.steps, now)),
+            ]),
+        ...factLines(view),
+      ];
+      if (view.plans.length === 0 && view.steps === null)
+        lines.push('There is no plan yet.', ...view.waitingFor.map((what) => `Waiting for: ${what}`));
+      terminal.lines(lines);
+    });
+  },
+} satisfies CommandFile;

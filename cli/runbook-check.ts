@@ -1,0 +1,68 @@
+// `custody runbook check`: reads a runbook folder as an orchestrator does (or a policy folder as an executor does) and says all that is wrong with it.
+import type { CommandFile } from './command.ts';
+import { needed } from './terminal.ts';
+
+interface Options {
+  executor?: boolean;
+  json?: boolean;
+}
+
+export default {
+  json: true,
+  examples: [
+    [
+      'custody runbook check runbooks/default',
+      'every problem at once, each with its line; exit code 3 where there is one',
+    ],
+    [
+      'custody runbook check executor-policy --executor',
+      "an executor's own folder: policy.yaml and people.yaml",
+    ],
+  ],
+  define(command, terminal, done) {
+    command
+      .argument('[folder]', 'otherwise CUSTODY_RUNBOOK, or CUSTODY_POLICY with --executor')
+      .option('--executor', "the folder is an executor's own")
+      .action(async (typed: string | undefined, options: Options) => {
+        const folder =
+          typed ??
+          (options.executor
+            ? needed(terminal, 'CUSTODY_POLICY', "the executor's folder; or name a folder")
+            : needed(terminal, 'CUSTODY_RUNBOOK', 'the runbook folder; or name a folder'));
+        const { PolicyError } = await import('../authority/policy-error.ts');
+        try {
+          const { hash, says } = options.executor
+            ? await executorFolder(folder)
+            : await runbookFolder(folder);
+          if (options.json) terminal.data(JSON.stringify({ ok: true, folder, hash, problems: [] }));
+          else terminal.out(`${folder} is good: ${says}.\nhash ${hash}`);
+        } catch (error) {
+          if (!(error instanceof PolicyError)) throw error;
+          if (options.json)
+            terminal.data(JSON.stringify({ ok: false, folder, hash: null, problems: error.problems }));
+          else terminal.err(`custody: ${error.message}`);
+          done('input');
+        }
+      });
+  },
+} satisfies CommandFile;
+
+async function runbookFolder(folder: string): Promise<{ hash: string; says: string }> {
+  const { loadFolder } = await import('../authority/folder.ts');
+  const { hash, runbook, directory } = await loadFolder(folder);
+  const classes = runbook.classes.map(({ name }) => name).join(', ');
+  const [people, machines] = [Object.keys(directory.people).length, Object.keys(directory.machines).length];
+  return {
+    hash,
+    says: `"${runbook.name}" has the classes ${classes}, ${people} people and ${machines} machines`,
+  };
+}
+
+async function executorFolder(folder: string): Promise<{ hash: string; says: string }> {
+  const { loadExecutorFolder } = await import('../authority/executor-folder.ts');
+  const { hash, policy, directory } = await loadExecutorFolder(folder);
+  return {
+    hash,
+    says: `the policy of ${policy.executor}, which knows ${Object.keys(directory.people).length} people`,
+  };
+}

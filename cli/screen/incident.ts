@@ -1,0 +1,94 @@
+// One incident as people read it: owner, due, plan, what silence will do, and the command that answers. Pure.
+import type { GateView, IncidentView } from '../../domain/incident/view.ts';
+import { answers } from './answers.ts';
+import { away, due, said, saidIn } from './clock.ts';
+import { columns, indented } from './columns.ts';
+import { factLines, shortHash, stepLines } from './plan.ts';
+
+export function incidentLines(view: IncidentView, now: Date): string[] {
+  const steps = view.steps ?? [];
+  const toAnswer = answers(view);
+  return [
+    `${view.title}${view.drill ? ' (a drill: nothing will be cut)' : ''}`,
+    ...indented(
+      columns([
+        ['incident', `${view.handle}  ${view.key}`],
+        ['phase', `${view.phase}, ${view.level}, class ${view.class}, opened ${away(view.openedAt, now)}`],
+        [
+          'alerts',
+          `${view.detections.count} from ${view.detections.sources.join(', ')}, last ${said(view.detections.last, now)}`,
+        ],
+        ...(view.outcome === 'open' ? holdRows(view, now) : [['outcome', outcomeLine(view)]]),
+      ]),
+    ),
+    ...(view.gates.length === 0 ? [] : ['Asked', ...indented(view.gates.flatMap((gate) => gateLines(gate)))]),
+    ...(steps.length === 0
+      ? []
+      : [
+          `Plan${view.planHash === null ? '' : ` ${shortHash(view.planHash)}`}, approved`,
+          ...indented(stepLines(steps, now)),
+        ]),
+    ...(steps.length === 0 && view.plans.length > 0
+      ? [
+          'Plans',
+          ...indented(
+            view.plans.map(
+              ({ hash, plan }) =>
+                `${shortHash(hash)}  ${plan.strategy}, ${plan.steps.length} steps (custody plan show ${view.handle})`,
+            ),
+          ),
+        ]
+      : []),
+    ...factLines(view),
+    ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),
+    ...(view.waitingFor.length === 0
+      ? []
+      : ['Waiting for', ...indented(view.waitingFor.map((what) => saidIn(what, now)))]),
+    ...(toAnswer.length === 0
+      ? []
+      : ['To answer', ...indented(toAnswer.flatMap(({ command, says }) => [`${says}:`, `  ${command}`]))]),
+  ];
+}
+
+export function ownerLine(view: IncidentView, now: Date): string {
+  const { hold } = view;
+  return hold.person !== null && hold.acknowledgedAt !== null
+    ? `${hold.title}: ${hold.person}, since ${said(hold.acknowledgedAt, now)}`
+    : `${hold.title}: nobody has taken it yet`;
+}
+
+export function outcomeLine(view: IncidentView): string {
+  if (view.outcome === 'forwarded') return `went to ${view.forwardedTo ?? 'another incident'}`;
+  return `closed${view.closedAs === null ? '' : ` as ${view.closedAs}`}`;
+}
+
+export function attestationLine(attestation: NonNullable<IncidentView['attestation']>, now: Date): string {
+  const says = attestation.verdict === 'works' ? 'works' : 'is broken';
+  return `The service ${says}: says ${attestation.person}, ${said(attestation.at, now)}`;
+}
+
+function holdRows(view: IncidentView, now: Date): string[][] {
+  const { hold, offer } = view;
+  return [
+    ['owner', ownerLine(view, now)],
+    ...(offer === null
+      ? []
+      : [['offered to', `${offer.title} since ${said(offer.since, now)}: ${offer.reason}`]]),
+    ['due', due(view.due.at, now)],
+    ['in silence', saidIn(view.due.then, now)],
+    ...(hold.acknowledgedAt === null
+      ? [['to be taken by', said(hold.acknowledgeBy, now)]]
+      : [['to act by', said(hold.actBy, now)]]),
+  ];
+}
+
+function gateLines(gate: GateView): string[] {
+  const votes = gate.votes.map(
+    ({ person, party, verdict }) => `${person} (${party}) ${verdict === 'approve' ? 'approves' : 'rejects'}`,
+  );
+  return [
+    `${gate.asks} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`})`,
+    `  ${gate.votes.length} of ${gate.quorum} answers${votes.length === 0 ? '' : `: ${votes.join(', ')}`}` +
+      (gate.missing.length === 0 ? '' : `; still wanted: ${gate.missing.join(', ')}`),
+  ];
+}

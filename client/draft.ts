@@ -1,0 +1,116 @@
+// What is to be said, made from a view that was shown: which hold or gate it answers, about which plan, with which content.
+// Pure. It never signs, never sends, and never names a plan that is not in the view.
+import type { GateView, IncidentView } from '../domain/incident/view.ts';
+import type { Plan } from '../domain/plan/plan.schema.ts';
+import type { Body, Message } from '../domain/statement/statement.schema.ts';
+import { NothingToAnswer } from './failure.ts';
+
+export interface Draft<M extends Message = Message> {
+  message: M;
+  /** The hold, offer or gate that it answers; null where it answers none. */
+  answers: string | null;
+  /** Hash of the plan as the incident names it; whoever signs computes it again from the plan. */
+  plan: string | null;
+  body: Body<M>;
+}
+
+/** Takes custody, or (of an offer) declines it. Answers the offer if there is one, else the hold. */
+export function acknowledging(
+  view: IncidentView,
+  body: Body<'acknowledge'>,
+  what: 'offer' | 'hold' | 'either' = 'either',
+): Draft<'acknowledge'> {
+  if (what === 'offer' && view.offer === null) {
+    throw new NothingToAnswer('Nobody offers this incident to anyone now: there is no offer to answer.');
+  }
+  const answers = what === 'hold' || view.offer === null ? view.hold.id : view.offer.id;
+  return { message: 'acknowledge', answers, plan: null, body };
+}
+
+/** The risk decision. An incident names the plan of its strategy. */
+export function assessing(view: IncidentView, body: Body<'assess'>): Draft<'assess'> {
+  const gate = openGate(view, 'risk');
+  if (body.verdict !== 'incident') return { message: 'assess', answers: gate.id, plan: null, body };
+  const shown = view.plans.filter(({ plan }) => plan.strategy === body.strategy);
+  const [first] = shown;
+  if (first === undefined) {
+    const strategies = view.plans.map(({ plan }) => plan.strategy);
+    throw new NothingToAnswer(
+      body.strategy === undefined
+        ? `Say which strategy: ${strategies.join(', ') || 'no plan is ready yet'}.`
+        : `There is no plan for the strategy "${body.strategy}" here; there is: ${strategies.join(', ') || 'none yet'}.`,
+    );
+  }
+  return { message: 'assess', answers: gate.id, plan: first.hash, body };
+}
+
+/** The vote of one person at one gate; `gate` by id or name where several are open. */
+export function deciding(view: IncidentView, body: Body<'decide'>, gate?: string): Draft<'decide'> {
+  const open = decisionGate(view, gate);
+  return { message: 'decide', answers: open.id, plan: open.plan, body };
+}
+
+export function handingOff(view: IncidentView, body: Body<'handOff'>): Draft<'handOff'> {
+  return { message: 'handOff', answers: view.hold.id, plan: null, body };
+}
+
+/** The service owner's word that the service works, or does not, under the approved plan. */
+export function attesting(view: IncidentView, body: Body<'attest'>): Draft<'attest'> {
+  return { message: 'attest', answers: null, plan: view.planHash, body };
+}
+
+export function noting(body: Body<'note'>): Draft<'note'> {
+  return { message: 'note', answers: null, plan: null, body };
+}
+
+export function closing(view: IncidentView, body: Body<'close'>): Draft<'close'> {
+  const gate = view.gates.find(({ name }) => name === 'close');
+  return { message: 'close', answers: gate?.id ?? null, plan: gate?.plan ?? null, body };
+}
+
+export function pausing(view: IncidentView, body: Body<'pause'>): Draft<'pause'> {
+  return { message: 'pause', answers: view.hold.id, plan: view.planHash, body };
+}
+
+export function undoing(view: IncidentView, body: Body<'undo'>): Draft<'undo'> {
+  if (view.planHash === null)
+    throw new NothingToAnswer('No plan is approved, so nothing was done that could be undone.');
+  return { message: 'undo', answers: view.hold.id, plan: view.planHash, body };
+}
+
+/** The plan that this hash names in the view, or undefined. */
+export function planOf(view: IncidentView, hash: string): Plan | undefined {
+  return view.plans.find((shown) => shown.hash === hash)?.plan;
+}
+
+function openGate(view: IncidentView, name: GateView['name']): GateView {
+  const gate = view.gates.find((open) => open.name === name);
+  if (gate === undefined)
+    throw new NothingToAnswer(`Nothing is asked at the ${name} gate now. ${asked(view)}`);
+  return gate;
+}
+
+/** The risk gate takes an assessment, never a vote. */
+function decisionGate(view: IncidentView, wanted: string | undefined): GateView {
+  const votes = view.gates.filter(({ name }) => name !== 'risk');
+  const fit = wanted === undefined ? votes : votes.filter(({ id, name }) => id === wanted || name === wanted);
+  const [first, second] = fit;
+  if (first === undefined) {
+    throw new NothingToAnswer(
+      wanted === undefined
+        ? `Nothing is to be approved now. ${asked(view)}`
+        : `"${wanted}" is not open for a vote. ${asked(view)}`,
+    );
+  }
+  if (second !== undefined) {
+    throw new NothingToAnswer(
+      `Several questions are open; say which by --gate: ${fit.map(({ id }) => id).join(', ')}.`,
+    );
+  }
+  return first;
+}
+
+function asked(view: IncidentView): string {
+  if (view.gates.length === 0) return 'No question is open.';
+  return `Open: ${view.gates.map(({ id, asks }) => `${id} (${asks})`).join('; ')}.`;
+}

@@ -1,0 +1,36 @@
+// `custody/client`: opens incidents, carries statements to them, reads and finds them.
+export {
+  type CustodyClient,
+  custodyClient,
+  type CustodyClientOptions,
+  type Detected,
+  type Said,
+} from './client.ts';
+export { connect, type Connected, type Where } from './connect.ts';
+export {
+  acknowledging,
+  assessing,
+  attesting,
+  closing,
+  deciding,
+  type Draft,
+  handingOff,
+  noting,
+  pausing,
+  planOf,
+  undoing,
+} from './draft.ts';
+export {
+  ClientFailure,
+  NobodyWorking,
+  NoSuchIncident,
+  NothingToAnswer,
+  OpensNothing,
+  Refused,
+  SearchAttributesDiffer,
+  SeveralFit,
+  Unreachable,
+} from './failure.ts';
+export type { Filter, Listed } from './search.ts';
+export { createSearchAttributes, type SearchAttributesReport } from './search-attributes.ts';
+export type { IncidentQuery, Outcome } from '../workflows/messages.ts';

@@ -1,0 +1,21 @@
+// Composition root of a checker: read-only credentials, one account. It discovers before and sees after, and signs both.
+import { checkerActivities } from '../activities/checker.ts';
+import { readKey } from '../authority/keys.ts';
+import { awsProvider } from '../providers/aws/provider.ts';
+import { checkerQueue } from '../workflows/messages.ts';
+import { configured, type Environment } from './configuration.ts';
+import { link, now, speakWith, worker } from './process.ts';
+
+export async function checker(environment: Environment) {
+  const { CUSTODY_ACCOUNT, CUSTODY_KEY } = configured('checker', environment);
+  const key = await readKey(CUSTODY_KEY);
+  return worker(await link(), {
+    // Its name in the runbook is its id in people.yaml, whose key it has.
+    taskQueue: checkerQueue(key.person),
+    activities: checkerActivities({
+      provider: awsProvider({ account: CUSTODY_ACCOUNT }),
+      speak: speakWith(key),
+      now,
+    }),
+  });
+}

@@ -1,0 +1,52 @@
+// What a process is told by its environment, read once at its start. Loud about everything that is missing, and never about values.
+import path from 'node:path';
+
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The names that each role needs, with what they are for. */
+const NEEDS = {
+  orchestrator: {
+    CUSTODY_RUNBOOK: 'the folder with runbook.yaml and people.yaml',
+    CUSTODY_RECORDS: 'the folder of the record store',
+    CUSTODY_KEY: "the file of the orchestrator's own key (custody key new)",
+  },
+  executor: {
+    CUSTODY_POLICY: "the folder with the executor's own policy.yaml and people.yaml",
+    CUSTODY_KEY: "the file of the executor's own key (custody key new)",
+  },
+  checker: {
+    CUSTODY_ACCOUNT: 'the twelve digits of the account that it looks at',
+    CUSTODY_KEY: "the file of the checker's own key (custody key new)",
+  },
+  notifier: { CUSTODY_NOTICES: 'the file that notices are appended to, one JSON a line' },
+} as const;
+
+export type Role = keyof typeof NEEDS;
+
+export const ROLES = Object.keys(NEEDS) as Role[];
+
+/** Throws `ConfigurationError` with all that is missing at once. Paths are made absolute. */
+export function configured<R extends Role>(
+  role: R,
+  environment: Environment,
+): Record<keyof (typeof NEEDS)[R], string> {
+  const needs: Readonly<Record<string, string>> = NEEDS[role];
+  const missing = Object.keys(needs).filter((name) => (environment[name] ?? '').trim() === '');
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `  ${name}: ${needs[name]}`);
+    throw new ConfigurationError(`The ${role} needs to know:\n${lines.join('\n')}`);
+  }
+  const values = Object.keys(needs).map((name) => [name, valueOf(name, environment[name] ?? '')]);
+  return Object.fromEntries(values) as Record<keyof (typeof NEEDS)[R], string>;
+}
+
+function valueOf(name: string, value: string): string {
+  if (name !== 'CUSTODY_ACCOUNT') return path.resolve(value.trim());
+  if (!/^\d{12}$/.test(value.trim()))
+    throw new ConfigurationError('CUSTODY_ACCOUNT must be the twelve digits of an AWS account.');
+  return value.trim();
+}

@@ -1,0 +1,47 @@
+// Composition root of the orchestrator: carries incidents, judges what is said, settles the record. It holds no cloud permission.
+import { fileURLToPath } from 'node:url';
+import { forwardActivities } from '../activities/forward.ts';
+import { judgeActivities } from '../activities/judge.ts';
+import { resolveActivities } from '../activities/resolve.ts';
+import { directoryRecordStore } from '../activities/settle/directory-store.ts';
+import { settleActivities } from '../activities/settle/settle.ts';
+import { loadFolder } from '../authority/folder.ts';
+import { judge } from '../authority/judge.ts';
+import { readKey } from '../authority/keys.ts';
+import { say } from '../authority/sign.ts';
+import { builtInAuthority } from '../authority/table.ts';
+import { connect, custodyClient } from '../client/index.ts';
+import { TASK_QUEUE } from '../workflows/messages.ts';
+import { configured, type Environment } from './configuration.ts';
+import { newest } from './newest.ts';
+import { link, logOf, now, worker } from './process.ts';
+import { verifySearchAttributes } from './search-attributes.ts';
+
+export async function orchestrator(environment: Environment) {
+  const { CUSTODY_RUNBOOK, CUSTODY_RECORDS, CUSTODY_KEY } = configured('orchestrator', environment);
+  const log = logOf('orchestrator');
+  const key = await readKey(CUSTODY_KEY);
+  const runbook = newest(CUSTODY_RUNBOOK, ['runbook.yaml', 'people.yaml'], loadFolder, log);
+  await runbook();
+  const records = directoryRecordStore(CUSTODY_RECORDS);
+  const { connection, namespace } = await connect();
+  await verifySearchAttributes(connection, namespace);
+  const client = custodyClient({ connection, namespace });
+  const sealed = { key, message: 'sealed' as const, answers: null, plan: null, validForMs: 60 * 60_000 };
+  return worker(await link(), {
+    taskQueue: TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL('../workflows/index.js', import.meta.url)),
+    activities: {
+      ...judgeActivities({
+        judge: async (said) =>
+          judge(said, { directory: (await runbook()).directory, authority: builtInAuthority }),
+      }),
+      ...resolveActivities({ runbook, records }),
+      ...settleActivities({
+        records,
+        sealing: (name, head) => say({ ...sealed, ...name, body: { ...head }, now: now() }),
+      }),
+      ...forwardActivities({ detect: (detection) => client.detect(detection) }),
+    },
+  });
+}
