@@ -1,4 +1,4 @@
-// Judges one saying in inbox order: its form, its proof, and who may. A local activity; what comes of it is `domain/incident`'s.
+// Judges one saying in inbox order: its form, its proof, and who may. What comes of it is `domain/incident`'s.
 import type { Instant } from '../domain/instant/instant.ts';
 import type { Bearings, Judgement } from '../domain/statement/judgement.ts';
 

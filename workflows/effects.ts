@@ -6,18 +6,20 @@ import {
   CancellationScope,
   isCancellation,
   proxyActivities,
-  proxyLocalActivities,
   rootCause,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { checkerActivities } from '../activities/checker.ts';
 import type { executorActivities } from '../activities/executor.ts';
 import type { forwardActivities } from '../activities/forward.ts';
-import type { notifyActivities } from '../activities/notify/notify.ts';
+import type { notifyActivities, OutgoingNotice } from '../activities/notify/notify.ts';
 import type { resolveActivities } from '../activities/resolve.ts';
+import { handleOf } from '../domain/identity/identity.ts';
 import type { FailureSort } from '../domain/incident/command.ts';
-import type { Incident } from '../domain/incident/incident.ts';
+import { type Delivery, readDelivery } from '../domain/incident/delivery.ts';
+import type { Incident, Notice } from '../domain/incident/incident.ts';
 import type { Effect } from '../domain/incident/wanted.ts';
+import type { Instant } from '../domain/instant/instant.ts';
 import type { Rules } from '../domain/runbook/rules.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
@@ -25,6 +27,7 @@ import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
 export type Finished = { effect: Effect } & (
   | { result: 'rules'; rules: Rules }
   | { result: 'saying'; saying: Saying }
+  | { result: 'told'; delivery: Delivery | null }
   | { result: 'done' }
   | { result: 'failed'; sort: FailureSort; reason: string }
 );
@@ -32,7 +35,7 @@ export type Finished = { effect: Effect } & (
 const FINAL = ['denied', 'impossible', 'refused'];
 const retry = { initialInterval: '1 second', maximumInterval: '20 seconds', nonRetryableErrorTypes: FINAL };
 
-const { resolve } = proxyLocalActivities<ReturnType<typeof resolveActivities>>({
+const { resolve } = proxyActivities<ReturnType<typeof resolveActivities>>({
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '5 seconds', nonRetryableErrorTypes: FINAL },
@@ -53,11 +56,6 @@ export class Effects {
   readonly finished: Finished[] = [];
   private readonly running = new Map<string, { scope: CancellationScope; end: Promise<void> }>();
 
-  /** Whether one runs that ends within the workflow task that began it. */
-  get isLocal(): boolean {
-    return [...this.running.keys()].some((id) => id.startsWith('resolve'));
-  }
-
   /** What is cancelled is awaited before anything else is started. */
   async keepTo(incident: Incident, effects: readonly Effect[], head: string): Promise<void> {
     const wantedIds = new Set(effects.map((effect) => effect.id));
@@ -72,6 +70,30 @@ export class Effects {
     const leaving = [...this.running].filter(([id]) => which(id));
     for (const [, one] of leaving) one.scope.cancel();
     await Promise.all(leaving.map(([, one]) => one.end));
+  }
+
+  /** Told once and aside, without an event: the record is closed and only its seal is missing. */
+  tellUnsealed(incident: Incident, reason: string, at: Instant): void {
+    const { hold, phase, level, drill } = incident;
+    const holder = { party: hold.party, title: hold.party, person: hold.person };
+    const says = `${incident.title}: closed, but its record cannot be sealed: ${reason}`;
+    const then = 'it is tried again every minute';
+    const answer = `custody show ${incident.key}`;
+    const notice = {
+      id: 'notice-unsealed',
+      to: 'soc',
+      person: null,
+      says,
+      at,
+      holder,
+      due: at,
+      then,
+      answer,
+      phase,
+      level,
+      drill,
+    };
+    notify(outgoing(incident, notice)).catch(() => {});
   }
 
   private start(incident: Incident, effect: Effect, head: string): void {
@@ -118,13 +140,25 @@ async function run(incident: Incident, effect: Effect, head: string): Promise<Fi
       return { effect, result: 'saying', saying: await executor[effect.verb]({ ...effect.order, head }) };
     }
     case 'notify':
-      await notify({ incident: incident.id, key: incident.key, ...effect.notice });
-      return { effect, result: 'done' };
+      return {
+        effect,
+        result: 'told',
+        delivery: readDelivery(await notify(outgoing(incident, effect.notice))),
+      };
     case 'forward':
       await forward({ to: effect.to, detections: effect.detections });
       return { effect, result: 'done' };
   }
 }
+
+const outgoing = ({ id, firstRun, key, title }: Incident, notice: Notice): OutgoingNotice => ({
+  incident: id,
+  firstRun,
+  key,
+  handle: handleOf(id),
+  title,
+  ...notice,
+});
 
 const checker = (name: string, limits: Parameters<typeof proxyActivities>[0]) =>
   proxyActivities<ReturnType<typeof checkerActivities>>({ ...limits, taskQueue: checkerQueue(name) });

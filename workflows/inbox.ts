@@ -10,7 +10,7 @@ import {
   Trigger,
 } from '@temporalio/workflow';
 import type { Answered } from '../domain/incident/decision.ts';
-import { admissible } from '../domain/incident/decide-said.ts';
+import { admissible } from '../domain/incident/said-checks.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { instant } from '../domain/instant/instant.ts';
 import { heardDetection } from '../domain/detection/heard.ts';
@@ -47,6 +47,17 @@ export class Inbox {
     );
   }
 
+  /** Whether somebody waits for what comes of an item. */
+  get isAwaited(): boolean {
+    return this.items.some((item) => item.answer !== undefined);
+  }
+
+  /** Takes the alerts that stand at the front. */
+  alertsThatFollow(): Item[] {
+    const other = this.items.findIndex((item) => item.message !== 'detect');
+    return this.items.splice(0, other === -1 ? this.items.length : other);
+  }
+
   /** Waits for the outcome, never for a person. */
   private ask(message: string, payload: unknown): Promise<Outcome> {
     return CancellationScope.nonCancellable(async () => {
@@ -58,6 +69,9 @@ export class Inbox {
 
   /** Its refusals write no history. */
   private admit(message: string, payload: unknown): void {
+    if (this.incident !== null && this.incident.outcome !== 'open') {
+      throw refusalOf('closed', 'This incident is closed.');
+    }
     if (isUndecodable(payload)) throw refusalOf('undecodable', payload.reason);
     if (message === 'detect') {
       const heard = heardDetection((payload as { detection?: unknown } | null)?.detection);

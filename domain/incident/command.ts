@@ -3,6 +3,7 @@ import type { Detection } from '../detection/detection.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
+import type { Delivery } from './delivery.ts';
 
 export type FailureSort = 'retry' | 'throttled' | 'denied' | 'impossible' | 'refused' | 'absent';
 
@@ -16,7 +17,7 @@ export type Command =
   | { type: 'discovered'; effect: string; judgement: Judgement }
   | { type: 'applied'; effect: string; judgement: Judgement }
   | { type: 'checked'; effect: string; judgement: Judgement }
-  | { type: 'notified'; effect: string }
+  | { type: 'notified'; effect: string; delivery?: Delivery | null }
   | { type: 'forwarded'; effect: string }
   | { type: 'failed'; effect: string; sort: FailureSort; reason: string }
   | { type: 'settleFailed'; reason: string };

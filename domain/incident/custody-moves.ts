@@ -36,7 +36,8 @@ export function offer(
   deciding.tell(
     to,
     `${incident.title}: ${title(incident, to)}, this is offered to you by ${title(incident, incident.hold.party)}: ${reason} ` +
-      `Answer by ${acknowledgeBy}: custody ack ${incident.key}`,
+      `Answer by ${acknowledgeBy}:`,
+    { answer: 'ack' },
   );
 }
 

@@ -3,6 +3,7 @@ import { type Climb, LATE_MS, nextOnLadder } from '../custody/hold.ts';
 import { epochMs, type Instant, inWords, plus } from '../instant/instant.ts';
 import { offer } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
+import { whatSilenceDoes } from './due.ts';
 import { type Incident, phaseRule, title } from './incident.ts';
 
 /** How long silence waits for the notifier before it is looked at again. */
@@ -30,10 +31,9 @@ export function startClimb(deciding: Deciding, reason: Climb['reason'], due: Ins
   const { incident } = deciding;
   deciding.add('climbing', { reason, due, endsAt: plus(due, phaseRule(incident).acknowledgeMs) });
   const why = reason === 'trouble' ? 'it does not go on' : `no progress by ${due}`;
-  deciding.tell(
-    incident.hold.party,
-    `${incident.title}: ${why}. See what is waited for: custody show ${incident.key}`,
-  );
+  deciding.tell(incident.hold.party, `${incident.title}: ${why}. See what is waited for:`, {
+    answer: 'show',
+  });
 }
 
 const late = (due: Instant, now: Instant): boolean => epochMs(now) - epochMs(due) > LATE_MS;
@@ -64,12 +64,11 @@ function tellRung(
     late: isLate,
     climb: climbed,
   });
-  deciding.tell(next.tell, announcement(incident, climbed.endsAt, now), next.person);
+  const says = announcement(incident, climbed.endsAt, now);
+  deciding.tell(next.tell, says, { person: next.person, answer: 'ack' });
   // Whoever it is offered to hears it too: the rung is above them, not instead of them.
   const offeredTo = incident.offer?.to;
-  if (offeredTo !== undefined && offeredTo !== next.tell) {
-    deciding.tell(offeredTo, announcement(incident, climbed.endsAt, now));
-  }
+  if (offeredTo !== undefined && offeredTo !== next.tell) deciding.tell(offeredTo, says, { answer: 'ack' });
 }
 
 function tellAgain(
@@ -90,9 +89,9 @@ function tellAgain(
     late: isLate,
     climb: { ...climb, repeatAt },
   });
-  deciding.tell(next.tell, announcement(incident, null, now), next.person);
-  if (incident.hold.party !== next.tell)
-    deciding.tell(incident.hold.party, announcement(incident, null, now));
+  const says = announcement(incident, null, now);
+  deciding.tell(next.tell, says, { person: next.person, answer: 'ack' });
+  if (incident.hold.party !== next.tell) deciding.tell(incident.hold.party, says, { answer: 'ack' });
 }
 
 /** The end was missed by an outage: the last rung is announced again and its interval begins anew. */
@@ -113,7 +112,7 @@ function tellLastAgain(deciding: Deciding, climb: Climb, due: Instant): void {
     late: true,
     climb: { ...climb, startedAt, endsAt },
   });
-  deciding.tell(to, announcement(incident, endsAt, now), person);
+  deciding.tell(to, announcement(incident, endsAt, now), { person, answer: 'ack' });
 }
 
 function answerSilence(deciding: Deciding, climb: Climb, due: Instant): void {
@@ -133,7 +132,8 @@ function answerSilence(deciding: Deciding, climb: Climb, due: Instant): void {
     deciding.tell(
       incident.hold.party,
       `${incident.title}: nobody has answered. ${title(incident, incident.hold.party)} still holds it; ` +
-        `it is told again every ${inWords(ladder.repeatMs)}. Answer: custody ack ${incident.key}`,
+        `it is told again every ${inWords(ladder.repeatMs)}. Answer:`,
+      { answer: 'ack' },
     );
     return;
   }
@@ -147,14 +147,5 @@ function announcement(incident: Incident, endsAt: Instant | null, now: Instant):
     endsAt === null || endsAt <= now
       ? ''
       : ` In ${inWords(epochMs(endsAt) - epochMs(now))} ${whatSilenceDoes(incident)}.`;
-  return `${incident.title}: ${who} has not answered.${until} Answer: custody ack ${incident.key}`;
-}
-
-/** Plain words for the end of the ladder that is being climbed. */
-export function whatSilenceDoes(incident: Incident): string {
-  const { fallback } = phaseRule(incident).ladder;
-  const next = fallback[incident.climb?.fallback ?? 0];
-  if (next === undefined || next.do === 'hold')
-    return `${title(incident, incident.hold.party)} keeps it and is told again and again`;
-  return `it is offered to ${title(incident, next.to)}`;
+  return `${incident.title}: ${who} has not answered.${until} Answer:`;
 }

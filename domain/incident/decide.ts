@@ -11,7 +11,7 @@ import { decideApplied, decideChecked, decideDiscovered, decideFailed } from './
 import { decideSaid, refuse } from './decide-said.ts';
 import { decideTick } from './decide-tick.ts';
 import { event } from './event.ts';
-import { opened } from './evolve.ts';
+import { opened } from './evolve/evolve.ts';
 import { follow } from './follow.ts';
 import type { Incident } from './incident.ts';
 import { wanted } from './wanted.ts';
@@ -37,7 +37,8 @@ export function open(
   if (start.forwardTo === null) {
     deciding.tell(
       FIRST_PHASE_RULE.holder,
-      `${deciding.incident.title} (${deciding.incident.level}): yours now. Answer: custody ack ${deciding.incident.key}`,
+      `${deciding.incident.title} (${deciding.incident.level}): yours now. Answer:`,
+      { answer: 'ack' },
     );
   }
   const decision = deciding.done();
@@ -58,7 +59,7 @@ function act(deciding: Deciding, command: Command): Decision['answer'] {
   if (command.type === 'unheard')
     return refuse(deciding, command.message, refusal(command.code, command.reason), null, command.digest);
   if (incident.outcome !== 'open') {
-    if (command.type === 'notified') deciding.add('noticeDelivered', { notice: command.effect });
+    if (command.type === 'notified') delivered(deciding, command);
     else if (command.type === 'failed') decideFailed(deciding, command.effect, command.sort, command.reason);
     return null;
   }
@@ -82,10 +83,14 @@ function answered(deciding: Deciding, command: Extract<Command, { effect: string
   else if (command.type === 'applied')
     decideApplied(deciding, command.effect.split('#')[0] ?? '', command.judgement);
   else if (command.type === 'checked') decideChecked(deciding, command.effect, command.judgement);
-  else if (command.type === 'notified') deciding.add('noticeDelivered', { notice: command.effect });
+  else if (command.type === 'notified') delivered(deciding, command);
   else if (command.type === 'forwarded' && incident.forwardTo !== null)
     deciding.add('forwarded', { to: incident.forwardTo });
   else if (command.type === 'failed') decideFailed(deciding, command.effect, command.sort, command.reason);
+}
+
+function delivered(deciding: Deciding, command: Extract<Command, { type: 'notified' }>): void {
+  deciding.add('noticeDelivered', { notice: command.effect, delivery: command.delivery ?? null });
 }
 
 /** More alerts of the same identity. They can open or raise, never lower, pause or close. */
@@ -115,7 +120,8 @@ function join(deciding: Deciding, detections: readonly Detection[]): void {
     }
     deciding.tell(
       deciding.incident.hold.party,
-      `${incident.title}: a real alert joined what was a drill. It begins anew: custody ack ${incident.key}`,
+      `${incident.title}: a real alert joined what was a drill. It begins anew:`,
+      { answer: 'ack' },
     );
   } else if (named.length > 0 && incident.approved !== null) {
     deciding.tell(

@@ -1,9 +1,11 @@
 // A decision under way: events found so far, and the state that they make. Keeps `decide` readable; nothing is mutated but itself.
+import type { Gate } from '../gate/gate.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Instant } from '../instant/instant.ts';
+import { dueOf } from './due.ts';
 import { event, type EventData, type EventType, type IncidentEvent } from './event.ts';
-import { evolve } from './evolve.ts';
-import type { Incident } from './incident.ts';
+import { evolve } from './evolve/evolve.ts';
+import { type Incident, title } from './incident.ts';
 
 /** What the one who said it is answered. null: nobody waits for one (a result, the clock). */
 export type Answered =
@@ -16,6 +18,8 @@ export interface Decision {
   incident: Incident;
   answer: Answered;
 }
+
+type Verb = 'ack' | 'approve' | 'close' | 'show';
 
 export class Deciding {
   incident: Incident;
@@ -34,15 +38,34 @@ export class Deciding {
     return this;
   }
 
-  /** People are told through the notifier; the record keeps what was said. */
-  tell(to: string, says: string, person: string | null = null): this {
-    const marked = this.incident.drill ? `DRILL: ${says}` : says;
+  /**
+   * People are told through the notifier; the record keeps what was said, who holds it, until when, and what silence does.
+   * `answer`: the command that answers what is said, which ends with it; left out, the one that fits whoever is told.
+   */
+  tell(to: string, says: string, more: { person?: string | null; answer?: Verb } = {}): this {
+    const { incident } = this;
+    const { hold } = incident;
+    const awaited = incident.offer?.to === to || (hold.party === to && hold.acknowledgedAt === null);
+    const answer = `custody ${more.answer ?? (awaited ? 'ack' : 'show')} ${incident.key}`;
+    const text = more.answer === undefined ? says : `${says} ${answer}`;
+    const due = dueOf(incident, this.now);
     return this.add('told', {
-      notice: `notice-${this.incident.counters.notice + 1}`,
+      notice: `notice-${incident.counters.notice + 1}`,
       to,
-      person,
-      says: marked,
+      person: more.person ?? null,
+      says: incident.drill ? `DRILL: ${text}` : text,
+      holder: { party: hold.party, title: title(incident, hold.party), person: hold.person },
+      due: due.at,
+      then: due.then,
+      answer,
     });
+  }
+
+  /** A gate that was opened in this very decision. */
+  gate(id: string): Gate {
+    const gate = this.incident.gates.find((one) => one.id === id);
+    if (gate === undefined) throw new Error(`there is no gate ${id}`);
+    return gate;
   }
 
   done(answer: Answered = null): Decision {

@@ -10,6 +10,8 @@ import type { Rules } from '../runbook/rules.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Saying } from '../statement/statement.schema.ts';
+import type { Delivery } from './delivery.ts';
+import type { Bearing } from './incident.ts';
 
 /** Who said it, and how well that is proved. `jti` and `exp` are null for what was merely told. */
 export interface Said {
@@ -90,8 +92,9 @@ export interface EventData {
   };
   /** Nobody could hear yet: silence does not count until a notice was delivered or has failed. */
   silenceNotCounted: { due: Instant; until: Instant };
-  told: { notice: string; to: string; person: string | null; says: string };
-  noticeDelivered: { notice: string };
+  told: { notice: string; to: string; person: string | null; says: string } & Bearing;
+  /** Who was reached, where, and what failed before; null where the notifier did not say. */
+  noticeDelivered: { notice: string; delivery: Delivery | null };
   noticeFailed: { notice: string; reason: string };
   ordered: { order: string; step: string; attempt: number };
   stepApplied: { step: string; evidence: Record<string, string>; wasSo: boolean; saying: Saying };

@@ -61,6 +61,9 @@ export function openGate(
   return gate;
 }
 
+/** How an incident closes whose end custody has not seen. */
+export const BY_HAND = 'handledByHand';
+
 function makePlans(deciding: Deciding): void {
   const { incident, now } = deciding;
   const { rules, discovery, approved } = incident;
@@ -192,10 +195,9 @@ function askForDeletion(deciding: Deciding): void {
     return;
   openGate(deciding, 'irreversible', incident.approved?.hash ?? null, incident.rules.gates.irreversible);
   for (const party of incident.rules.gates.irreversible.parties) {
-    deciding.tell(
-      party,
-      `${incident.title}: may the old credential be deleted for good? custody approve ${incident.key}`,
-    );
+    deciding.tell(party, `${incident.title}: may the old credential be deleted for good?`, {
+      answer: 'approve',
+    });
   }
 }
 
@@ -208,15 +210,19 @@ function meetDeletion(deciding: Deciding): void {
 function askToClose(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.phase !== 'hardening' || incident.approved === null || incident.rules === null) return;
-  if (!incident.steps.every(isDone) || gateNamed(incident, 'close') !== undefined) return;
+  if (!incident.steps.every(isDone)) return;
+  const asked = gateNamed(incident, 'close');
+  if (asked !== undefined && asked.closesAs !== BY_HAND) return;
+  // Nothing is left to be handled by hand.
+  if (asked !== undefined)
+    deciding.add('gateLapsed', { gate: asked.id, name: 'close', why: 'everything is done and seen' });
   openGate(deciding, 'close', incident.approved.hash, incident.rules.gates.close, {
     closesAs: incident.drill ? 'drill' : 'resolved',
   });
   for (const party of incident.rules.gates.close.parties) {
-    deciding.tell(
-      party,
-      `${incident.title}: everything is done and seen. May it be closed? custody close ${incident.key}`,
-    );
+    deciding.tell(party, `${incident.title}: everything is done and seen. May it be closed?`, {
+      answer: 'close',
+    });
   }
 }
 

@@ -11,7 +11,18 @@ import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 
-export interface Notice {
+/** How things stand when somebody is told: what every notice says beside its own words. */
+export interface Bearing {
+  holder: { party: string; title: string; person: string | null };
+  /** The one next deadline. */
+  due: Instant;
+  /** What silence does then. */
+  then: string;
+  /** The command that answers. */
+  answer: string;
+}
+
+export interface Notice extends Bearing {
   /** `notice-4` */
   id: string;
   /** A party, or one person of it. */
@@ -19,6 +30,9 @@ export interface Notice {
   person: string | null;
   says: string;
   at: Instant;
+  phase: Phase;
+  level: Level;
+  drill: boolean;
 }
 
 /** What was answered to a statement, so that a repetition gets the same. */

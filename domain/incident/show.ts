@@ -1,11 +1,10 @@
 // The view of an incident, in people's words. Made from the state alone.
-import { nextOnLadder } from '../custody/hold.ts';
 import { approvals, partiesMissing } from '../gate/gate.ts';
 import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
 import { currentGroup } from '../plan/progress.ts';
-import { whatSilenceDoes } from './decide-tick.ts';
+import { dueOf } from './due.ts';
 import { opensAt, stateOf } from './follow.ts';
 import { type Incident, openGates, phaseRule, title } from './incident.ts';
 import type { GateView, IncidentView, StepView } from './view.ts';
@@ -92,23 +91,6 @@ const keyText = (incident: Incident): string => {
     ? ''
     : [to.provider, to.account ?? '-', to.kind, to.reference].map(encodeURIComponent).join('/');
 };
-
-function dueOf(incident: Incident, now: Instant): IncidentView['due'] {
-  const { climb, hold, offer } = incident;
-  const who = title(incident, offer?.to ?? hold.party);
-  if (incident.outcome !== 'open') return { at: now, then: 'nothing more is due' };
-  if (climb === null)
-    return {
-      at: hold.actBy,
-      then: `${title(incident, hold.party)} and those above are told that there was no progress`,
-    };
-  const next = nextOnLadder(climb, phaseRule(incident).ladder);
-  if (next.what === 'fallback') return { at: next.at, then: whatSilenceDoes(incident) };
-  return {
-    at: next.at,
-    then: `${title(incident, next.tell)} is told that ${who} has not answered; at ${climb.endsAt} ${whatSilenceDoes(incident)}`,
-  };
-}
 
 function stepsOf(incident: Incident): StepView[] {
   return (incident.approved?.plan.steps ?? []).map((step) => {

@@ -1,4 +1,4 @@
-// What the judge (a local activity) found about one saying: its form, its proof, and who may. `domain/incident` decides.
+// What the judge (an activity) found about one saying: its form, its proof, and who may. `domain/incident` decides.
 import type { Saying, Statement } from './statement.schema.ts';
 
 export type Assurance = 'told' | 'signed' | 'present';

@@ -22,6 +22,7 @@ import { builtInAuthority } from '../../authority/table.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import type { Detection } from '../../domain/detection/detection.schema.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
+import type { RecordStore } from '../../domain/record/store.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Rules } from '../../domain/runbook/rules.ts';
 import type { Message, Saying } from '../../domain/statement/statement.schema.ts';
@@ -87,7 +88,10 @@ export class Told implements Channel {
   readonly name = 'memory';
   readonly notices: OutgoingNotice[] = [];
   failing = false;
+  /** Notices wait for it. */
+  held: Promise<void> = Promise.resolve();
   async deliver(notice: OutgoingNotice): Promise<void> {
+    await this.held;
     if (this.failing) throw new Error('the channel is down');
     this.notices.push(notice);
   }
@@ -97,15 +101,19 @@ export interface StageOptions {
   rules?: Rules;
   /** Queues without a worker. */
   absent?: string[];
+  /** The identity plane; one that does as it is told, without it. */
+  plane?: Plane;
 }
 
 /** The workers of one incident's world, on a server that stands. */
 export class Stage {
   readonly client: Client;
   readonly connection: NativeConnection;
-  readonly plane = new Plane(discovery);
+  readonly plane: Plane;
   readonly told = new Told();
   readonly recordsFolder: string;
+  /** What the orchestrator settles in: the folder, unless a test puts something before it. */
+  records: RecordStore;
   readonly people: People;
   readonly audit: { verdict: string; reason: string }[] = [];
   rules: Rules;
@@ -119,10 +127,13 @@ export class Stage {
     people: People;
     now: () => Promise<number>;
     rules?: Rules;
+    plane?: Plane;
   }) {
     this.client = options.client;
     this.connection = options.connection;
+    this.plane = options.plane ?? new Plane(discovery);
     this.recordsFolder = options.recordsFolder;
+    this.records = directoryRecordStore(options.recordsFolder);
     this.people = options.people;
     this.now = options.now;
     this.rules = options.rules ?? rules();
@@ -144,7 +155,7 @@ export class Stage {
   }
 
   async orchestrator(): Promise<Worker> {
-    const records = directoryRecordStore(this.recordsFolder);
+    const { records } = this;
     const { directory } = this.people;
     const { codePath, payloadConverterPath } = inject('workflows');
     const speak = this.speakAs('orchestrator');
@@ -213,7 +224,8 @@ export class Stage {
     }
     const now = () => new Date().toISOString();
     queues.push([checkerQueue('aws'), checkerActivities({ provider, speak: this.speakAs('aws'), now })]);
-    queues.push([NOTIFY_QUEUE, notifyActivities({ channels: [this.told] })]);
+    const waysOf = async () => [{ reaches: 'everyone', channel: this.told, to: [] }];
+    queues.push([NOTIFY_QUEUE, notifyActivities({ waysOf, now })]);
     const { payloadConverterPath } = inject('workflows');
     return Promise.all(
       queues
@@ -347,6 +359,7 @@ async function stageOn(
     people: await people(),
     now,
     ...(options.rules === undefined ? {} : { rules: options.rules }),
+    ...(options.plane === undefined ? {} : { plane: options.plane }),
   });
 }
 

@@ -80,7 +80,7 @@ describe('a message', () => {
     await stage.handle(key).signal('decide', { person: 'sam', body: { verdict: 'approve' } });
     await env.sleep('2 seconds');
     expect((await stage.view(key)).hold).toMatchObject({ person: 'sam' });
-    expect(await refusals(key)).toMatchObject([['decide', 'notOpen']]);
+    expect(await refusals(key)).toMatchObject([['decide', 'notProven']]);
   });
 });
 

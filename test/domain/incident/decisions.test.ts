@@ -1,7 +1,7 @@
 // Early, doubled, late, forged, unauthorised: each has one defined outcome, and it is in the record.
 import { describe, expect, it } from 'vitest';
-import { admissible } from '../../../domain/incident/decide-said.ts';
-import { detection, judged, KEY, PEOPLE, START, type Words, World, discovery, rules } from './world.ts';
+import { admissible } from '../../../domain/incident/said-checks.ts';
+import { detection, HOUR, judged, KEY, PEOPLE, START, type Words, World, discovery, rules } from './world.ts';
 
 const asked = () => {
   const world = new World().look();
@@ -41,7 +41,6 @@ const refusals: [string, () => World, string, string, Partial<Words>, string][] 
   ['a pause', asked, 'pause', 'sam', { body: { until: START, reason: 'x' } }, 'notOffered'],
   ['an adoption', asked, 'adopt', 'sam', { body: { runbook: 'c'.repeat(64), reason: 'x' } }, 'notOffered'],
   ['an undo', asked, 'undo', 'sam', { body: { steps: ['s1'], reason: 'x' } }, 'notOffered'],
-  ['a close of what is not done', asked, 'close', 'sam', { body: { reason: 'x' } }, 'notNow'],
   [
     'an attestation of nothing',
     asked,
@@ -196,6 +195,52 @@ describe('what weakens the response', () => {
     world.approve('lee', 'close', { body: { verdict: 'reject', reason: 'I saw the thief' } });
     expect(world.gate('risk')).not.toBe('none');
     expect(world.incident.outcome).toBe('open');
+  });
+});
+
+describe('what is not done and seen here', () => {
+  const close = (world: World, person: string) =>
+    world.say('close', person, { body: { reason: 'deleted by hand' } });
+
+  it.each([
+    ['before the plan is approved', asked],
+    [
+      'while a step is blocked',
+      () => {
+        const world = asked();
+        world.approve();
+        world.do({
+          type: 'failed',
+          effect: 'order-1#1',
+          sort: 'impossible',
+          reason: 'root cannot be changed',
+        });
+        return world;
+      },
+    ],
+    ['without any plan', () => new World().look(rules({ checker: null }))],
+  ])('can be closed as handled by hand, by two people, %s', (_, make) => {
+    const world = make();
+    expect(close(world, 'sam')).toMatchObject({ accepted: true });
+    expect(world.incident.outcome).toBe('open');
+    expect(close(world, 'sam')).toMatchObject({ code: 'alreadyAnswered' });
+    expect(close(world, 'lee')).toMatchObject({ accepted: true });
+    expect(world.incident).toMatchObject({ outcome: 'closed', closedAs: 'handledByHand' });
+    expect(world.effect('apply')).toBe('none');
+  });
+
+  it('is asked about anew when everything is done after all', () => {
+    const world = new World().contained();
+    close(world, 'sam');
+    world.recovered();
+    world.approve('ida', 'irreversible');
+    world.applied();
+    world.seenTwice();
+    world.pass(37 * HOUR);
+    world.applied();
+    world.seenTwice();
+    close(world, 'lee');
+    expect(world.incident).toMatchObject({ outcome: 'closed', closedAs: 'resolved' });
   });
 });
 

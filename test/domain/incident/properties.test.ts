@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { event, type IncidentEvent } from '../../../domain/incident/event.ts';
-import { evolve, opened } from '../../../domain/incident/evolve.ts';
+import { evolve, opened } from '../../../domain/incident/evolve/evolve.ts';
 import type { Incident } from '../../../domain/incident/incident.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';

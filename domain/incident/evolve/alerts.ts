@@ -1,0 +1,37 @@
+// What is kept of alerts: counts and marks, and whole only what must be handed on to another incident.
+import { alertMark } from '../../detection/alert.ts';
+import type { Detection } from '../../detection/detection.schema.ts';
+import type { Identity } from '../../identity/identity.ts';
+import type { Instant } from '../../instant/instant.ts';
+import type { Incident } from '../incident.ts';
+
+const MARKS_KEPT = 200;
+const CREDENTIALS_KEPT = 50;
+const FORWARDED_KEPT = 20;
+
+export function withDetections(
+  known: Incident['detections'],
+  detections: readonly Detection[],
+  at: Instant,
+): Incident['detections'] {
+  const credentials = detections.flatMap((one) => (one.credentialId === null ? [] : [one.credentialId]));
+  return {
+    count: known.count + detections.length,
+    first: known.first,
+    last: at,
+    sources: [...new Set([...known.sources, ...detections.map((one) => one.source)])].slice(0, 20),
+    credentials: [...new Set([...known.credentials, ...credentials])].slice(0, CREDENTIALS_KEPT),
+    seen: [...known.seen, ...detections.map(alertMark)].slice(-MARKS_KEPT),
+  };
+}
+
+/** What must be handed on to another incident is kept whole, the rest only as marks. */
+export function keeping(
+  kept: readonly Detection[],
+  detections: readonly Detection[],
+  forwardTo: Identity | null,
+  identity: Identity,
+): Detection[] {
+  if (forwardTo === null && identity.kind !== 'access-key') return [];
+  return [...kept, ...detections].slice(0, FORWARDED_KEPT);
+}

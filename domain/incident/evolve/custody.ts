@@ -1,0 +1,95 @@
+// How custody changes: who holds it, to whom it is offered, how far the ladder is climbed.
+import type { Changes } from './changes.ts';
+import { newClimb } from '../../custody/hold.ts';
+import { plus } from '../../instant/instant.ts';
+import { phaseRule } from '../incident.ts';
+import { heard } from './said.ts';
+
+export const custodyChanges = {
+  acknowledged(next, data, at) {
+    const { person, hold } = data;
+    // An offer that is accepted becomes a hold by the event that follows.
+    if (hold !== next.hold.id) return heard(next, data, 'Accepted: it is yours now.', at);
+    // Nobody's word stops the act-by clock, only progress does.
+    const climb = next.climb?.reason === 'noProgress' || next.offer !== null ? next.climb : null;
+    return heard(
+      { ...next, hold: { ...next.hold, person, acknowledgedAt: next.hold.acknowledgedAt ?? at }, climb },
+      data,
+      `Acknowledged: you hold it until ${next.hold.actBy}.`,
+      at,
+    );
+  },
+
+  offered(next, data, at) {
+    const { hold, to, from, reason, acknowledgeBy, by, said } = data;
+    const silent = by === 'silence' ? next.climb : null;
+    return heard(
+      {
+        ...next,
+        counters: { ...next.counters, hold: next.counters.hold + 1 },
+        offer: { id: hold, to, from, reason, since: at, acknowledgeBy },
+        climb: {
+          ...newClimb('unacknowledged', at, acknowledgeBy),
+          fallback: silent === null ? 0 : silent.fallback,
+        },
+      },
+      said,
+      `Offered to ${to}; you hold it until they accept.`,
+      at,
+    );
+  },
+
+  handedOff(next, data, at) {
+    const { hold, to, person, actBy } = data;
+    return {
+      ...next,
+      offer: null,
+      climb: null,
+      hold: { id: hold, party: to, person, since: at, acknowledgeBy: at, acknowledgedAt: at, actBy },
+    };
+  },
+
+  offerDeclined(next, data, at) {
+    return heard(
+      { ...next, offer: null, climb: newClimb('declined', at, plus(at, phaseRule(next).acknowledgeMs)) },
+      data,
+      'Declined; the one who offered it still holds it.',
+      at,
+    );
+  },
+
+  offerExpired(next) {
+    return { ...next, offer: null };
+  },
+
+  climbing(next, data) {
+    return { ...next, climb: newClimb(data.reason, data.due, data.endsAt) };
+  },
+
+  rungTold(next, data) {
+    return { ...next, climb: data.climb };
+  },
+
+  silence(next, data) {
+    if (next.climb === null) throw new Error('silence is answered on a ladder');
+    return {
+      ...next,
+      climb: { ...next.climb, fallback: data.next, repeatAt: data.repeatAt },
+    };
+  },
+
+  silenceNotCounted(next, data) {
+    if (next.climb === null) throw new Error('silence is counted on a ladder');
+    return { ...next, climb: { ...next.climb, endsAt: data.until } };
+  },
+
+  phaseEntered(next, data, at) {
+    const { phase, holder, acknowledgeBy, actBy } = data;
+    const entered = { ...next, phase, offer: null, climb: null };
+    // The holder stays the holder until the next one accepts; with the same party only the clock begins anew.
+    if (holder !== next.hold.party) return entered;
+    const answered = next.hold.acknowledgedAt;
+    const climb = answered === null ? newClimb('unacknowledged', at, acknowledgeBy) : null;
+    return { ...entered, climb, hold: { ...next.hold, acknowledgeBy: answered ?? acknowledgeBy, actBy } };
+  },
+} satisfies Changes;

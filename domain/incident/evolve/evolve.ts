@@ -1,0 +1,77 @@
+// How each event changes the state. Never refuses, never mutates what it was given; an event it does not know throws.
+import { FIRST_PHASE_RULE, newClimb, newHold } from '../../custody/hold.ts';
+import { keyOf } from '../../identity/identity.ts';
+import { type Instant, plus } from '../../instant/instant.ts';
+import type { EventData, EventType, IncidentEvent } from '../event.ts';
+import type { Incident } from '../incident.ts';
+import { keeping, withDetections } from './alerts.ts';
+import type { Change } from './changes.ts';
+import { custodyChanges } from './custody.ts';
+import { gatesChanges } from './gates.ts';
+import { knowledgeChanges } from './knowledge.ts';
+import { noticesChanges } from './notices.ts';
+import { stepsChanges } from './steps.ts';
+
+/** The state after the first event. */
+export function opened(data: EventData['opened'], at: Instant): Incident {
+  const { detection, identity } = data;
+  return {
+    v: 1,
+    id: data.incident,
+    firstRun: data.firstRun,
+    key: keyOf(identity),
+    identity,
+    title: detection.title ?? `${detection.source} alert`,
+    openedAt: at,
+    seq: 1,
+    phase: 'triage',
+    outcome: 'open',
+    forwardTo: data.forwardTo,
+    forwarding: keeping([], [detection], data.forwardTo, identity),
+    closedAs: null,
+    drill: detection.isSample,
+    level: detection.level,
+    facts: detection.classification,
+    rules: null,
+    rulesNotBefore: null,
+    detections: withDetections(
+      { count: 0, first: at, last: at, sources: [], credentials: [], seen: [] },
+      [detection],
+      at,
+    ),
+    hold: newHold('hold-1', FIRST_PHASE_RULE.holder, at, FIRST_PHASE_RULE, null),
+    offer: null,
+    climb: newClimb('unacknowledged', at, plus(at, FIRST_PHASE_RULE.acknowledgeMs)),
+    notices: [],
+    gates: [],
+    discovery: { state: 'wanted', round: 1, planned: 0, notBefore: null, found: null },
+    concerns: [],
+    plans: [],
+    approved: null,
+    steps: [],
+    check: { round: 0, notBefore: null, saying: null, trouble: null },
+    containment: null,
+    attestation: null,
+    said: {},
+    counters: { hold: 1, gate: 0, order: 0, notice: 0 },
+  };
+}
+
+/** Every event but the first; the compiler misses one that is not here. */
+const CHANGES: { [T in Exclude<EventType, 'opened'>]: Change<T> } = {
+  ...knowledgeChanges,
+  ...custodyChanges,
+  ...gatesChanges,
+  ...stepsChanges,
+  ...noticesChanges,
+};
+
+export const EVENT_TYPES: readonly string[] = ['opened', ...Object.keys(CHANGES)];
+
+export function evolve(incident: Incident, happened: IncidentEvent, at: Instant): Incident {
+  const { type, data } = happened;
+  if (type === 'opened') throw new Error('an incident opens once');
+  if (!Object.hasOwn(CHANGES, type)) throw new Error(`unknown event: ${String(type)}`);
+  const change = CHANGES[type] as Change<typeof type>;
+  return change({ ...incident, seq: incident.seq + 1 }, data as never, at);
+}

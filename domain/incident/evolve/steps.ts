@@ -1,0 +1,140 @@
+// How the approved plan comes along: orders, applications, sights, the owner's word.
+import type { Changes } from './changes.ts';
+import type { StepState } from '../../plan/progress.ts';
+import type { Incident } from '../incident.ts';
+import { heard } from './said.ts';
+
+export const stepsChanges = {
+  ordered(next, data, at) {
+    const { step, order, attempt } = data;
+    const isNew = !next.steps.some((state) => state.order === order);
+    return withStep(
+      { ...next, counters: { ...next.counters, order: next.counters.order + (isNew ? 1 : 0) } },
+      step,
+      (state) => ({
+        ...state,
+        status: 'ordered',
+        order,
+        attempt,
+        orderedAt: state.orderedAt ?? at,
+        notBefore: null,
+      }),
+    );
+  },
+
+  stepApplied(next, data, at) {
+    return {
+      ...withStep(next, data.step, (state) => ({
+        ...state,
+        status: 'applied',
+        appliedAt: at,
+        evidence: { ...state.evidence, ...data.evidence },
+        applied: data.saying,
+        trouble: null,
+        stoodAt: null,
+      })),
+      check: { ...next.check, notBefore: null },
+      climb: next.climb?.reason === 'trouble' ? null : next.climb,
+    };
+  },
+
+  stepSkipped(next, data) {
+    return withStep(next, data.step, (state) => ({
+      ...state,
+      status: 'skipped',
+      trouble: data.why,
+    }));
+  },
+
+  stepTrouble(next, data) {
+    return withStep(next, data.step, (state) => ({
+      ...state,
+      status: ['retry', 'throttled'].includes(data.sort) ? 'waiting' : 'blocked',
+      trouble: data.reason,
+      notBefore: data.again,
+    }));
+  },
+
+  executorAbsent(next, data) {
+    return withStep(next, data.step, (state) => ({
+      ...state,
+      status: 'waiting',
+      trouble: `Nobody is working for ${data.executor}: start its worker.`,
+      notBefore: data.again,
+    }));
+  },
+
+  checked(next, data, at) {
+    const saw = new Map(data.steps.map((one) => [one.step, one]));
+    return {
+      ...next,
+      check: {
+        round: next.check.round + 1,
+        notBefore: data.again,
+        saying: data.saying,
+        trouble: null,
+      },
+      steps: next.steps.map((state) => {
+        const seen = saw.get(state.id);
+        if (seen === undefined) return state;
+        return { ...state, saw: seen.saw, stoodAt: seen.holds ? (state.stoodAt ?? at) : null };
+      }),
+    };
+  },
+
+  checkFailed(next, data) {
+    return {
+      ...next,
+      check: {
+        ...next.check,
+        round: next.check.round + 1,
+        notBefore: data.again,
+        trouble: data.reason,
+      },
+    };
+  },
+
+  undoneFound(next, data) {
+    return withStep(next, data.step, (state) => ({
+      ...state,
+      status: 'waiting',
+      notBefore: data.again,
+      trouble: data.saw,
+    }));
+  },
+
+  stepSeen(next, data, at) {
+    const seen = new Set(data.steps);
+    return {
+      ...next,
+      check: { ...next.check, notBefore: null },
+      steps: next.steps.map((state) =>
+        seen.has(state.id) ? { ...state, status: 'seen', seenAt: at, trouble: null } : state,
+      ),
+    };
+  },
+
+  contained(next, _, at) {
+    const { saying } = next.check;
+    return { ...next, containment: saying === null ? null : { seenAt: at, saying } };
+  },
+
+  recovered(next) {
+    return next;
+  },
+
+  attested(next, data, at) {
+    const { person, verdict, saying } = data;
+    if (saying === null) throw new Error('an attestation has a proof');
+    return heard(
+      { ...next, attestation: { person, verdict, at, saying } },
+      data,
+      `Attested: ${verdict}.`,
+      at,
+    );
+  },
+} satisfies Changes;
+
+function withStep(incident: Incident, id: string, change: (state: StepState) => StepState): Incident {
+  return { ...incident, steps: incident.steps.map((state) => (state.id === id ? change(state) : state)) };
+}
