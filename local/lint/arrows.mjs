@@ -35,6 +35,15 @@ const house = {
 /** Single files that may go further than their room. */
 const doors = { 'cli/worker': ['workers'], 'cli/record-show': ['activities/settle/directory-store'] };
 
+/** Packages that only one folder of a room may import. */
+const packageDoors = { 'temporal-polyfill': 'domain/calendar' };
+
+/**
+ * Zone data differs between versions of Node, so a replay could see other instants: activities call these rules, and incidents and
+ * workflows take what they worked out. A schema may contain theirs, because no workflow loads schemas.
+ */
+const APART = 'domain/calendar';
+
 /** The schema library stands only in schema files, whose types the rules take. */
 const SCHEMA_LIBRARY = 'zod';
 const schemaFile = /\.schema(\.ts)?$/;
@@ -69,6 +78,9 @@ function refusedFile(room, file, folder, target, typeOnly) {
   if (pure && schemaFile.test(to) && !typeOnly && !schemaFile.test(bare(file))) {
     return `${folder}/ takes only types from schema files ("import type"): parsing is done at the border, by who receives the value.`;
   }
+  if (pure && within(to, APART) && !within(file, APART) && !typeOnly && !schemaFile.test(to)) {
+    return `${folder}/ may import only types from ${APART} ("import type"): an activity calls it, and hands over instants.`;
+  }
   if (within(to, folder)) return undefined;
   if (!to.includes('/') || to.startsWith('..'))
     return `${folder}/ may not import ${target}, which stands outside the house's rooms.`;
@@ -91,7 +103,9 @@ function refusedPackage(room, file, folder, specifier, typeOnly) {
       ? undefined
       : `in ${folder}/, ${SCHEMA_LIBRARY} stands only in *.schema.ts files.`;
   }
-  if (room.packages.some((name) => within(specifier, name))) return undefined;
+  const open = Object.entries(packageDoors).filter(([, where]) => within(file, where));
+  if ([...room.packages, ...open.map(([name]) => name)].some((name) => within(specifier, name)))
+    return undefined;
   if (typeOnly && room.typesOfPackages?.some((name) => within(specifier, name))) return undefined;
   const what = isBuiltin(specifier) ? `the Node built-in ${specifier}` : specifier;
   return `${folder}/ may not import ${what}; of packages it may import ${room.packages.join(', ')}.`;

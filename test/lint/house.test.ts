@@ -39,6 +39,9 @@ const expected: Record<string, string> = {
   'domain/imports-schema-value': 'house(arrows)',
   'domain/imports-temporal': 'house(arrows)',
   'domain/imports-zod': 'house(arrows)',
+  'domain/imports-zone-data': 'house(arrows)',
+  'domain/incident/imports-calendar': 'house(arrows)',
+  'domain/runbook/imports-calendar.schema': 'house(arrows)',
   'domain/reads-clock': 'house(no-clock)',
   'intake/imports-authority': 'house(arrows)',
   'providers/aws/imports-authority': 'house(arrows)',
@@ -46,11 +49,13 @@ const expected: Record<string, string> = {
   'workers/imports-cli': 'house(arrows)',
   'workflows/async-validator': 'typescript(no-misused-promises)',
   'workflows/imports-activity-inline-type': 'house(arrows)',
+  'workflows/imports-calendar': 'house(arrows)',
   'workflows/imports-activity-value': 'house(arrows)',
   'workflows/imports-cloud-type': 'house(arrows)',
   'workflows/imports-jose': 'house(arrows)',
   'workflows/imports-node': 'house(arrows)',
   'workflows/imports-zod': 'house(arrows)',
+  'workflows/imports-zone-data': 'house(arrows)',
 };
 
 const report = await lint('-c', `${FIXTURES}/oxlint.json`, FIXTURES);
