@@ -22,7 +22,10 @@ const NEEDS = {
     CUSTODY_ACCOUNT: 'the twelve digits of the account that it looks at',
     CUSTODY_KEY: "the file of the checker's own key (custody key new)",
   },
-  notifier: { CUSTODY_NOTICES: 'the file that notices are appended to, one JSON a line' },
+  notifier: {
+    CUSTODY_NOTICES:
+      'the file that notices are appended to, one JSON a line; or, instead, CUSTODY_NOTIFIER: a notices.yaml with channels and people',
+  },
 } as const;
 
 export type Role = keyof typeof NEEDS;

@@ -2,7 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Channel } from './notify.ts';
 
-export const fileChannel = (path: string): Channel => ({
-  name: `file ${path}`,
+export const fileChannel = (name: string, path: string): Channel => ({
+  name,
   deliver: (notice) => appendFile(path, `${JSON.stringify(notice)}\n`),
 });
