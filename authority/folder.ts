@@ -11,10 +11,14 @@ import { directoryChecks } from './directory-checks.ts';
 import { PolicyError, textsOf } from './policy-error.ts';
 import { type PolicyFile, type Problem, readPolicyFile } from './policy-file.ts';
 import { runbookChecks } from './runbook-checks.ts';
+import { type RunbookCheck, standsAt } from './runbook/check.ts';
+import { runbookWarnings } from './runbook/warnings.ts';
 
 export interface PolicyFolder {
   runbook: Runbook;
   directory: Directory;
+  /** What may well be so and was probably not meant: nothing is refused for it. */
+  warnings: Problem[];
   /** SHA-256 of `content`: what an incident keeps. */
   hash: string;
   /** Canonical JSON of { file name: text }: what the record store keeps. */
@@ -36,12 +40,18 @@ export function readFolder(texts: Readonly<Record<string, string>>, folder = '.'
     ...runbook.problems,
     ...people.problems,
     ...peopleProblems(people),
-    ...togetherProblems(runbook, people),
+    ...togetherProblems(runbookChecks, runbook, people),
   ];
   if (problems.length > 0 || runbook.value === null || people.value === null)
     throw new PolicyError(folder, inOrder(problems));
   const named = Object.fromEntries(FILES.map((name) => [name, texts[name] ?? '']));
-  return { runbook: runbook.value, directory: people.value, hash: hashOf(named), content: canonical(named) };
+  return {
+    runbook: runbook.value,
+    directory: people.value,
+    warnings: inOrder(togetherProblems(runbookWarnings, runbook, people)),
+    hash: hashOf(named),
+    content: canonical(named),
+  };
 }
 
 export function peopleProblems(people: PolicyFile<Directory>): Problem[] {
@@ -52,14 +62,21 @@ export function peopleProblems(people: PolicyFile<Directory>): Problem[] {
     .map(({ path, says }) => people.problemAt(path, says));
 }
 
-function togetherProblems(runbook: PolicyFile<Runbook>, people: PolicyFile<Directory>): Problem[] {
+function togetherProblems(
+  checks: readonly RunbookCheck[],
+  runbook: PolicyFile<Runbook>,
+  people: PolicyFile<Directory>,
+): Problem[] {
   if (runbook.value === null || people.value === null) return [];
   const [book, directory] = [runbook.value, people.value];
-  return runbookChecks.flatMap(({ file, check }) =>
+  const problems = checks.flatMap(({ file, check }) =>
     check(book, directory).map(({ path, says }) =>
-      (file === 'runbook.yaml' ? runbook : people).problemAt(path, says),
+      file === 'runbook.yaml'
+        ? runbook.problemAt(standsAt(path, runbook.holds), says)
+        : people.problemAt(path, says),
     ),
   );
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 const inOrder = (problems: readonly Problem[]): Problem[] =>

@@ -21,6 +21,8 @@ export interface PolicyFile<T> {
   problems: Problem[];
   /** A problem at a place in this file; a place that does not exist is reported at what would hold it. */
   problemAt(path: Path, says: string): Problem;
+  /** Whether the file itself says something at this place. */
+  holds(path: Path): boolean;
 }
 
 export function readPolicyFile<S extends z.ZodType>(
@@ -40,7 +42,8 @@ export function readPolicyFile<S extends z.ZodType>(
     return { file: name, line: Math.max(line, 1), column: Math.max(col, 1), says };
   };
   const problemAt = (path: Path, says: string) => at(offsetOf(document.contents, path), says);
-  const file = { name, text, problemAt };
+  const holds = (path: Path) => document.hasIn(path);
+  const file = { name, text, problemAt, holds };
   const broken = [...document.errors, ...document.warnings].map(({ pos, message }) =>
     at(pos[0], firstLine(message)),
   );
@@ -73,6 +76,9 @@ function asProblems(issue: z.core.$ZodIssue, problemAt: PolicyFile<unknown>['pro
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [problemAt(path, `${inWords(path)} is missing: add it (${issue.expected})`)];
   }
+  // A number of digits that was meant as a name: an account, which would lose its leading zero.
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof issue.input === 'number')
+    return [problemAt(path, `${inWords(path)}: a text is needed here: put it in quotes`)];
   return [problemAt(path, `${inWords(path)}: ${issue.message}`)];
 }
 

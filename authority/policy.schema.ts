@@ -5,25 +5,31 @@ import { DURATION_PATTERN } from '../domain/instant/instant.ts';
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
 const gate = z.strictObject({
-  /** Distinct people. */
-  quorum: z.int().min(1).max(10),
-  /** At least one of each, every one by a person of its own. */
-  parties: z.array(name).min(1).max(6),
+  quorum: z.int().min(1).max(10).describe('Distinct people'),
+  parties: z.array(name).min(1).max(6).describe('At least one of each, every one by a person of its own'),
 });
 
 export const executorPolicySchema = z.strictObject({
   version: z.literal(1),
-  /** Its name in the runbook, and in people.yaml among the machines. */
-  executor: name,
+  executor: name.describe('Its name in the runbook, and in people.yaml among the machines'),
   provider: z.string().min(1),
-  /** Named one by one: an account that is not here is never touched. */
-  accounts: z.array(z.string().min(1)).min(1),
-  /** Credential kinds that it acts on, e.g. `aws/quarantine`. */
-  kinds: z.array(z.string().min(1)).min(1),
-  /** Whose votes it needs. A gate that is left out lets no step through. */
-  gates: z.strictObject({ act: gate, irreversible: gate.optional() }),
-  /** Who may attest that the service works; left out: the party that the approved plan's re-issue belongs to. */
-  attest: z.strictObject({ parties: z.array(name).min(1).max(6) }).optional(),
+  accounts: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Named one by one: an account that is not here is never touched'),
+  kinds: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Credential kinds that it acts on, e.g. `aws/quarantine`'),
+  gates: z
+    .strictObject({ act: gate, irreversible: gate.optional() })
+    .describe('Whose votes it needs. A gate that is left out lets no step through'),
+  attest: z
+    .strictObject({ parties: z.array(name).min(1).max(6) })
+    .optional()
+    .describe(
+      "Who may attest that the service works; left out: the party that the approved plan's re-issue belongs to",
+    ),
   /** How long after the plan was made it still acts; the stricter of this and the step's own limit holds. */
   validity: z
     .strictObject({
@@ -32,8 +38,10 @@ export const executorPolicySchema = z.strictObject({
       hardening: duration.optional(),
     })
     .optional(),
-  /** Patterns over KEYs (`*` within a segment) of identities that it never touches. */
-  protected: z.array(z.string().min(1)).default([]),
+  protected: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Patterns over identities' keys (`*` within a part) of what it never touches"),
 });
 
 export type ExecutorPolicy = z.infer<typeof executorPolicySchema>;

@@ -84,7 +84,8 @@ function isPlain(text = ''): boolean {
   }
 }
 
-function whyUnfit(key: DirectoryKey, alg: string, iat: number, at: Instant): string | null {
+/** Why a statement made at `iat` (epoch seconds) by this key does not count at `at`, or null. */
+export function whyUnfit(key: DirectoryKey, alg: string, iat: number, at: Instant): string | null {
   const madeMs = iat * 1_000;
   const atMs = epochMs(at);
   if (alg !== key.alg) return `The key ${key.kid} signs with ${key.alg}; the proof says something else.`;

@@ -4,10 +4,12 @@ import { classChecks } from './runbook/classes.ts';
 import { ladderChecks } from './runbook/ladders.ts';
 import { machineChecks } from './runbook/machines.ts';
 import { partyChecks } from './runbook/parties.ts';
+import { reachChecks } from './runbook/reach.ts';
 
 export const runbookChecks: readonly RunbookCheck[] = [
   ...partyChecks,
   ...machineChecks,
   ...ladderChecks,
   ...classChecks,
+  ...reachChecks,
 ];

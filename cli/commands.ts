@@ -34,6 +34,13 @@ export const COMMANDS: readonly Entry[] = [
   entry('record show', "print an incident's record", () => import('./record-show.ts')),
   entry('record verify', 'verify a record offline', () => import('./record-verify.ts')),
   entry('runbook check', 'check a runbook folder', () => import('./runbook-check.ts')),
+  entry(
+    'runbook explain',
+    'say what a runbook would do about an alert',
+    () => import('./runbook-explain.ts'),
+  ),
+  entry('runbook new', 'write a small runbook folder to begin with', () => import('./runbook-new.ts')),
+  entry('runbook schema', 'print the JSON Schema of a policy file', () => import('./runbook-schema.ts')),
   entry('key new', 'make a key to sign with', () => import('./key-new.ts')),
   entry('key show', 'show the public half of a key, for the directory', () => import('./key-show.ts')),
   entry('intake', 'read alerts and print what they say', () => import('./intake.ts')),

@@ -1,4 +1,5 @@
 // `custody runbook check`: reads a runbook folder as an orchestrator does (or a policy folder as an executor does) and says all that is wrong with it.
+import type { Problem } from '../authority/policy-file.ts';
 import type { CommandFile } from './command.ts';
 import { needed } from './terminal.ts';
 
@@ -31,15 +32,21 @@ export default {
             : needed(terminal, 'CUSTODY_RUNBOOK', 'the runbook folder; or name a folder'));
         const { PolicyError } = await import('../authority/policy-error.ts');
         try {
-          const { hash, says } = options.executor
+          const { hash, says, warnings } = options.executor
             ? await executorFolder(folder)
             : await runbookFolder(folder);
-          if (options.json) terminal.data(JSON.stringify({ ok: true, folder, hash, problems: [] }));
-          else terminal.out(`${folder} is good: ${says}.\nhash ${hash}`);
+          if (options.json) terminal.data(JSON.stringify({ ok: true, folder, hash, problems: [], warnings }));
+          else {
+            terminal.out(`${folder} is good: ${says}.\nhash ${hash}`);
+            for (const { file, line, column, says: mind } of warnings)
+              terminal.out(`Mind ${folder}/${file}:${line}:${column}: ${mind}`);
+          }
         } catch (error) {
           if (!(error instanceof PolicyError)) throw error;
           if (options.json)
-            terminal.data(JSON.stringify({ ok: false, folder, hash: null, problems: error.problems }));
+            terminal.data(
+              JSON.stringify({ ok: false, folder, hash: null, problems: error.problems, warnings: [] }),
+            );
           else terminal.err(`custody: ${error.message}`);
           done('input');
         }
@@ -47,22 +54,31 @@ export default {
   },
 } satisfies CommandFile;
 
-async function runbookFolder(folder: string): Promise<{ hash: string; says: string }> {
+interface Good {
+  hash: string;
+  says: string;
+  /** What was probably not meant; nothing is refused for it. */
+  warnings: readonly Problem[];
+}
+
+async function runbookFolder(folder: string): Promise<Good> {
   const { loadFolder } = await import('../authority/folder.ts');
-  const { hash, runbook, directory } = await loadFolder(folder);
+  const { hash, runbook, directory, warnings } = await loadFolder(folder);
   const classes = runbook.classes.map(({ name }) => name).join(', ');
   const [people, machines] = [Object.keys(directory.people).length, Object.keys(directory.machines).length];
   return {
     hash,
+    warnings,
     says: `"${runbook.name}" has the classes ${classes}, ${people} people and ${machines} machines`,
   };
 }
 
-async function executorFolder(folder: string): Promise<{ hash: string; says: string }> {
+async function executorFolder(folder: string): Promise<Good> {
   const { loadExecutorFolder } = await import('../authority/executor-folder.ts');
   const { hash, policy, directory } = await loadExecutorFolder(folder);
   return {
     hash,
+    warnings: [],
     says: `the policy of ${policy.executor}, which knows ${Object.keys(directory.people).length} people`,
   };
 }

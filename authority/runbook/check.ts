@@ -24,4 +24,11 @@ export const eachGate = (
     GATES.flatMap((name) => find(one.gates[name], [...path, 'gates', name], name)),
   );
 
+/** A class takes from `defaults` what it does not say itself: what is wrong there is told there, once. */
+export function standsAt(path: Path, holds: (path: Path) => boolean): Path {
+  const [part, , ...rest] = path;
+  if (part !== 'classes' || rest.length < 2 || holds(path.slice(0, 4))) return path;
+  return holds(['defaults', ...rest.slice(0, 2)]) ? ['defaults', ...rest] : path;
+}
+
 export const unless = (fine: boolean, path: Path, says: string): Finding[] => (fine ? [] : [{ path, says }]);

@@ -1,7 +1,9 @@
 // Classes and owners: every identity has rules, and every gate can be met by the right people.
+import { quorumMet } from '../../domain/gate/quorum.ts';
 import { durationMs } from '../../domain/instant/instant.ts';
 import { isPattern } from '../../domain/runbook/pattern.ts';
-import { SOC } from '../../domain/runbook/resolve.ts';
+import { OWNER_PARTY, SOC } from '../../domain/runbook/resolve.ts';
+import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
 import { membersOf } from '../directory-checks.ts';
 import { eachClass, eachGate, PHASES, unless, type RunbookCheck } from './check.ts';
 
@@ -36,11 +38,21 @@ const strategiesAreOffered: RunbookCheck = {
     ),
 };
 
+/** Whether everybody together could meet it: each party by a person of its own. */
+const everybodyMeets = (gate: GateRule, { people }: Directory): boolean =>
+  quorumMet(
+    gate,
+    Object.entries(people)
+      .filter(([, { parties }]) => parties.some((party) => gate.parties.includes(party)))
+      .map(([person, { parties }]) => ({ person, parties })),
+  );
+
 const gatesCanBeMet: RunbookCheck = {
   name: 'gatesCanBeMet',
   file: 'runbook.yaml',
   check: (runbook, directory) =>
-    eachGate(runbook, ({ quorum, parties }, path) => {
+    eachGate(runbook, (gate, path) => {
+      const { quorum, parties } = gate;
       const empty = parties.flatMap((party, i) =>
         unless(
           membersOf(directory, party).length > 0,
@@ -54,13 +66,18 @@ const gatesCanBeMet: RunbookCheck = {
         [...path, 'quorum'],
         `the gate asks for ${quorum} people and ${parties.join(' and ')} have ${people.size}: it could never be met`,
       );
+      const seats = unless(
+        quorum >= parties.length,
+        [...path, 'quorum'],
+        `each of the ${parties.length} parties votes by a person of its own: the quorum must be ${parties.length} at least`,
+      );
+      const found = [...empty, ...enough, ...seats];
       return [
-        ...empty,
-        ...enough,
+        ...found,
         ...unless(
-          quorum >= parties.length,
-          [...path, 'quorum'],
-          `each of the ${parties.length} parties votes by a person of its own: the quorum must be ${parties.length} at least`,
+          found.length > 0 || everybodyMeets(gate, directory),
+          [...path, 'parties'],
+          'one person would have to speak for two of these parties, so this gate could never be met',
         ),
         ...unless(
           new Set(parties).size === parties.length,
@@ -68,6 +85,27 @@ const gatesCanBeMet: RunbookCheck = {
           'a party stands twice in this gate',
         ),
       ];
+    }),
+};
+
+/** `service-owner` in a gate is whoever owns the identity, or the SOC where nobody does. */
+const gatesCanBeMetWhoeverOwns: RunbookCheck = {
+  name: 'gatesCanBeMetWhoeverOwns',
+  file: 'runbook.yaml',
+  check: (runbook, directory) =>
+    eachGate(runbook, (gate, path) => {
+      if (!gate.parties.includes(OWNER_PARTY) || !everybodyMeets(gate, directory)) return [];
+      const owners = [SOC, ...runbook.owners.map(({ party }) => party)];
+      return [...new Set(owners)].flatMap((owner) => {
+        const parties = [...new Set(gate.parties.map((party) => (party === OWNER_PARTY ? owner : party)))];
+        const whose =
+          owner === SOC ? `where nobody owns the identity, ${SOC} stands in` : `where ${owner} owns it`;
+        return unless(
+          everybodyMeets({ ...gate, parties }, directory),
+          [...path, 'parties'],
+          `${whose}: people.yaml has too few people of ${parties.join(' and ')}, so this gate could never be met`,
+        );
+      });
     }),
 };
 
@@ -102,11 +140,6 @@ const classesCoverAll: RunbookCheck = {
           ['classes', i, 'when'],
           'the last class must fit everything (`when: {}`): an identity that fits none would have no rules',
         ),
-        ...unless(
-          last || !open,
-          ['classes', i, 'when'],
-          'this class fits everything, so those after it are never reached: put it last',
-        ),
       ];
     });
   },
@@ -129,6 +162,7 @@ export const classChecks: readonly RunbookCheck[] = [
   clocksRunInOrder,
   strategiesAreOffered,
   gatesCanBeMet,
+  gatesCanBeMetWhoeverOwns,
   socDecidesRiskAndClose,
   classesCoverAll,
   ownersArePatterns,

@@ -1,10 +1,11 @@
 // The rules of one incident, from the runbook and what is known of the identity. Pure: clocks come out as milliseconds, never as instants.
-import type { Fact, Level } from '../detection/detection.schema.ts';
-import { type Identity, keyOf } from '../identity/identity.ts';
+import type { Identity } from '../identity/identity.ts';
 import { durationMs } from '../instant/instant.ts';
-import { fits } from './pattern.ts';
+import { type Known, whyClass } from './explain.ts';
 import type { HeldPhase, LadderRule, PhaseRule, Rules } from './rules.ts';
 import type { GateRule, Runbook, RunbookClass } from './runbook.schema.ts';
+
+export type { Known } from './explain.ts';
 
 /** In a class, this party stands for whichever party owns the identity. */
 export const OWNER_PARTY = 'service-owner';
@@ -15,20 +16,13 @@ const HELD_PHASES: readonly HeldPhase[] = ['triage', 'containment', 'recovery', 
 /** For a provider that the runbook says nothing about, none of whose steps can run anyway. */
 const UNKNOWN_PROPAGATION = '5m';
 
-export interface Known {
-  identity: Identity;
-  /** What alerts and discovery say. */
-  facts: readonly Pick<Fact, 'fact' | 'value'>[];
-  /** No class asks for the level yet. */
-  level?: Level;
-}
-
 /** `hash` is that of the runbook folder. Throws `RangeError` where no class fits, which a checked runbook rules out. */
-export function resolveRules(runbook: Runbook, hash: string, { identity, facts }: Known): Rules {
-  const key = keyOf(identity);
-  const owned = runbook.owners.find((rule) => fits(rule.identity, key));
-  const owner = owned?.party ?? null;
-  const chosen = classOf(runbook, knownFacts(facts, owned?.facts ?? {}));
+export function resolveRules(runbook: Runbook, hash: string, known: Known): Rules {
+  const { identity } = known;
+  const { chosen, owners } = whyClass(runbook, known);
+  if (chosen === null)
+    throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
+  const owner = owners?.party ?? null;
   const partyFor = (party: string): string => (party === OWNER_PARTY ? (owner ?? SOC) : party);
   const checker = Object.entries(runbook.checkers).find(([, one]) => covers(one, identity));
   return {
@@ -48,7 +42,7 @@ export function resolveRules(runbook: Runbook, hash: string, { identity, facts }
     },
     checker: checker?.[0] ?? null,
     owner,
-    secret: owned?.secret ?? null,
+    secret: owners?.secret ?? null,
     propagationMs: durationMs(ownValue(runbook.propagation, identity.provider) ?? UNKNOWN_PROPAGATION),
     orders: {
       pickUpMs: durationMs(runbook.orders.pickUp),
@@ -62,29 +56,6 @@ export function resolveRules(runbook: Runbook, hash: string, { identity, facts }
     },
     parties: Object.fromEntries(Object.entries(runbook.parties).map(([name, party]) => [name, party.title])),
   };
-}
-
-type Facts = Partial<Record<Fact['fact'], boolean>>;
-
-/**
- * The runbook's own word stands over any alert's, because an attacker may write what alerts read (tags).
- * Among alerts, one that says true is believed.
- */
-function knownFacts(said: Known['facts'], ruled: Facts): Facts {
-  const known: Facts = {};
-  for (const { fact, value } of said) known[fact] = value || known[fact] === true;
-  for (const [fact, value] of Object.entries(ruled)) known[fact as Fact['fact']] = value;
-  return known;
-}
-
-/** A class that needs a fact which is not known does not fit. */
-function classOf(runbook: Runbook, facts: Facts): RunbookClass {
-  const chosen = runbook.classes.find((one) =>
-    Object.entries(one.when).every(([fact, value]) => facts[fact as Fact['fact']] === value),
-  );
-  if (chosen === undefined)
-    throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
-  return chosen;
 }
 
 function phasesOf(

@@ -2,93 +2,167 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from '../instant/instant.ts';
 import { factSchema } from '../detection/detection.schema.ts';
+import { withDefaults } from './defaults.ts';
 import { holdsPrivateHalf, publicJwkOf } from './public-key.ts';
 
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
 const person = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,126}$/, 'lower-case letters, digits and . _ @ -');
 
-/** At `after` (from the start of a climb) tell a party, or one person of it. */
-const rung = z.strictObject({ after: duration, tell: name, person: person.optional() });
+const rung = z
+  .strictObject({
+    after: duration.describe('From the start of a climb'),
+    tell: name.describe('A party'),
+    person: person.optional().describe('One person of that party; otherwise all of it'),
+  })
+  .describe('At this moment tell a party, or one person of it');
 
-/** What silence does at the ladder's end, in order. Automatic acts come with the authority policies. */
-const fallback = z.discriminatedUnion(
-  'do',
-  [z.strictObject({ do: z.literal('hand-off'), to: name }), z.strictObject({ do: z.literal('hold') })],
-  { error: 'silence can do `hand-off` (with `to`) or `hold`; automatic acts are not offered yet' },
-);
+/** Automatic acts come with the authority policies. */
+const fallback = z
+  .discriminatedUnion(
+    'do',
+    [z.strictObject({ do: z.literal('hand-off'), to: name }), z.strictObject({ do: z.literal('hold') })],
+    { error: 'silence can do `hand-off` (with `to`) or `hold`; automatic acts are not offered yet' },
+  )
+  .describe('What silence does: offer it to another party, or leave it where it is and keep telling');
 
 const ladder = z.strictObject({
-  rungs: z.array(rung).min(1).max(10),
-  /** How often the last rung is told again once every fallback is used up. */
-  repeat: duration,
-  fallback: z.array(fallback).min(1).max(5),
+  rungs: z.array(rung).min(1).max(10).describe('Whom to tell when, each later than the one before'),
+  repeat: duration.describe('How often the last rung is told again once every fallback is used up'),
+  fallback: z.array(fallback).min(1).max(5).describe('In order; the last one is `hold`'),
 });
 
-const clock = z.strictObject({ acknowledge: duration, act: duration });
+const clock = z.strictObject({
+  acknowledge: duration.describe('How long the holder has to say that they have it'),
+  act: duration.describe('How long until there must be progress'),
+});
 
 const phases = <T extends z.ZodType>(of: T) =>
   z.strictObject({ triage: of, containment: of, recovery: of, hardening: of });
 
 const gate = z.strictObject({
-  /** Distinct people. */
-  quorum: z.int().min(1).max(10),
-  /** At least one vote from each of these. */
-  parties: z.array(name).min(1).max(6),
-  /** Whoever opened the incident by a statement may not answer. */
-  notTheOpener: z.boolean().default(false),
+  quorum: z.int().min(1).max(10).describe('Distinct people'),
+  parties: z.array(name).min(1).max(6).describe('At least one vote from each of these'),
+  notTheOpener: z
+    .boolean()
+    .default(false)
+    .describe('Whoever opened the incident by a statement may not answer'),
 });
 
-export const classSchema = z.strictObject({
+const holders = phases(name);
+const clocks = phases(clock);
+const ladders = phases(name);
+const gates = z.strictObject({ risk: gate, act: gate, irreversible: gate, close: gate });
+
+const HOLDERS = 'Which party has it in each phase; `service-owner` stands for whoever owns the identity';
+const CLOCKS = 'The two clocks of each phase';
+const LADDERS = 'The ladder of each phase, by its name';
+const GATES = 'How many of whom decide: the risk, the act, what cannot be undone, and the close';
+
+const facts = z.partialRecord(factSchema.shape.fact, z.boolean());
+const classOwn = {
   name,
-  /** Every fact must hold; an empty `when` matches all. The first class that matches is the incident's. */
-  when: z.partialRecord(factSchema.shape.fact, z.boolean()),
-  holders: phases(name),
-  clocks: phases(clock),
-  ladders: phases(name),
+  when: facts.describe(
+    "Every fact must hold; an empty `when` matches all. The first class that matches is the incident's. A fact that nobody knows does not hold",
+  ),
   strategies: z.array(z.enum(['cut', 'replace-then-cut', 'restrict'])).min(1),
-  gates: z.strictObject({ risk: gate, act: gate, irreversible: gate, close: gate }),
+};
+
+/** A class with all that it needs: what the file says of it, and `defaults` for what it leaves out. */
+export const classSchema = z.strictObject({ ...classOwn, holders, clocks, ladders, gates });
+
+const classDefaults = z.strictObject({
+  holders: holders.partial().optional().describe(HOLDERS),
+  clocks: clocks.partial().optional().describe(CLOCKS),
+  ladders: ladders.partial().optional().describe(LADDERS),
+  gates: gates.partial().optional().describe(GATES),
 });
 
-export const runbookSchema = z.strictObject({
+const writtenClass = classDefaults.extend(classOwn);
+
+const writtenRunbook = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1).max(100),
-  parties: z.record(name, z.strictObject({ title: z.string().max(200) })),
-  executors: z.record(
-    name,
-    z.strictObject({
-      party: name,
-      provider: z.string(),
-      accounts: z.array(z.string()).min(1),
-      part: z.enum(['source-of-truth', 'owner']),
-    }),
-  ),
-  checkers: z.record(name, z.strictObject({ provider: z.string(), accounts: z.array(z.string()).min(1) })),
-  /** The provider's time to take a change everywhere: what is seen must still be so after it. */
-  propagation: z.record(z.string(), duration),
-  /** How long an order may wait for an executor before it counts as absent, run, and how often what is not yet so is looked at again. */
-  orders: z.strictObject({ pickUp: duration, run: duration, again: duration }),
-  ladders: z.record(name, ladder),
-  classes: z.array(classSchema).min(1),
-  /** Who owns which identity, and where its credential lies. Patterns over KEYs; `*` matches within a segment. First match wins. */
-  owners: z.array(
-    z.strictObject({
-      identity: z.string(),
-      party: name,
-      secret: z.string().optional(),
-      facts: z.partialRecord(factSchema.shape.fact, z.boolean()).default({}),
-    }),
-  ),
-  /** How long votes can be gathered and steps be applied, counted from the plan. */
-  validity: z.strictObject({ containment: duration, recovery: duration, hardening: duration }),
+  parties: z
+    .record(name, z.strictObject({ title: z.string().max(200).describe('What people read') }))
+    .describe('The teams that take part; `soc` is always one of them'),
+  executors: z
+    .record(
+      name,
+      z.strictObject({
+        party: name.describe('Whose permissions it holds'),
+        provider: z.string(),
+        accounts: z.array(z.string()).min(1),
+        part: z
+          .enum(['source-of-truth', 'owner'])
+          .describe('The source of truth cuts, and lifts what it cut; the owner makes the replacement'),
+      }),
+    )
+    .describe('The workers that act, each a machine of people.yaml'),
+  checkers: z
+    .record(name, z.strictObject({ provider: z.string(), accounts: z.array(z.string()).min(1) }))
+    .describe('The workers that look, read-only, each a machine of people.yaml'),
+  propagation: z
+    .record(z.string(), duration)
+    .describe("The provider's time to take a change everywhere: what is seen must still be so after it"),
+  orders: z.strictObject({
+    pickUp: duration.describe('How long an order may wait for an executor before it counts as absent'),
+    run: duration.describe('How long one step may take'),
+    again: duration.describe('How often what is not yet so is looked at again'),
+  }),
+  ladders: z
+    .record(name, ladder)
+    .describe('Whom to tell at which moment of a hold, and what silence does at the end'),
+  defaults: classDefaults
+    .optional()
+    .describe('What holds in every class that does not say otherwise, phase by phase and gate by gate'),
+  classes: z
+    .array(writtenClass)
+    .min(1)
+    .describe("The first that fits is the incident's; the last one fits all"),
+  owners: z
+    .array(
+      z.strictObject({
+        identity: z
+          .string()
+          .describe(
+            "A pattern over identities' keys, provider/account/kind/reference; `*` matches within one part",
+          ),
+        party: name,
+        secret: z.string().optional().describe('Where the credential lies, and its replacement goes'),
+        facts: facts
+          .default({})
+          .describe('Your own word about these identities: it stands over what alerts say'),
+      }),
+    )
+    .describe('Who owns which identity. The first that fits wins'),
+  validity: z
+    .strictObject({ containment: duration, recovery: duration, hardening: duration })
+    .describe('How long votes can be gathered and steps be applied, counted from the plan'),
+});
+
+/** The runbook as rules read it: each class is whole, and `defaults` is used up. */
+export const runbookSchema = writtenRunbook.transform(({ defaults, classes, ...runbook }, context) => {
+  const whole = classes.map((one, i) => {
+    const { filled, missing } = withDefaults(one, defaults ?? {});
+    for (const place of missing) {
+      context.addIssue({
+        code: 'custom',
+        path: ['classes', i, ...place],
+        message: 'is missing: add it here, or for every class under `defaults`',
+      });
+    }
+    return filled;
+  });
+  if (context.issues.length > 0) return z.NEVER;
+  return { ...runbook, classes: whole as z.infer<typeof classSchema>[] };
 });
 
 const key = z
   .strictObject({
     kid: z.string().min(1).max(128),
     alg: z.enum(['EdDSA', 'ES256']),
-    /** Public JWK. */
-    jwk: z.looseObject({ kty: z.string() }),
+    jwk: z.looseObject({ kty: z.string() }).describe('The public half alone'),
     notBefore: z.iso.datetime().optional(),
     notAfter: z.iso.datetime().optional(),
     revokedAt: z.iso.datetime().optional(),
@@ -113,8 +187,10 @@ export const directorySchema = z.strictObject({
       name: z.string().max(200),
       parties: z.array(name).min(1),
       keys: z.array(key).default([]),
-      /** KEYs of identities that are this person's own: nobody answers about themselves. */
-      identities: z.array(z.string()).default([]),
+      identities: z
+        .array(z.string())
+        .default([])
+        .describe("Keys of identities that are this person's own: nobody answers about themselves"),
     }),
   ),
   machines: z.record(

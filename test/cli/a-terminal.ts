@@ -15,6 +15,8 @@ export interface Scene {
   env?: Record<string, string>;
   /** Answer of the person; without, nobody is there. */
   answer?: string;
+  /** Answers to one question after another. */
+  answers?: string[];
   live?: boolean;
   files?: Record<string, string>;
   client?: Partial<CustodyClient>;
@@ -32,6 +34,7 @@ export async function custody(words: readonly string[], scene: Scene = {}): Prom
   const printed = { out: '', err: '' };
   const said: Ran['said'] = [];
   const views = [...(scene.views ?? [])];
+  const answers = [...(scene.answers ?? [])];
   let now = NOW.getTime();
   const client: CustodyClient = {
     detect: () => Promise.reject(new Error('nothing is opened here')),
@@ -57,8 +60,8 @@ export async function custody(words: readonly string[], scene: Scene = {}): Prom
     redraw: (lines) => void (printed.out += `<screen>\n${lines.join('\n')}\n`),
     env: scene.env ?? {},
     live: scene.live ?? false,
-    interactive: scene.answer !== undefined,
-    ask: () => Promise.resolve(scene.answer ?? ''),
+    interactive: scene.answer !== undefined || scene.answers !== undefined,
+    ask: () => Promise.resolve(answers.shift() ?? scene.answer ?? ''),
     read(path) {
       const text = scene.files?.[path];
       return text === undefined

@@ -1,0 +1,93 @@
+// What a runbook may well say and its writer has probably not meant. It keeps no folder from being used.
+import { durationMs, inWords } from '../../domain/instant/instant.ts';
+import type { Runbook } from '../../domain/runbook/runbook.schema.ts';
+import { membersOf } from '../directory-checks.ts';
+import { eachClass, PHASES, unless, type RunbookCheck } from './check.ts';
+
+/** Every phase of a class that climbs this ladder. */
+const climbersOf = ({ classes }: Runbook, ladder: string): { acknowledgeMs: number }[] =>
+  classes.flatMap(({ ladders, clocks }) =>
+    PHASES.filter((phase) => ladders[phase] === ladder).map((phase) => ({
+      acknowledgeMs: durationMs(clocks[phase].acknowledge),
+    })),
+  );
+
+const laddersAreUsed: RunbookCheck = {
+  name: 'laddersAreUsed',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    Object.keys(runbook.ladders).flatMap((name) =>
+      unless(climbersOf(runbook, name).length > 0, ['ladders', name], `no class climbs the ladder ${name}`),
+    ),
+};
+
+/** A ladder ends when the time to acknowledge is over. */
+const rungsAreTold: RunbookCheck = {
+  name: 'rungsAreTold',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    Object.entries(runbook.ladders).flatMap(([name, { rungs }]) => {
+      const longest = Math.max(0, ...climbersOf(runbook, name).map(({ acknowledgeMs }) => acknowledgeMs));
+      if (longest === 0) return [];
+      return rungs.flatMap(({ after }, i) =>
+        unless(
+          durationMs(after) < longest,
+          ['ladders', name, 'rungs', i, 'after'],
+          `never told in time: wherever ${name} is climbed, silence is answered after ${inWords(longest)}, before this rung (${after})`,
+        ),
+      );
+    }),
+};
+
+const handOffsMove: RunbookCheck = {
+  name: 'handOffsMove',
+  file: 'runbook.yaml',
+  check: ({ ladders }) =>
+    Object.entries(ladders).flatMap(([name, { fallback }]) =>
+      fallback.flatMap((one, i) =>
+        unless(
+          one.do !== 'hand-off' ||
+            !fallback.slice(0, i).some((earlier) => earlier.do === 'hand-off' && earlier.to === one.to),
+          ['ladders', name, 'fallback', i],
+          'it was offered to them before, and they were silent',
+        ),
+      ),
+    ),
+};
+
+/** To dismiss an alert weakens the response, so it takes two people whatever the quorum says. */
+const falsePositivesCanClose: RunbookCheck = {
+  name: 'falsePositivesCanClose',
+  file: 'runbook.yaml',
+  check: (runbook, directory) =>
+    eachClass(runbook, ({ gates: { close } }, path) =>
+      unless(
+        new Set(close.parties.flatMap((party) => membersOf(directory, party))).size > 1,
+        [...path, 'gates', 'close', 'parties'],
+        `a false positive takes two people to close, and ${close.parties.join(' and ')} have one: name another in people.yaml`,
+      ),
+    ),
+};
+
+/** Sessions made from a stolen key live up to 36 hours (AWS STS, GetSessionToken and GetFederationToken). */
+const LONGEST_SESSION = '36h';
+
+const hardeningOutlivesSessions: RunbookCheck = {
+  name: 'hardeningOutlivesSessions',
+  file: 'runbook.yaml',
+  check: ({ executors, validity }) =>
+    unless(
+      !Object.values(executors).some(({ provider }) => provider === 'aws') ||
+        durationMs(validity.hardening) > durationMs(LONGEST_SESSION),
+      ['validity', 'hardening'],
+      `on AWS the last restriction comes off ${LONGEST_SESSION} after the cut: after ${validity.hardening} nobody may take it off without a new plan`,
+    ),
+};
+
+export const runbookWarnings: readonly RunbookCheck[] = [
+  laddersAreUsed,
+  rungsAreTold,
+  handOffsMove,
+  falsePositivesCanClose,
+  hardeningOutlivesSessions,
+];

@@ -1,0 +1,602 @@
+// Broken runbooks: each mistake is named at its place, together with all others, and nothing crashes whatever a file says.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readFolder } from '../../authority/folder.ts';
+import { PolicyError } from '../../authority/policy-error.ts';
+import type { Problem } from '../../authority/policy-file.ts';
+
+const small = (file: string) =>
+  readFileSync(path.resolve(import.meta.dirname, '../../runbooks/small', file), 'utf8');
+const RUNBOOK = small('runbook.yaml');
+const PEOPLE = small('people.yaml');
+
+function problemsOf(texts: Readonly<Record<string, string>>): readonly Problem[] {
+  try {
+    readFolder(texts);
+    return [];
+  } catch (error) {
+    if (error instanceof PolicyError) return error.problems;
+    throw error;
+  }
+}
+
+type Edit = readonly [from: string, to: string];
+
+function edited(text: string, edits: readonly Edit[]): string {
+  return edits.reduce((before, [from, to]) => {
+    if (!before.includes(from)) throw new Error(`not in the file: ${from}`);
+    return before.replace(from, to);
+  }, text);
+}
+
+/** `12:5` of the last character sequence `marker`, which must be in the text. */
+function placeOf(text: string, marker: string): string {
+  const offset = text.lastIndexOf(marker);
+  if (offset === -1) throw new Error(`not in the file: ${marker}`);
+  const before = text.slice(0, offset).split('\n');
+  return `${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
+interface Row {
+  what: string;
+  runbook?: readonly Edit[];
+  people?: readonly Edit[];
+  file?: 'people.yaml';
+  /** The text at which the problem is reported. */
+  at: string;
+  says: RegExp;
+}
+
+const CLASS = '  - { name: standard, when: {}, strategies: [cut] }\n';
+const OWNER = '  - { identity: aws/123456789012/iam-user/deploy-robot';
+const row = (what: string, from: string, to: string, at: string, says: RegExp): Row => ({
+  what,
+  runbook: [[from, to]],
+  at,
+  says,
+});
+const classes = (what: string, text: string, at: string, says: RegExp): Row =>
+  row(what, CLASS, text, at, says);
+const inPeople = (what: string, from: string, to: string, at: string, says: RegExp): Row => ({
+  what,
+  people: [[from, to]],
+  file: 'people.yaml',
+  at,
+  says,
+});
+
+const ROWS: readonly Row[] = [
+  // Shape
+  row('a version that is not known', 'version: 1', 'version: 2', 'version: 2', /version/),
+  row('no name', 'name: small\n', '', 'version: 1', /name is missing: add it/),
+  row('an unknown key at the top', 'name: small', 'name: small\nnotes: x', 'notes:', /notes: unknown key/),
+  row(
+    'an unknown key deep within',
+    'repeat: 15m',
+    'repeat: 15m\n    every: 5m',
+    'every: 5m',
+    /ladders\.page\.every: unknown key/,
+  ),
+  row('a duration without a unit', 'repeat: 15m', 'repeat: 15', 'repeat: 15', /put it in quotes/),
+  row('a duration in words', 'pickUp: 2m', 'pickUp: soon', 'pickUp: soon', /a duration such as 90s/),
+  row('a duration of nothing', 'pickUp: 2m', 'pickUp: 0m', 'pickUp: 0m', /a duration such as 90s/),
+  row(
+    'a party in capitals',
+    '  identity: { title',
+    '  Identity: { title',
+    'Identity: { title',
+    /not a name that fits/,
+  ),
+  row(
+    'a party without a title',
+    'soc: { title: Security operations }',
+    'soc: {}',
+    'soc: {}',
+    /parties\.soc\.title is missing/,
+  ),
+  row(
+    'an account without quotes',
+    'part: owner }',
+    'part: owner }\n  third: { party: identity, provider: aws, accounts: [012345678901], part: owner }',
+    '012345678901',
+    /put it in quotes/,
+  ),
+  row(
+    'a part that no executor has',
+    'part: source-of-truth',
+    'part: cutter',
+    'part: cutter',
+    /executors\.identity-aws\.part/,
+  ),
+  row(
+    'a fact that does not exist',
+    'when: {}',
+    'when: { secret: true }',
+    'secret: true',
+    /classes\[0\]\.when/,
+  ),
+  row(
+    'a fact that is neither',
+    'when: {}',
+    'when: { ciCd: maybe }',
+    'ciCd: maybe',
+    /classes\[0\]\.when\.ciCd/,
+  ),
+  row('a strategy that does not exist', '[cut]', '[shred]', 'shred', /classes\[0\]\.strategies\[0\]/),
+  row('a strategy that is not offered', '[cut]', '[cut, restrict]', 'restrict]', /not offered yet/),
+  row('no class', CLASS, '', 'classes:', /classes/),
+  row('a quorum of nobody', 'close: { quorum: 1', 'close: { quorum: 0', 'quorum: 0', /quorum/),
+  row(
+    'a gate of no party',
+    'close: { quorum: 1, parties: [soc] }',
+    'close: { quorum: 1, parties: [] }',
+    'parties: []',
+    /parties/,
+  ),
+  row(
+    'an automatic act in silence',
+    '{ do: hold }',
+    '{ do: contain-reversible }',
+    'do: contain',
+    /not offered yet/,
+  ),
+  row('a ladder without rungs', '[{ after: 5m, tell: soc }]', '[]', 'rungs: []', /ladders\.page\.rungs/),
+  row('broken YAML', 'parties:\n', 'parties: [\n', 'identity: { title', /Missing , between/),
+  row('a key that stands twice', 'version: 1', 'version: 1\nversion: 1', 'version: 1', /unique/),
+  row('an alias', 'name: small', 'name: &it small\nother: *it', '*it', /aliases/),
+  // Defaults
+  row(
+    'a clock that stands nowhere',
+    '    hardening: { acknowledge: 8h, act: 4d }\n',
+    '',
+    '{ name: standard',
+    /classes\[0\]\.clocks\.hardening: is missing: add it here, or for every class under `defaults`/,
+  ),
+  row(
+    'gates that stand nowhere',
+    RUNBOOK.slice(RUNBOOK.indexOf('  gates:'), RUNBOOK.indexOf('classes:')),
+    '',
+    '{ name: standard',
+    /classes\[0\]\.gates: is missing/,
+  ),
+  row(
+    'half a clock in a class',
+    'strategies: [cut] }',
+    'strategies: [cut], clocks: { triage: { act: 2h } } }',
+    'triage: { act: 2h',
+    /classes\[0\]\.clocks\.triage\.acknowledge is missing/,
+  ),
+  row(
+    'an act clock shorter than the acknowledge clock, in the defaults',
+    'recovery: { acknowledge: 1h, act: 8h }',
+    'recovery: { acknowledge: 1h, act: 8m }',
+    'act: 8m',
+    /act clock \(8m\) is shorter/,
+  ),
+  row(
+    'an act clock shorter than the acknowledge clock, in a class',
+    'strategies: [cut] }',
+    'strategies: [cut], clocks: { triage: { acknowledge: 2h, act: 1h } } }',
+    'act: 1h } } }',
+    /act clock \(1h\) is shorter/,
+  ),
+  row(
+    'an unknown key in the defaults',
+    'defaults:',
+    'defaults:\n  mode: auto',
+    'mode: auto',
+    /defaults\.mode: unknown key/,
+  ),
+  // Names
+  row(
+    'a holder that is no party',
+    'containment: identity,',
+    'containment: identty,',
+    'containment: identty',
+    /unknown party identty/,
+  ),
+  row('a rung that tells no party', 'tell: soc', 'tell: sock', 'tell: sock', /unknown party sock/),
+  row(
+    'a rung that tells a stranger',
+    'tell: soc }',
+    'tell: soc, person: ivo }',
+    'person: ivo',
+    /ivo is not one of soc's people/,
+  ),
+  row(
+    'a hand-off to no party',
+    '[{ do: hold }]',
+    '[{ do: hand-off, to: nobody }, { do: hold }]',
+    'to: nobody',
+    /unknown party nobody/,
+  ),
+  row(
+    'a gate that asks no party',
+    'parties: [soc, identity]',
+    'parties: [soc, idendity]',
+    'idendity]',
+    /unknown party idendity/,
+  ),
+  row(
+    'an executor of no party',
+    'identity-aws: { party: identity',
+    'identity-aws: { party: plattform',
+    'party: plattform',
+    /unknown party plattform/,
+  ),
+  row(
+    'an owner that is no party',
+    'deploy-robot, party: service-owner',
+    'deploy-robot, party: payments',
+    'party: payments',
+    /unknown party payments/,
+  ),
+  row(
+    'a ladder that is not there',
+    'recovery: page',
+    'recovery: pager',
+    'recovery: pager',
+    /unknown ladder pager/,
+  ),
+  row(
+    'an executor that is no machine',
+    '  owner-aws: {',
+    '  owners-aws: {',
+    'owners-aws',
+    /owners-aws is not in people\.yaml/,
+  ),
+  row(
+    'a checker that is no machine',
+    '  aws: { provider',
+    '  awz: { provider',
+    'awz',
+    /the checker awz is not in people\.yaml/,
+  ),
+  inPeople(
+    'a person of no party',
+    'parties: [identity]',
+    'parties: [identity, vendors]',
+    'vendors]',
+    /unknown party vendors/,
+  ),
+  inPeople(
+    'a machine that the runbook does not list',
+    'machines:\n',
+    'machines:\n  gcp: { role: executor, party: identity }\n',
+    'gcp:',
+    /unknown executor gcp/,
+  ),
+  inPeople(
+    'an id that is a person and a machine',
+    'machines:\n',
+    'machines:\n  sam: { role: detector }\n',
+    'sam: { role',
+    /sam is a person too/,
+  ),
+  inPeople(
+    'a role that does not exist',
+    'role: checker',
+    'role: looker',
+    'role: looker',
+    /machines\.aws\.role/,
+  ),
+  inPeople(
+    'a person of no team',
+    'parties: [identity]',
+    'parties: []',
+    'parties: []',
+    /people\.ivo\.parties/,
+  ),
+  inPeople('a person in capitals', '  ivo:', '  Ivo:', 'Ivo:', /not a name that fits/),
+  inPeople(
+    "an identity that is no identity's key",
+    'parties: [identity], keys: []',
+    'parties: [identity], keys: [], identities: [ivo]',
+    '[ivo]'.slice(1),
+    /not an identity's key/,
+  ),
+  // Sense
+  row('no SOC', '  soc: { title', '  sec: { title', 'parties:\n', /the party soc is missing/),
+  row(
+    'a party without people',
+    'parties:\n',
+    'parties:\n  vendor: { title: Vendor }\n',
+    'vendor: {',
+    /vendor has no people/,
+  ),
+  row(
+    'a ladder that never ends',
+    '[{ do: hold }]',
+    '[{ do: hand-off, to: identity }]',
+    '{ do: hand-off',
+    /the last fallback must be `do: hold`/,
+  ),
+  row(
+    'something after the end',
+    '[{ do: hold }]',
+    '[{ do: hold }, { do: hold }]',
+    '{ do: hold }, {',
+    /nothing comes after/,
+  ),
+  row(
+    'rungs out of order',
+    '{ after: 5m, tell: soc }',
+    '{ after: 5m, tell: soc }, { after: 4m, tell: identity }',
+    'after: 4m',
+    /each rung comes later/,
+  ),
+  row(
+    'a risk that the SOC does not decide',
+    'risk: { quorum: 1, parties: [soc] }',
+    'risk: { quorum: 1, parties: [identity] }',
+    'parties: [identity] }',
+    /the gate risk must ask soc/,
+  ),
+  row(
+    'a gate for more people than there are',
+    'close: { quorum: 1',
+    'close: { quorum: 3',
+    'quorum: 3',
+    /asks for 3 people and soc have 2/,
+  ),
+  row(
+    'a gate of too few for its parties',
+    'act: { quorum: 2',
+    'act: { quorum: 1',
+    'quorum: 1, parties: [soc, identity]',
+    /the quorum must be 2 at least/,
+  ),
+  row(
+    'a party twice in a gate',
+    'parties: [soc, identity]',
+    'parties: [soc, soc]',
+    'parties: [soc, soc]',
+    /stands twice/,
+  ),
+  {
+    what: 'a gate where one person would speak for two',
+    runbook: [
+      ['parties:\n', 'parties:\n  platform: { title: Platform team }\n'],
+      [
+        'act: { quorum: 2, parties: [soc, identity] }',
+        'act: { quorum: 3, parties: [soc, identity, platform] }',
+      ],
+    ],
+    people: [['parties: [identity]', 'parties: [identity, platform]']],
+    at: 'parties: [soc, identity, platform]',
+    says: /one person would have to speak for two/,
+  },
+  row(
+    'a gate that the owner of an identity cannot meet',
+    'deploy-robot, party: service-owner',
+    'deploy-robot, party: identity',
+    'parties: [identity, service-owner]',
+    /where identity owns it: people\.yaml has too few people/,
+  ),
+  classes(
+    'no class that fits all',
+    CLASS.replace('{},', '{ ciCd: true },'),
+    'when: { ciCd',
+    /the last class must fit everything/,
+  ),
+  classes(
+    'a class behind one that fits everything',
+    `${CLASS}  - { name: late, when: {}, strategies: [cut] }\n`,
+    'when: {}, strategies: [cut] }\nowners',
+    /never reached: standard stands before it/,
+  ),
+  classes(
+    'a class behind one that asks for less',
+    `  - { name: pipe, when: { ciCd: true }, strategies: [cut] }\n  - { name: strong, when: { ciCd: true, privileged: true }, strategies: [cut] }\n${CLASS}`,
+    'when: { ciCd: true, privileged',
+    /never reached: pipe stands before it .* put strong first/,
+  ),
+  classes(
+    'two classes of one name',
+    `${CLASS.replace('{},', '{ ciCd: true },')}${CLASS}`,
+    'name: standard',
+    /a class standard stands before/,
+  ),
+  row(
+    'an owners row behind a wider one',
+    'owners:\n',
+    "owners:\n  - { identity: 'aws/*/iam-user/deploy-*', party: service-owner }\n",
+    'identity: aws/123456789012/iam-user/deploy-robot',
+    /never reached: aws\/\*\/iam-user\/deploy-\* stands before it/,
+  ),
+  row(
+    'an owners row that is no pattern',
+    'aws/123456789012/iam-user/deploy-robot',
+    'deploy-robot',
+    'identity: deploy-robot',
+    /not a pattern/,
+  ),
+  row(
+    'an owners row of an account that cannot be',
+    OWNER,
+    OWNER.replace('123456789012', '12345'),
+    'identity: aws/12345/',
+    /an AWS account number has 12 digits/,
+  ),
+  row(
+    'an owners row of a kind that does not exist',
+    OWNER,
+    OWNER.replace('iam-user', 'user'),
+    'identity: aws/123456789012/user',
+    /user is no kind of AWS identity/,
+  ),
+  row(
+    'an owners row that is not encoded',
+    OWNER,
+    OWNER.replace('deploy-robot', 'deploy@robot'),
+    'identity: aws/123456789012/iam-user/deploy@',
+    /write aws\/123456789012\/iam-user\/deploy%40robot/,
+  ),
+  row(
+    'an account that cannot be',
+    "checkers: # who looks\n  aws: { provider: aws, accounts: ['123456789012']",
+    "checkers:\n  aws: { provider: aws, accounts: ['123456789012', 'prod']",
+    "'prod'",
+    /prod is no AWS account number/,
+  ),
+  row(
+    'an executor that nobody can check',
+    "checkers: # who looks\n  aws: { provider: aws, accounts: ['123456789012']",
+    "checkers:\n  aws: { provider: aws, accounts: ['210987654321']",
+    "'123456789012'], part: owner",
+    /no checker covers aws account 123456789012/,
+  ),
+  row(
+    'no time to propagate',
+    'propagation: { aws: 60s }',
+    'propagation: {}',
+    'propagation:',
+    /how long aws needs/,
+  ),
+  row(
+    'two executors of one part',
+    'checkers:',
+    "  second: { party: identity, provider: aws, accounts: ['123456789012'], part: source-of-truth }\ncheckers:",
+    "'123456789012'], part: source-of-truth }\nchecker",
+    /identity-aws has this part in aws account/,
+  ),
+];
+
+describe('a broken runbook', () => {
+  it('is none: the small one that all these begin with', () => {
+    expect(problemsOf({ 'runbook.yaml': RUNBOOK, 'people.yaml': PEOPLE })).toEqual([]);
+  });
+
+  it.each(ROWS)('$what', ({ runbook = [], people = [], file: inFile, at, says }) => {
+    const file = inFile ?? 'runbook.yaml';
+    const texts = { 'runbook.yaml': edited(RUNBOOK, runbook), 'people.yaml': edited(PEOPLE, people) };
+    const found = problemsOf(texts).map(
+      (problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.says}`,
+    );
+    const place = `${file}:${placeOf(texts[file], at)}: `;
+    const here = found.filter((one) => one.startsWith(place)).map((one) => one.slice(place.length));
+    expect(here, found.join('\n')).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('is told all its mistakes at once, each once, though three classes share what is wrong', () => {
+    const texts = {
+      'runbook.yaml': edited(RUNBOOK, [
+        [
+          CLASS,
+          `  - { name: a, when: { ciCd: true }, strategies: [cut] }\n  - { name: b, when: { human: true }, strategies: [cut] }\n${CLASS}`,
+        ],
+        ['recovery: page', 'recovery: pager'],
+        ['containment: identity,', 'containment: identty,'],
+      ]),
+      'people.yaml': edited(PEOPLE, [['parties: [identity]', 'parties: [identity, vendors]']]),
+    };
+    expect(problemsOf(texts).map(({ file, says }) => `${file}: ${says.split(':')[0]}`)).toEqual([
+      'runbook.yaml: unknown party identty',
+      'runbook.yaml: unknown ladder pager',
+      'people.yaml: unknown party vendors',
+    ]);
+  });
+
+  it('is never more than problems: whatever line is lost, doubled or changed, and whatever stands in its place', () => {
+    const lines = RUNBOOK.split('\n');
+    const junk = fc.constantFrom(
+      '',
+      '- x',
+      '{}',
+      'soc: 1',
+      '? [a]',
+      '!!js 1',
+      '\t',
+      "'",
+      '9e99',
+      '~',
+      '<<: *a',
+      '\u0000',
+    );
+    const change = fc.record({
+      line: fc.nat(lines.length - 1),
+      cut: fc.nat(60),
+      with: fc.oneof(junk, fc.string()),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        fc.boolean(),
+        (changes, inTheDirectory) => {
+          const text = (inTheDirectory ? PEOPLE : RUNBOOK).split('\n');
+          for (const one of changes) text[one.line] = (text[one.line] ?? '').slice(0, one.cut) + one.with;
+          const problems = problemsOf(
+            inTheDirectory
+              ? { 'runbook.yaml': RUNBOOK, 'people.yaml': text.join('\n') }
+              : { 'runbook.yaml': text.join('\n'), 'people.yaml': PEOPLE },
+          );
+          for (const { line, column, says } of problems)
+            expect([line > 0, column > 0, says !== '']).toEqual([true, true, true]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('what was probably not meant', () => {
+  const warningsOf = (runbook: readonly Edit[], people: readonly Edit[] = []) =>
+    readFolder({ 'runbook.yaml': edited(RUNBOOK, runbook), 'people.yaml': edited(PEOPLE, people) }).warnings;
+
+  it('is not in the small runbook', () => expect(warningsOf([])).toEqual([]));
+
+  it.each<[string, readonly Edit[], readonly Edit[], string, RegExp]>([
+    [
+      'a ladder that nothing climbs',
+      [
+        [
+          'ladders: #',
+          'ladders:\n  spare: { rungs: [{ after: 1m, tell: soc }], repeat: 5m, fallback: [{ do: hold }] } #',
+        ],
+      ],
+      [],
+      'spare:',
+      /no class climbs the ladder spare/,
+    ],
+    [
+      'a rung after every end',
+      [['{ after: 5m, tell: soc }', '{ after: 5m, tell: soc }, { after: 9h, tell: identity }']],
+      [],
+      'after: 9h',
+      /never told in time: .* after 8 h, before this rung \(9h\)/,
+    ],
+    [
+      'a second hand-off to the same party',
+      [['[{ do: hold }]', '[{ do: hand-off, to: identity }, { do: hand-off, to: identity }, { do: hold }]']],
+      [],
+      '{ do: hand-off, to: identity }, { do: hold }',
+      /offered to them before/,
+    ],
+    [
+      'a false positive that nobody could close',
+      [],
+      [['  erin: { name: Erin, parties: [soc], keys: [] }\n', '']],
+      'parties: [soc] }\nclasses',
+      /a false positive takes two people to close, and soc have one/,
+    ],
+    [
+      'a hardening that is over before the sessions are',
+      [['hardening: 4d }', 'hardening: 36h }']],
+      [],
+      'hardening: 36h',
+      /comes off 36h after the cut: after 36h/,
+    ],
+  ])('%s', (_, runbook, people, at, says) => {
+    const text = edited(RUNBOOK, runbook);
+    expect(warningsOf(runbook, people).map((one) => ({ ...one, says: says.test(one.says) }))).toEqual([
+      {
+        file: 'runbook.yaml',
+        line: Number(placeOf(text, at).split(':')[0]),
+        column: Number(placeOf(text, at).split(':')[1]),
+        says: true,
+      },
+    ]);
+  });
+});
