@@ -1,0 +1,84 @@
+// The demo's policy folders: the default runbook with other clocks and the demo's identities, and what each executor allows itself.
+// Nothing but clocks and names differs from what a real installation would begin with.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
+import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
+import { keyOf } from '../../domain/identity/identity.ts';
+import { type Runbook, runbookSchema } from '../../domain/runbook/runbook.schema.ts';
+import { checkout } from '../checkout.mjs';
+import { ACCOUNT, type Workload } from './estate.ts';
+import type { Machine } from './staff.ts';
+
+export interface Clocks {
+  /** Of triage, which is where nobody answers at first. */
+  acknowledge: string;
+  /** When the SOC is told again, and when its lead is paged. */
+  rungs: readonly [string, string];
+  propagation: string;
+  again: string;
+}
+
+/** Fast enough to watch: the lead is paged after six seconds. */
+export const HURRIED: Clocks = { acknowledge: '15s', rungs: ['3s', '6s'], propagation: '3s', again: '2s' };
+
+/** For somebody who reads, thinks and types. */
+export const UNHURRIED: Clocks = { acknowledge: '3m', rungs: ['20s', '60s'], propagation: '3s', again: '2s' };
+
+export async function demoRunbook(clocks: Clocks, workloads: readonly Workload[]): Promise<string> {
+  const text = await readFile(path.join(checkout, 'runbooks', 'default', 'runbook.yaml'), 'utf8');
+  const book = runbookSchema.parse(parse(text));
+  const first = book.ladders['first-response'];
+  if (first === undefined) throw new Error('the default runbook has no ladder "first-response"');
+  const made: Runbook = {
+    ...book,
+    name: 'demo',
+    propagation: { aws: clocks.propagation },
+    orders: { ...book.orders, again: clocks.again },
+    ladders: {
+      ...book.ladders,
+      'first-response': {
+        ...first,
+        rungs: first.rungs.map((rung, i) => ({ ...rung, after: clocks.rungs[i] ?? rung.after })),
+      },
+    },
+    classes: book.classes.map((one) => ({
+      ...one,
+      clocks: { ...one.clocks, triage: { ...one.clocks.triage, acknowledge: clocks.acknowledge } },
+    })),
+    owners: workloads.map(({ user, secretArn }) => ({
+      identity: keyOf({ provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: user }),
+      party: 'service-owner',
+      secret: secretArn,
+      facts: { ciCd: true, workload: true },
+    })),
+  };
+  return stringify(made);
+}
+
+export type Executor = Extract<Machine, 'identity-aws' | 'owner-aws'>;
+
+/** The one that cuts cannot issue, and the other way round. */
+const KINDS: Record<Executor, string[]> = {
+  'identity-aws': ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'],
+  'owner-aws': ['aws/access-key-replacement'],
+};
+
+export const EXECUTORS = Object.keys(KINDS) as Executor[];
+
+export function executorPolicy(executor: Executor): string {
+  const policy: ExecutorPolicy = {
+    version: 1,
+    executor,
+    provider: 'aws',
+    accounts: [ACCOUNT],
+    kinds: KINDS[executor],
+    gates: {
+      act: { quorum: 2, parties: ['soc', 'identity'] },
+      irreversible: { quorum: 2, parties: ['identity', 'service-owner'] },
+    },
+    attest: { parties: ['service-owner'] },
+    protected: ['aws/*/iam-user/custody-*'],
+  };
+  return stringify(policy);
+}

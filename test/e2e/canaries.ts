@@ -1,0 +1,49 @@
+// Looks for secrets in whatever was left behind, in the forms in which they could have got there: as they are, escaped, percent-encoded,
+// in hexadecimal, and inside something that was encoded in base64 (a statement is).
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface Place {
+  name: string;
+  bytes: Buffer;
+}
+
+/** Each: where, and the beginning of the secret, which is enough to know whose it is and too little to use. */
+export function found(secrets: readonly string[], places: readonly Place[]): string[] {
+  return places.flatMap(({ name, bytes }) =>
+    secrets
+      .filter((secret) => formsOf(secret).some((form) => bytes.includes(form)))
+      .map((secret) => `${name}: ${secret.slice(0, 4)}…`),
+  );
+}
+
+function formsOf(secret: string): string[] {
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll('/', '\\/'),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('hex'),
+    ...inBase64(secret),
+  ];
+}
+
+/** At each of the three places that a text can have in a group; what also depends on its neighbours is left out. */
+function inBase64(secret: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.from('\0'.repeat(offset) + secret)
+      .toString('base64')
+      .replace(/=+$/, '');
+    const own = whole.slice(offset === 0 ? 0 : offset + 1, -1);
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+/** Every file under a folder. */
+export async function filesIn(folder: string): Promise<Place[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (name) => ({ name, bytes: await readFile(name) })));
+}
