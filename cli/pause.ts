@@ -1,7 +1,8 @@
-// `custody pause`: asks that the incident waits until an instant. Incidents of this version record it and refuse.
-import { InvalidArgumentError } from 'commander';
+// `custody pause`: asks that the clocks stand for a while. A second person decides; what was approved goes on meanwhile.
+import { InvalidArgumentError, Option } from 'commander';
 import { instant } from '../domain/instant/instant.ts';
-import type { CommandFile } from './command.ts';
+import { type CommandFile, duration } from './command.ts';
+import { CliFailure } from './failure.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
 
 function until(value: string): string {
@@ -10,18 +11,38 @@ function until(value: string): string {
   return instant(ms);
 }
 
+interface Options extends SigningOptions {
+  /** Milliseconds. */
+  for?: number;
+  until?: string;
+  reason: string;
+}
+
 export default {
   json: true,
-  examples: [['custody pause k3j2h4g5f6 --until 2026-11-24T06:00:00Z --reason "freeze"', 'ask for a pause']],
+  examples: [
+    [
+      'custody pause k3j2h4g5f6 --for 2h --reason "the vendor answers at six"',
+      'for two hours from now, if a second person agrees (custody approve k3j2h4g5f6)',
+    ],
+    ['custody pause k3j --until 2026-11-24T06:00:00Z --reason "freeze"', 'until an instant'],
+  ],
   define(command, terminal) {
     signing(command, 'plan')
       .argument('<incident>')
-      .requiredOption('--until <instant>', 'ISO 8601', until)
+      .addOption(
+        new Option('--for <duration>', 'how long from now, e.g. 2h').argParser(duration).conflicts('until'),
+      )
+      .option('--until <instant>', 'until when, ISO 8601', until)
       .requiredOption('--reason <text>', 'why')
-      .action((incident: string, options: SigningOptions & { until: string; reason: string }) =>
-        signAndSay(terminal, incident, options, (view, { pausing }) =>
-          pausing(view, { until: options.until, reason: options.reason }),
-        ),
-      );
+      .action(async (incident: string, options: Options) => {
+        const end =
+          options.for === undefined ? options.until : instant(terminal.now().getTime() + options.for);
+        if (end === undefined)
+          throw new CliFailure('usage', 'Say how long: --for 2h, or --until 2026-11-24T06:00:00Z.');
+        await signAndSay(terminal, incident, options, (view, { pausing }) =>
+          pausing(view, { until: end, reason: options.reason }),
+        );
+      });
   },
 } satisfies CommandFile;

@@ -2,6 +2,8 @@
 import { hashOf } from '../domain/encoding/canonical.ts';
 import type { CommandFile } from './command.ts';
 import { indented } from './screen/columns.ts';
+import { pauseLine } from './screen/incident.ts';
+import { knownLines } from './screen/known.ts';
 import { factLines, planLines, shortHash, stepLines } from './screen/plan.ts';
 
 export default {
@@ -23,14 +25,25 @@ export default {
       }
       if (options.json) {
         const plans = view.plans.map(({ hash, plan }) => ({ named: hash, hash: hashOf(plan), plan }));
-        const { planHash, steps, waysIn, concerns } = view;
+        const { planHash, steps, waysIn, concerns, mode, facts, paused } = view;
         terminal.data(
-          JSON.stringify({ incident: view.incident, plans, approved: planHash, steps, waysIn, concerns }),
+          JSON.stringify({
+            incident: view.incident,
+            mode,
+            paused,
+            plans,
+            approved: planHash,
+            steps,
+            facts,
+            waysIn,
+            concerns,
+          }),
         );
         return;
       }
       const now = terminal.now();
       const lines = [
+        ...(view.paused === null ? [] : [`Paused: ${pauseLine(view.paused, now)}`]),
         ...view.plans.flatMap(({ hash, plan }) => planLines(plan, hash, now)),
         ...(view.steps === null
           ? []
@@ -38,6 +51,7 @@ export default {
               `Plan ${view.planHash === null ? '' : shortHash(view.planHash)}, approved`,
               ...indented(stepLines(view.steps, now)),
             ]),
+        ...knownLines(view.facts),
         ...factLines(view),
       ];
       if (view.plans.length === 0 && view.steps === null)

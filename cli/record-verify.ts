@@ -2,6 +2,7 @@
 import type { VerifyBy } from '../authority/verify-record.ts';
 import type { CommandFile } from './command.ts';
 import { CliFailure } from './failure.ts';
+import { peopleIn } from './people-file.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Options {
@@ -68,19 +69,4 @@ async function directoryOf(terminal: Terminal, { people, runbook }: Options): Pr
   const { loadFolder } = await import('../authority/folder.ts');
   const { directory, content } = await loadFolder(folder);
   return runbook === undefined ? { directory } : { directory, runbookContent: content };
-}
-
-async function peopleIn(file: string, text: string) {
-  const [{ readPolicyFile }, { directorySchema }, { peopleProblems }] = await Promise.all([
-    import('../authority/policy-file.ts'),
-    import('../domain/runbook/runbook.schema.ts'),
-    import('../authority/folder.ts'),
-  ]);
-  const people = readPolicyFile(file, text, directorySchema);
-  const problems = [...people.problems, ...peopleProblems(people)];
-  if (problems.length > 0 || people.value === null) {
-    const lines = problems.map(({ line, column, says }) => `${file}:${line}:${column}: ${says}`);
-    throw new CliFailure('input', `${file} cannot be used:\n${lines.join('\n')}`);
-  }
-  return people.value;
 }

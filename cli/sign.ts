@@ -10,7 +10,7 @@ import { CliFailure } from './failure.ts';
 import { saidIn } from './screen/clock.ts';
 import { indented } from './screen/columns.ts';
 import { factLines, planLines, shortHash, stepLines } from './screen/plan.ts';
-import { ownerLine } from './screen/incident.ts';
+import { gateLines, markOf, ownerLine, pauseLine } from './screen/incident.ts';
 import { needed, type Terminal } from './terminal.ts';
 
 export interface SigningOptions {
@@ -38,12 +38,13 @@ export function signing(command: Command, about: 'plan' | 'no plan'): Command {
     : signed;
 }
 
-/** Finds the incident, drafts from its view, shows, asks, signs, sends and says what came of it. */
+/** Finds the incident, drafts from its view, shows (also what `about` adds), asks, signs, sends and says what came of it. */
 export async function signAndSay(
   terminal: Terminal,
   incident: string,
   options: SigningOptions,
   draft: (view: IncidentView, client: typeof import('../client/index.ts')) => Draft,
+  about: (view: IncidentView) => string[] = () => [],
 ): Promise<void> {
   const path = needed(terminal, 'CUSTODY_KEY', 'the file of your key (custody key new makes one)');
   const { readKey } = await import('../authority/keys.ts');
@@ -53,7 +54,7 @@ export async function signAndSay(
   const workflowId = await client.find(incident);
   const { view } = await client.incident(workflowId);
   const said = draft(view, drafts);
-  const shown = shownBefore(view, workflowId, said, options, terminal.now());
+  const shown = shownBefore(view, workflowId, said, options, terminal.now(), about(view));
   // What is signed is shown on stderr: stdout holds the outcome alone.
   terminal.lines(shown, 'err');
   await agreed(terminal, options);
@@ -79,6 +80,7 @@ export function shownBefore(
   draft: Draft,
   options: Pick<SigningOptions, 'plan' | 'valid'>,
   now: Date,
+  about: string[],
 ): string[] {
   if (view.incident !== workflowId) {
     throw new CliFailure(
@@ -87,16 +89,31 @@ export function shownBefore(
     );
   }
   return [
-    `${view.title} (${view.handle})`,
+    `${view.title} (${view.handle})${markOf(view)}`,
+    ...(view.paused === null ? [] : [`  ${pauseLine(view.paused, now)}`]),
     `  owner  ${ownerLine(view, now)}`,
     ...planShown(view, draft, options.plan, now),
+    ...askedShown(view, draft),
+    ...about,
     'You sign',
     `  ${draft.message}${draft.answers === null ? '' : ` to ${draft.answers}`}${draft.plan === null ? '' : `, on plan ${draft.plan}`}`,
-    ...Object.entries(draft.body).map(
-      ([name, value]) => `  ${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`,
-    ),
+    ...Object.entries(draft.body).map(([name, value]) => `  ${name}: ${inBody(value)}`),
     `  to be delivered within ${inWords(options.valid)}`,
   ];
+}
+
+function inBody(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${name}=${String(one)}`)
+    .join(', ');
+}
+
+/** What a question without a plan is about, and who has said what to it. */
+function askedShown(view: IncidentView, draft: Draft): string[] {
+  const gate = view.gates.find(({ id }) => id === draft.answers);
+  return draft.message === 'decide' && gate !== undefined && gate.plan === null ? gateLines(gate) : [];
 }
 
 function planShown(view: IncidentView, draft: Draft, seen: string | undefined, now: Date): string[] {

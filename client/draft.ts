@@ -72,6 +72,11 @@ export function pausing(view: IncidentView, body: Body<'pause'>): Draft<'pause'>
   return { message: 'pause', answers: view.hold.id, plan: view.planHash, body };
 }
 
+/** It is to go by the newest runbook, named by its hash. */
+export function adopting(body: Body<'adopt'>): Draft<'adopt'> {
+  return { message: 'adopt', answers: null, plan: null, body };
+}
+
 export function undoing(view: IncidentView, body: Body<'undo'>): Draft<'undo'> {
   if (view.planHash === null)
     throw new NothingToAnswer('No plan is approved, so nothing was done that could be undone.');

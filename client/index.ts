@@ -9,6 +9,7 @@ export {
 export { connect, type Connected, type Where } from './connect.ts';
 export {
   acknowledging,
+  adopting,
   assessing,
   attesting,
   closing,

@@ -39,6 +39,13 @@ export function answers(view: IncidentView): Answer[] {
   ];
 }
 
+/** What approving and rejecting mean where a vote is asked for. */
+const SAYS: Record<'act' | 'irreversible' | 'pause', [yes: string, no: string]> = {
+  act: ['approve the plan', 'reject it'],
+  irreversible: ['let it be done for good', 'reject it'],
+  pause: ['let the clocks stand', 'keep them running'],
+};
+
 function answersTo(gate: GateView, view: IncidentView, several: boolean): Answer[] {
   const { handle } = view;
   if (gate.name === 'risk') {
@@ -56,11 +63,9 @@ function answersTo(gate: GateView, view: IncidentView, several: boolean): Answer
   if (gate.name === 'close') return [{ command: `custody close ${handle} --reason "…"`, says: 'close it' }];
   const which = several ? ` --gate ${gate.id}` : '';
   const plan = gate.plan === null ? '' : ` --plan ${shortHash(gate.plan)}`;
+  const [yes, no] = SAYS[gate.name];
   return [
-    {
-      command: `custody approve ${handle}${which}${plan}`,
-      says: gate.name === 'irreversible' ? 'let it be done for good' : 'approve the plan',
-    },
-    { command: `custody reject ${handle}${which}${plan} --reason "…"`, says: 'reject it' },
+    { command: `custody approve ${handle}${which}${plan}`, says: yes },
+    { command: `custody reject ${handle}${which}${plan} --reason "…"`, says: no },
   ];
 }

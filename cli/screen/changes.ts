@@ -2,15 +2,16 @@
 import type { IncidentView } from '../../domain/incident/view.ts';
 import { due, saidIn } from './clock.ts';
 import { answers } from './answers.ts';
-import { attestationLine, outcomeLine, ownerLine } from './incident.ts';
+import { attestationLine, markOf, outcomeLine, ownerLine, pauseLine } from './incident.ts';
+import { knownSays } from './known.ts';
 import { MARKS, shortHash } from './plan.ts';
 
 export function changes(before: IncidentView | null, after: IncidentView, now: Date): string[] {
   const lines: string[] = [];
   const changed = <T>(of: (view: IncidentView) => T) =>
     before === null || JSON.stringify(of(before)) !== JSON.stringify(of(after));
-  if (before === null)
-    lines.push(`${after.handle}  ${after.key}  ${after.title}${after.drill ? ' (a drill)' : ''}`);
+  if (before === null) lines.push(`${after.handle}  ${after.key}  ${after.title}${markOf(after)}`);
+  else if (markOf(before) !== markOf(after)) lines.push(`now${markOf(after) || ': steps are taken'}`);
   if (changed(({ phase }) => phase)) lines.push(`phase: ${after.phase}`);
   if (after.outcome === 'open') {
     if (changed(({ hold }) => [hold.id, hold.person, hold.acknowledgedAt]))
@@ -21,6 +22,11 @@ export function changes(before: IncidentView | null, after: IncidentView, now: D
     if (changed((view) => view.due))
       lines.push(`due: ${due(after.due.at, now)}; in silence: ${saidIn(after.due.then, now)}`);
   }
+  if (before !== null && changed(({ paused }) => paused))
+    lines.push(after.paused === null ? 'the clocks run again' : pauseLine(after.paused, now));
+  else if (before === null && after.paused !== null) lines.push(pauseLine(after.paused, now));
+  const facts = new Set(before?.facts.map(factKey));
+  lines.push(...after.facts.filter((fact) => !facts.has(factKey(fact))).map(knownSays));
   lines.push(...gateChanges(before, after), ...stepChanges(before, after));
   if (changed(({ attestation }) => attestation) && after.attestation !== null) {
     lines.push(attestationLine(after.attestation, now));
@@ -42,6 +48,8 @@ export function changes(before: IncidentView | null, after: IncidentView, now: D
   if (after.outcome !== 'open' && changed(({ outcome }) => outcome)) lines.push(outcomeLine(after));
   return lines;
 }
+
+const factKey = ({ fact, value }: IncidentView['facts'][number]): string => `${fact}=${value}`;
 
 function gateChanges(before: IncidentView | null, after: IncidentView): string[] {
   const earlier = new Map(before?.gates.map((gate) => [gate.id, gate]));

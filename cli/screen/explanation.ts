@@ -10,7 +10,7 @@ import { columns, indented } from './columns.ts';
 export function explanationLines(explanation: Explanation): string[] {
   const now = new Date(explanation.at);
   return [
-    `${explanation.title}${explanation.drill ? ' (a sample, so a drill: nothing would be cut)' : ''}`,
+    `${explanation.title}${uncut(explanation)}`,
     ...indented(
       columns([
         ['identity', explanation.key],
@@ -33,6 +33,11 @@ export function explanationLines(explanation: Explanation): string[] {
     'Who would act',
     ...indented(actorLines(explanation)),
   ];
+}
+
+function uncut({ drill, mode }: Explanation): string {
+  if (drill) return ' (a sample, so a drill: nothing would be cut)';
+  return mode === 'observe' ? ' (its class only observes: nothing would be cut)' : '';
 }
 
 function triedLines({ class: name, fits, needs }: Tried, { facts }: Explanation): string[] {

@@ -3,13 +3,14 @@ import type { GateView, IncidentView } from '../../domain/incident/view.ts';
 import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
 import { columns, indented } from './columns.ts';
+import { knownLines } from './known.ts';
 import { factLines, shortHash, stepLines } from './plan.ts';
 
 export function incidentLines(view: IncidentView, now: Date): string[] {
   const steps = view.steps ?? [];
   const toAnswer = answers(view);
   return [
-    `${view.title}${view.drill ? ' (a drill: nothing will be cut)' : ''}`,
+    `${view.title}${markOf(view)}`,
     ...indented(
       columns([
         ['incident', `${view.handle}  ${view.key}`],
@@ -21,7 +22,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
         ...(view.outcome === 'open' ? holdRows(view, now) : [['outcome', outcomeLine(view)]]),
       ]),
     ),
-    ...(view.gates.length === 0 ? [] : ['Asked', ...indented(view.gates.flatMap((gate) => gateLines(gate)))]),
+    ...(view.gates.length === 0 ? [] : ['Asked', ...indented(view.gates.flatMap(gateLines))]),
     ...(steps.length === 0
       ? []
       : [
@@ -39,6 +40,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
           ),
         ]
       : []),
+    ...knownLines(view.facts),
     ...factLines(view),
     ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),
     ...(view.waitingFor.length === 0
@@ -49,6 +51,15 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
       : ['To answer', ...indented(toAnswer.flatMap(({ command, says }) => [`${says}:`, `  ${command}`]))]),
   ];
 }
+
+/** Why nothing will be cut, or nothing. */
+export function markOf(view: Pick<IncidentView, 'drill' | 'mode'>): string {
+  if (view.drill) return ' (a drill: nothing will be cut)';
+  return view.mode === 'observe' ? ' (OBSERVE: nothing will be cut, what would have been is recorded)' : '';
+}
+
+export const pauseLine = (paused: NonNullable<IncidentView['paused']>, now: Date): string =>
+  `the clocks stand until ${due(paused.until, now)}; what was approved goes on`;
 
 export function ownerLine(view: IncidentView, now: Date): string {
   const { hold } = view;
@@ -74,20 +85,23 @@ function holdRows(view: IncidentView, now: Date): string[][] {
     ...(offer === null
       ? []
       : [['offered to', `${offer.title} since ${said(offer.since, now)}: ${offer.reason}`]]),
+    ...(view.paused === null ? [] : [['paused', pauseLine(view.paused, now)]]),
     ['due', due(view.due.at, now)],
     ['in silence', saidIn(view.due.then, now)],
-    ...(hold.acknowledgedAt === null
-      ? [['to be taken by', said(hold.acknowledgeBy, now)]]
-      : [['to act by', said(hold.actBy, now)]]),
+    ...(view.paused === null ? [clockRow(hold, now)] : []),
   ];
 }
 
-function gateLines(gate: GateView): string[] {
+/** While the clocks stand, these instants move with them. */
+const clockRow = ({ acknowledgedAt, acknowledgeBy, actBy }: IncidentView['hold'], now: Date): string[] =>
+  acknowledgedAt === null ? ['to be taken by', said(acknowledgeBy, now)] : ['to act by', said(actBy, now)];
+
+export function gateLines(gate: GateView): string[] {
   const votes = gate.votes.map(
     ({ person, party, verdict }) => `${person} (${party}) ${verdict === 'approve' ? 'approves' : 'rejects'}`,
   );
   return [
-    `${gate.asks} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`})`,
+    `${gate.asks} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`}${gate.until === null ? '' : `, until ${gate.until}`})`,
     `  ${gate.votes.length} of ${gate.quorum} answers${votes.length === 0 ? '' : `: ${votes.join(', ')}`}` +
       (gate.missing.length === 0 ? '' : `; still wanted: ${gate.missing.join(', ')}`),
   ];

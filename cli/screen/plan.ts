@@ -26,7 +26,7 @@ export const MARKS: Record<StepView['status'], [mark: string, says: string]> = {
   applied: ['~', 'done, not yet seen'],
   seen: ['✓', 'seen'],
   blocked: ['!', 'needs a person'],
-  skipped: ['-', 'left out: a drill never cuts'],
+  skipped: ['-', 'left out: nothing is cut here'],
 };
 
 /** The whole plan. `named` is the hash that the incident gives it; the hash shown is computed from the plan here. */
@@ -54,7 +54,7 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
     ),
   ]);
   return [
-    `Plan ${shortHash(hash)}: ${STRATEGIES[plan.strategy]}${plan.drill ? ' (a drill: nothing is cut)' : ''}`,
+    `Plan ${shortHash(hash)}: ${STRATEGIES[plan.strategy]}${uncut(plan)}`,
     ...indented([
       `for ${plan.identity.kind} ${plan.identity.reference}, ${plan.identity.provider} account ${plan.identity.account ?? 'unknown'}, class ${plan.class}`,
       `hash ${hash}`,
@@ -64,6 +64,11 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
   ];
 }
 
+function uncut({ drill, mode }: Plan): string {
+  if (drill) return ' (a drill: nothing is cut)';
+  return mode === 'observe' ? ' (OBSERVE: nothing is cut)' : '';
+}
+
 /** The ways in that were found, and what stands in the way: facts that change by themselves, outside the hash. */
 export function factLines(view: Pick<IncidentView, 'waysIn' | 'concerns'>): string[] {
   const ways = view.waysIn.map((way) => [
@@ -71,7 +76,9 @@ export function factLines(view: Pick<IncidentView, 'waysIn' | 'concerns'>): stri
     way.kind,
     way.id,
     way.status,
-    way.lastUsedAt === null ? 'never seen used' : `last used ${way.lastUsedAt}`,
+    way.lastUsedAt === null
+      ? 'never seen used'
+      : `last used ${way.lastUsedAt}${way.lastUsedFor === undefined ? '' : ` for ${way.lastUsedFor}`}`,
   ]);
   return [
     ...(ways.length === 0 ? [] : ['Ways in that exist', ...indented(columns(ways))]),

@@ -22,8 +22,16 @@ export const GENESIS: Head = { seq: 0, hash: '0'.repeat(64) };
 
 /** The next line of the chain. */
 export function chained(head: Head, at: Instant, event: { type: string; data: unknown }): RecordedEvent {
-  const line = { seq: head.seq + 1, at, type: event.type, data: event.data, prev: head.hash };
+  const line = { seq: head.seq + 1, at, type: event.type, data: wellFormed(event.data), prev: head.hash };
   return { ...line, hash: hashOf(line) };
+}
+
+/** Half a character (a lone surrogate, from outside or from a cut) has no canonical form: a line must always have its hash. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\p{Cs}/gu, '\uFFFD');
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [wellFormed(name), wellFormed(one)]));
 }
 
 /** What is wrong with one line after `head`, or null. */

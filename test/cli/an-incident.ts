@@ -38,6 +38,7 @@ export const planFor = (strategy: Plan['strategy']): Plan => ({
   strategy,
   runbook: 'ab'.repeat(32),
   drill: false,
+  mode: 'ask',
   madeAt: '2026-11-24T03:12:30.000Z',
   steps: [
     step('s1'),
@@ -69,6 +70,9 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   title: 'The key of deploy-robot is used from a strange network',
   phase: 'triage',
   drill: false,
+  mode: 'ask',
+  paused: null,
+  facts: [],
   level: 'high',
   class: 'workload-business-critical',
   openedAt: '2026-11-24T03:12:00.000Z',
@@ -94,6 +98,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
       parties: ['soc'],
       votes: [],
       missing: ['soc'],
+      until: null,
       openedAt: '2026-11-24T03:12:30.000Z',
     },
   ],
@@ -160,10 +165,31 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
         parties: ['soc', 'identity'],
         votes: [{ person: 'lena', party: 'soc', verdict: 'approve', at: '2026-11-24T03:17:00.000Z' }],
         missing: ['identity'],
+        until: null,
         openedAt: '2026-11-24T03:17:00.000Z',
       },
     ],
     waitingFor: ['Identity team to approve the plan'],
+    ...more,
+  });
+};
+
+/** Somebody has asked that the clocks stand for a while. */
+export const pauseAsked = (more: Partial<IncidentView> = {}): IncidentView => {
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('a plan is asked about');
+  return asked({
+    gates: [
+      act,
+      {
+        ...act,
+        id: 'pause-3',
+        name: 'pause',
+        asks: 'May the clocks stand for a while?',
+        plan: null,
+        missing: [],
+      },
+    ],
     ...more,
   });
 };

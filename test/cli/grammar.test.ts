@@ -26,8 +26,12 @@ const DESIGNED = [
   'plan show',
   'record show',
   'record verify',
+  'report coverage',
+  'report metrics',
+  'report observed',
   'runbook check',
   'runbook explain',
+  'runbook adopt',
   'runbook new',
   'runbook schema',
   'key new',
@@ -78,6 +82,10 @@ describe.each(COMMANDS)('custody $name', ({ name, says, load }) => {
 test.each([
   [['dance']],
   [['incident', 'dance']],
+  [['pause', 'k3j', '--reason', 'x']],
+  [['pause', 'k3j', '--for', '2h', '--until', '2026-11-24T06:00:00Z', '--reason', 'x']],
+  [['pause', 'k3j', '--for', 'a while', '--reason', 'x']],
+  [['runbook', 'adopt', 'k3j', '--reason', 'x']],
   [['assess', 'k3j', '--verdict', 'maybe', '--impact', 'none', '--reason', 'x']],
 ])('%j is a usage error', async (words) => {
   const { exit, err, out } = await custody(words);

@@ -1,5 +1,5 @@
 // The commands about runbooks that need no server: explain, new, schema.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -62,7 +62,7 @@ describe('runbook explain', () => {
   test('names what is unknown until discovery, and that nobody is known to own it', async () => {
     const { out } = await explain(alert({ identityRef: 'alice' }));
     expect(out).toContain('✗ privileged must be true: nobody knows, unknown until discovery');
-    expect(out).toContain('Unknown until discovery: ciCd, privileged.');
+    expect(out).toContain('Unknown until discovery: ciCd, privileged, thirdParty.');
     expect(out).toContain('Nobody is known: no row of `owners` fits.');
     expect(out).toContain('replaces: NOBODY');
   });
@@ -150,6 +150,26 @@ describe('runbook explain', () => {
     });
     expect((await explained(lone)).identity).toMatchObject({ kind: 'access-key' });
     expect((await explain(lone)).out).toContain('the checker finds its user');
+  });
+
+  test('a class that only observes says so first', async () => {
+    const to = path.join(folder, 'observing');
+    await mkdir(to);
+    const [runbook, people] = await Promise.all(
+      ['runbook.yaml', 'people.yaml'].map((file) =>
+        readFile(path.join(root, 'runbooks/small', file), 'utf8'),
+      ),
+    );
+    await writeFile(
+      path.join(to, 'runbook.yaml'),
+      (runbook ?? '').replace('strategies: [cut] }', 'strategies: [cut], mode: observe }'),
+    );
+    await writeFile(path.join(to, 'people.yaml'), people ?? '');
+    const words = ['runbook', 'explain', 'a.json', '--runbook', to];
+    const { out } = await custody(words, { files: { 'a.json': alert() } });
+    expect(out.split('\n')[0]).toContain('(its class only observes: nothing would be cut)');
+    const json = await custody([...words, '--json'], { files: { 'a.json': alert() } });
+    expect(JSON.parse(json.out)).toMatchObject({ class: 'standard', mode: 'observe' });
   });
 
   test('what opens nothing, cannot be read, or has no runbook is an exit code', async () => {

@@ -5,7 +5,7 @@ import { away, due, said, saidIn } from '../../cli/screen/clock.ts';
 import { harmless, oneLine } from '../../cli/screen/harmless.ts';
 import { incidentLines } from '../../cli/screen/incident.ts';
 import { planLines } from '../../cli/screen/plan.ts';
-import { asked, fresh, HANDLE, NOW, planFor, recovering, shownPlan } from './an-incident.ts';
+import { asked, fresh, HANDLE, NOW, pauseAsked, planFor, recovering, shownPlan } from './an-incident.ts';
 
 /** Words of the code, not of people. */
 const JARGON =
@@ -46,6 +46,55 @@ test('what is done stands with its mark, and with what was seen', () => {
   expect(text).toContain(`custody attest ${HANDLE} --works`);
 });
 
+test('a class that only observes says so wherever something would be cut', () => {
+  const view = fresh({ mode: 'observe' });
+  expect(incidentLines(view, NOW)[0]).toContain('OBSERVE: nothing will be cut');
+  expect(changes(null, view, NOW)[0]).toContain('OBSERVE: nothing will be cut');
+  expect(changes(fresh(), view, NOW)[0]).toContain('OBSERVE: nothing will be cut');
+  expect(changes(view, fresh(), NOW)).toEqual(['now: steps are taken']);
+  const plan = { ...planFor('cut'), mode: 'observe' } as const;
+  expect(planLines(plan, hashOf(plan), NOW)[0]).toContain('OBSERVE: nothing is cut');
+});
+
+test('a running pause: until when, and no instants that will have moved when it ends', () => {
+  const until = '2026-11-24T05:18:00.000Z';
+  const view = recovering({ paused: { until }, due: { at: until, then: 'the clocks run again' } });
+  const text = incidentLines(view, NOW).join('\n');
+  expect(text).toMatch(/paused +the clocks stand until 05:18:00 UTC, in 2 h; what was approved goes on/);
+  expect(text).not.toContain('to act by');
+  expect(changes(recovering(), view, NOW)).toContainEqual(expect.stringMatching(/^the clocks stand until/));
+  expect(changes(null, view, NOW)).toContainEqual(expect.stringMatching(/^the clocks stand until/));
+  expect(changes(view, recovering(), NOW)).toContain('the clocks run again');
+});
+
+test('a pause that is asked for can be answered', () => {
+  const text = incidentLines(pauseAsked(), NOW).join('\n');
+  expect(text).toContain('May the clocks stand for a while? (pause-3)');
+  expect(text).toContain(`let the clocks stand:\n    custody approve ${HANDLE} --gate pause-3`);
+  expect(text).toContain(`keep them running:\n    custody reject ${HANDLE} --gate pause-3 --reason "…"`);
+});
+
+test('what is known of it stands once a fact, shortly, with where it was read', () => {
+  const facts = [
+    { fact: 'ciCd', value: false, evidence: '$.tags' },
+    { fact: 'privileged', value: false, evidence: 'iam:ListAttachedUserPolicies' },
+    { fact: 'ciCd', value: true, evidence: 'assessed by lena' },
+    { fact: 'workload', value: true, evidence: 'x'.repeat(500) },
+  ] as const;
+  const lines = incidentLines(fresh({ facts: [...facts] }), NOW);
+  const text = lines.join('\n');
+  expect(text).toMatch(
+    /ciCd +yes +assessed by lena \(said to be otherwise, which does not count: \$\.tags\)/,
+  );
+  expect(text).toMatch(/privileged +no +iam:ListAttachedUserPolicies\n/);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(200);
+  expect(lines.filter((line) => /^ {2}ciCd /.test(line))).toHaveLength(1);
+  expect(incidentLines(fresh(), NOW).join('\n')).not.toContain('Known of it');
+  expect(changes(fresh({ facts: facts.slice(0, 2) }), fresh({ facts: facts.slice(0, 3) }), NOW)).toEqual([
+    'known: ciCd yes (assessed by lena)',
+  ]);
+});
+
 test('a closed incident asks for nothing', () => {
   const text = incidentLines(
     recovering({ outcome: 'closed', phase: 'closed', closedAs: 'resolved' }),
@@ -59,6 +108,9 @@ test.each([
   ['fresh', fresh()],
   ['asked', asked()],
   ['recovering', recovering()],
+  ['observed', fresh({ mode: 'observe' })],
+  ['pauseAsked', pauseAsked()],
+  ['paused', recovering({ paused: { until: '2026-11-24T05:18:00.000Z' } })],
 ])('people read plain words: %s', (_, view) => {
   // The ids of questions (risk-1) and the names of parties come from the runbook, not from us.
   expect(withoutCommands(incidentLines(view, NOW))).not.toMatch(JARGON);

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadFolder } from '../../authority/folder.ts';
 import { newKey, writeKey } from '../../authority/keys.ts';
 import { provenBy } from '../../authority/proof.ts';
 import { readStatement } from '../../authority/statement.ts';
@@ -10,7 +11,17 @@ import type { IncidentView } from '../../domain/incident/view.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying, Statement } from '../../domain/statement/statement.schema.ts';
 import { custody, type Ran, type Scene } from './a-terminal.ts';
-import { asked, FIRST_RUN, fresh, HANDLE, INCIDENT, NOW, recovering, shownPlan } from './an-incident.ts';
+import {
+  asked,
+  FIRST_RUN,
+  fresh,
+  HANDLE,
+  INCIDENT,
+  NOW,
+  pauseAsked,
+  recovering,
+  shownPlan,
+} from './an-incident.ts';
 
 let folder: string;
 let directory: Directory;
@@ -95,6 +106,36 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
       'assess',
       HANDLE,
       '--verdict',
+      'incident',
+      '--impact',
+      'suspected',
+      '--strategy',
+      'cut',
+      '--fact',
+      'ciCd=true',
+      '--fact',
+      'human=false',
+      '--fact',
+      'ciCd=true',
+      '--reason',
+      'a pipeline',
+    ],
+    fresh(),
+    {
+      body: {
+        verdict: 'incident',
+        impact: 'suspected',
+        strategy: 'cut',
+        facts: { ciCd: true, human: false },
+        reason: 'a pipeline',
+      },
+    },
+  ],
+  [
+    [
+      'assess',
+      HANDLE,
+      '--verdict',
       'falsePositive',
       '--impact',
       'none',
@@ -144,6 +185,26 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
     ['pause', HANDLE, '--until', '2026-11-24T06:00:00Z', '--reason', 'freeze'],
     recovering(),
     { message: 'pause', body: { until: '2026-11-24T06:00:00.000Z', reason: 'freeze' } },
+  ],
+  [
+    ['pause', HANDLE, '--for', '2h', '--reason', 'freeze'],
+    asked(),
+    { message: 'pause', answers: 'hold-1', body: { until: '2026-11-24T05:18:00.000Z', reason: 'freeze' } },
+  ],
+  [
+    ['approve', HANDLE, '--gate', 'pause'],
+    pauseAsked(),
+    { message: 'decide', answers: 'pause-3', plan: null, body: { verdict: 'approve' } },
+  ],
+  [
+    ['reject', HANDLE, '--gate', 'pause-3', '--reason', 'go on'],
+    pauseAsked(),
+    { message: 'decide', answers: 'pause-3', plan: null, body: { verdict: 'reject', reason: 'go on' } },
+  ],
+  [
+    ['runbook', 'adopt', HANDLE, '--runbook', 'runbooks/default', '--reason', 'new clocks'],
+    fresh(),
+    { message: 'adopt', answers: null, plan: null, body: { reason: 'new clocks' } },
   ],
   [
     ['undo', HANDLE, '--step', 's1', '--step', 's2', '--reason', 'no'],
@@ -299,6 +360,57 @@ test('no key, or a bad one, is a usage error that never shows the key', async ()
   expect(bad.exit).toBe(2);
   expect(bad.err).toContain(file);
   expect(bad.err + bad.out).not.toContain('secret-canary');
+});
+
+test.each(['ciCd', 'ciCd=yes', 'secret=true', 'ciCd=true=true', '=true'])(
+  'assess --fact %s is a usage error that names the facts',
+  async (fact) => {
+    const words = ['assess', HANDLE, '--verdict', 'duplicate', '--impact', 'none', '--reason', 'x', '--yes'];
+    const ran = await sign([...words, '--fact', fact], fresh());
+    expect(ran).toMatchObject({ exit: 2, said: [] });
+    expect(ran.err).toContain('NAME is one of human, workload');
+  },
+);
+
+test('assess --fact cannot say both, and what is signed is shown name by name', async () => {
+  const words = ['assess', HANDLE, '--verdict', 'duplicate', '--impact', 'none', '--reason', 'x', '--yes'];
+  const both = await sign([...words, '--fact', 'ciCd=true', '--fact', 'ciCd=false'], fresh());
+  expect(both).toMatchObject({ exit: 2, said: [] });
+  expect(both.err).toContain('ciCd is said to be both');
+  const ran = await sign([...words, '--fact', 'ciCd=true', '--fact', 'human=false'], fresh());
+  expect(ran.err).toContain('  facts: ciCd=true, human=false\n');
+});
+
+test('a vote about a pause shows the question and who has answered it', async () => {
+  const ran = await sign(['approve', HANDLE, '--gate', 'pause', '--yes'], pauseAsked());
+  expect(ran.err).toContain('May the clocks stand for a while? (pause-3)');
+  expect(ran.err).toContain('1 of 2 answers: lena (soc) approves');
+});
+
+test('close says how it would close: asked for, or by hand and by two', async () => {
+  const early = await sign(['close', HANDLE, '--reason', 'by hand', '--yes'], fresh());
+  expect(early.err).toContain('it would close as handled by hand, once a second person says so too');
+  expect(await statementOf(early)).toMatchObject({ answers: null, plan: null });
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('a plan is asked about');
+  const view = recovering({ gates: [{ ...act, id: 'close-4', name: 'close', asks: 'May it be closed?' }] });
+  const late = await sign(['close', HANDLE, '--reason', 'done', '--yes'], view);
+  expect(late.err).toContain('May it be closed? (close-4');
+  expect(late.err).not.toContain('by hand');
+});
+
+test('runbook adopt signs the hash of the folder, and says which class it would be in', async () => {
+  const { hash } = await loadFolder('runbooks/default');
+  const view = fresh({ facts: [{ fact: 'ciCd', value: true, evidence: 'assessed by lena' }] });
+  const scene = { env: { ...env, CUSTODY_RUNBOOK: 'runbooks/default' } };
+  const ran = await sign(['runbook', 'adopt', HANDLE, '--reason', 'x', '--yes'], view, scene);
+  expect((await statementOf(ran)).body).toEqual({ runbook: hash, reason: 'x' });
+  expect(ran.err).toContain('class  ci-cd; it is workload-business-critical now');
+});
+
+test('runbook adopt signs nothing of a folder that no orchestrator would take', async () => {
+  const words = ['runbook', 'adopt', HANDLE, '--runbook', folder, '--reason', 'x', '--yes'];
+  expect(await sign(words, fresh())).toMatchObject({ exit: 3, said: [] });
 });
 
 test('attest wants one word', async () => {

@@ -1,0 +1,141 @@
+// Custody metrics, as people read them: one incident, and many together. Pure.
+import type { Distribution } from '../../domain/record/distribution.ts';
+import type { ManyMetrics, PartyTimes, Times } from '../../domain/record/metrics-of-many.ts';
+import type { CustodyMetrics, HandOff, HoldInterval, Moment } from '../../domain/record/metrics.ts';
+import { inWords } from '../../domain/instant/instant.ts';
+import { columns, indented } from './columns.ts';
+
+export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
+  const { class: name, mode, drill, outcome, closedAs, refusals, escalations, lateRungs, undone } = metrics;
+  const is = closedAs === undefined ? outcome : `closed as ${closedAs}`;
+  const observed = mode === 'observe' ? ', only observed' : '';
+  return [
+    `${metrics.incident}${drill ? ' (a drill: nothing is cut)' : ''}`,
+    ...indented([
+      ...columns([
+        ['class', `${name ?? 'not known yet'}${observed}`],
+        ['opened', metrics.openedAt],
+        ...(metrics.countedFrom === metrics.openedAt ? [] : [['became real', metrics.countedFrom]]),
+        ['now', is],
+        ['acknowledged', momentSays(metrics.acknowledged)],
+        ['contained', momentSays(metrics.contained)],
+        ['recovered', momentSays(metrics.recovered)],
+        ['closed', momentSays(metrics.closed)],
+        [
+          'told',
+          `${escalations.filter(({ what }) => what === 'rung').length} rungs, ${lateRungs} of them late`,
+        ],
+        ['silence', `answered ${escalations.filter(({ what }) => what === 'silence').length} times`],
+        ['votes', String(metrics.votes.length)],
+        ['refused', wordCounts(refusals)],
+      ]),
+      'Who held it',
+      ...indented(metrics.holds.map(holdSays)),
+      ...(metrics.handOffs.length === 0 ? [] : ['Hand-offs', ...indented(metrics.handOffs.map(handOffSays))]),
+      ...(undone.length === 0
+        ? []
+        : [
+            'Undone by somebody, and applied again',
+            ...indented(undone.map(({ at, step, does, party }) => `${at}  ${step} of ${party}: ${does}`)),
+          ]),
+    ]),
+  ];
+}
+
+export function manyMetricsLines(many: ManyMetrics): string[] {
+  const { drills, forwarded } = many.leftOut;
+  const left = [
+    ...(drills === 0 ? [] : [`${drills} ${drills === 1 ? 'drill' : 'drills'}`]),
+    ...(forwarded === 0 ? [] : [`${forwarded} that went to another incident`]),
+  ];
+  return [
+    `${many.counted} of ${many.records} incidents counted${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`,
+    ...indented([
+      'From the opening: how many, median, 90th percentile (nearest rank)',
+      ...indented(
+        columns([
+          [
+            'class',
+            'incidents',
+            'acknowledged',
+            'contained',
+            'recovered',
+            'closed',
+            'late rungs',
+            'undone',
+            'refused',
+          ],
+          ...(Object.keys(many.byClass).length === 1 ? [] : [timesRow('all', many.all)]),
+          ...Object.entries(many.byClass).map(([name, times]) => timesRow(name, times)),
+        ]),
+      ),
+      'By party',
+      ...indented(
+        columns([
+          [
+            'party',
+            'took it after',
+            'held it for',
+            'held it when contained',
+            'when recovered',
+            'declined',
+            'expired',
+            'told',
+            'votes',
+            'undone',
+          ],
+          ...Object.entries(many.byParty).map(([party, times]) => partyRow(party, times)),
+        ]),
+      ),
+    ]),
+  ];
+}
+
+const timesRow = (name: string, times: Times): string[] => [
+  name,
+  String(times.incidents),
+  distributionSays(times.acknowledge),
+  distributionSays(times.contain),
+  distributionSays(times.recover),
+  distributionSays(times.close),
+  String(times.lateRungs),
+  String(times.undone),
+  wordCounts(times.refusals),
+];
+
+const partyRow = (party: string, times: PartyTimes): string[] => [
+  party,
+  distributionSays(times.take),
+  distributionSays(times.held),
+  distributionSays(times.contain),
+  distributionSays(times.recover),
+  String(times.declined),
+  String(times.expired),
+  String(times.told),
+  String(times.votes),
+  String(times.undone),
+];
+
+const distributionSays = (distribution: Distribution | undefined): string =>
+  distribution === undefined
+    ? '-'
+    : `${distribution.count}: ${inWords(distribution.medianMs)}, ${inWords(distribution.p90Ms)}`;
+
+const momentSays = (moment: Moment | undefined): string =>
+  moment === undefined
+    ? 'not yet, or never'
+    : `after ${inWords(moment.afterMs)}, ${moment.at}, held by ${moment.holder}`;
+
+const holdSays = ({ party, person, since, until, heldMs }: HoldInterval): string =>
+  `${since}  ${party}${person === undefined ? ', nobody took it' : `, ${person}`}` +
+  (until === undefined || heldMs === undefined ? ', to this day' : `, for ${inWords(heldMs)}`);
+
+const handOffSays = ({ offeredAt, from, to, by, answer, person, afterMs }: HandOff): string =>
+  `${offeredAt}  ${from} to ${to}, by ${by}: ${answer ?? 'not answered'}` +
+  (person === undefined ? '' : ` by ${person}`) +
+  (afterMs === undefined ? '' : ` after ${inWords(afterMs)}`);
+
+function wordCounts(counts: Readonly<Record<string, number>>): string {
+  const words = Object.entries(counts).map(([word, count]) => `${count} ${word}`);
+  return words.length === 0 ? '0' : words.join(', ');
+}

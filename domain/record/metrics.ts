@@ -1,0 +1,285 @@
+// How custody went in one incident, from its record alone: how long until acknowledged, contained, recovered, closed; who held it
+// when; whom silence told. Pure, over lines whose chain holds. What has not happened is left out, never zero.
+// A drill, or a class in observe mode, goes on without an act: that is no containment and no recovery, and none is counted.
+import { FIRST_PHASE_RULE } from '../custody/hold.ts';
+import type { EventData, EventType } from '../incident/event.ts';
+import { epochMs, type Instant } from '../instant/instant.ts';
+import type { Plan } from '../plan/plan.schema.ts';
+import type { RecordedEvent } from './record.ts';
+
+export interface Moment {
+  at: Instant;
+  /** Milliseconds since the incident opened, or since a drill became real. */
+  afterMs: number;
+  /** The party that held it. */
+  holder: string;
+}
+
+/** One party has it, from `since` until the next one has accepted it. */
+export interface HoldInterval {
+  hold: string;
+  party: string;
+  /** Who acknowledged it; the last of them. */
+  person?: string;
+  since: Instant;
+  acknowledgedAt?: Instant;
+  /** Left out while it is held. */
+  until?: Instant;
+  heldMs?: number;
+}
+
+export interface HandOff {
+  hold: string;
+  from: string;
+  to: string;
+  by: 'rule' | 'silence' | 'person';
+  offeredAt: Instant;
+  /** Left out while nobody has answered. */
+  answer?: 'accepted' | 'declined' | 'expired';
+  person?: string;
+  answeredAt?: Instant;
+  /** From the offer to its answer. */
+  afterMs?: number;
+}
+
+export interface Escalation {
+  at: Instant;
+  /** When it was to be. */
+  due: Instant;
+  what: 'rung' | 'silence' | 'climb';
+  /** Who was told, or to whom silence offered it; null where silence left it where it was. */
+  to: string | null;
+  person: string | null;
+  /** Told so late that its interval began anew. */
+  late: boolean;
+}
+
+export interface CountedVote {
+  at: Instant;
+  gate: string;
+  name: string;
+  person: string;
+  parties: string[];
+  verdict: 'approve' | 'reject';
+  /** Since the gate opened; a vote that came along with it counts from its own gate. */
+  afterMs: number;
+}
+
+export interface Undone {
+  at: Instant;
+  step: string;
+  does: string;
+  /** Whose step it is. */
+  party: string;
+}
+
+export interface CustodyMetrics {
+  incident: string;
+  firstRun: string;
+  /** The last one; left out until the rules are known. */
+  class?: string;
+  mode?: string;
+  drill: boolean;
+  openedAt: Instant;
+  /** Counted from here: the opening, or when a drill became real. */
+  countedFrom: Instant;
+  outcome: 'open' | 'closed' | 'forwarded';
+  closedAs?: string;
+  acknowledged?: Moment;
+  contained?: Moment;
+  recovered?: Moment;
+  closed?: Moment;
+  holds: HoldInterval[];
+  handOffs: HandOff[];
+  escalations: Escalation[];
+  /** Of them, those told late. */
+  lateRungs: number;
+  votes: CountedVote[];
+  /** By code. */
+  refusals: Record<string, number>;
+  undone: Undone[];
+}
+
+interface Reading {
+  metrics: CustodyMetrics;
+  at: Instant;
+  gates: Map<string, { name: string; openedAt: Instant }>;
+  plans: Map<string, Plan>;
+  approved: Plan | null;
+  skipped: boolean;
+}
+
+type Reader<T extends EventType> = (data: EventData[T], reading: Reading) => void;
+
+/** Lines of other types change nothing that is counted. */
+const READERS: { [T in EventType]?: Reader<T> } = {
+  becameReal(_, reading) {
+    const { metrics, at } = reading;
+    metrics.drill = false;
+    metrics.countedFrom = at;
+    delete metrics.acknowledged;
+    delete metrics.contained;
+    delete metrics.recovered;
+    // Whoever took a drill has not taken this.
+    const hold = current(metrics);
+    delete hold.person;
+    delete hold.acknowledgedAt;
+    Object.assign(reading, { approved: null, skipped: false });
+  },
+  rulesResolved({ rules }, { metrics }) {
+    metrics.class = rules.class;
+    // Records of earlier versions say no mode.
+    if (typeof rules.mode === 'string') metrics.mode = rules.mode;
+  },
+  plansMade({ plans }, reading) {
+    reading.plans = new Map(plans.map(({ hash, plan }) => [hash, plan]));
+  },
+  planApproved({ plan }, reading) {
+    reading.approved = reading.plans.get(plan) ?? null;
+    reading.skipped = false;
+  },
+  acknowledged({ hold, person }, { metrics, at }) {
+    const held = current(metrics);
+    // An offer that is accepted is told by the hand-off that follows.
+    if (hold !== held.hold) return;
+    held.person = person;
+    held.acknowledgedAt ??= at;
+    metrics.acknowledged ??= moment(metrics, at);
+  },
+  offered({ hold, from, to, by }, { metrics, at }) {
+    metrics.handOffs.push({ hold, from, to, by, offeredAt: at });
+  },
+  handedOff({ hold, to, person }, { metrics, at }) {
+    answered(metrics, hold, 'accepted', at, person);
+    ended(metrics, at);
+    metrics.holds.push({ hold, party: to, person, since: at, acknowledgedAt: at });
+    metrics.acknowledged ??= moment(metrics, at);
+  },
+  offerDeclined({ hold, person }, { metrics, at }) {
+    answered(metrics, hold, 'declined', at, person);
+  },
+  offerExpired({ hold }, { metrics, at }) {
+    answered(metrics, hold, 'expired', at);
+  },
+  phaseEntered(_, { metrics, at }) {
+    // A new phase takes back what was offered in the one before.
+    for (const { hold } of metrics.handOffs.filter((one) => one.answer === undefined))
+      answered(metrics, hold, 'expired', at);
+  },
+  climbing({ due }, { metrics, at }) {
+    const { party, person } = current(metrics);
+    metrics.escalations.push({ at, due, what: 'climb', to: party, person: person ?? null, late: false });
+  },
+  rungTold({ to, person, due, late }, { metrics, at }) {
+    metrics.escalations.push({ at, due, what: 'rung', to, person, late });
+    if (late) metrics.lateRungs += 1;
+  },
+  silence({ to, due }, { metrics, at }) {
+    metrics.escalations.push({ at, due, what: 'silence', to, person: null, late: false });
+  },
+  gateOpened({ gate, name }, { gates, at }) {
+    gates.set(gate, { name, openedAt: at });
+  },
+  voted({ gate, person, parties, verdict }, { metrics, gates, at }) {
+    const { name, openedAt } = gates.get(gate) ?? { name: gate, openedAt: at };
+    metrics.votes.push({ at, gate, name, person, parties, verdict, afterMs: between(openedAt, at) });
+  },
+  stepSkipped(_, reading) {
+    reading.skipped = true;
+  },
+  undoneFound({ step }, { metrics, approved, at }) {
+    const known = approved?.steps.find(({ id }) => id === step);
+    metrics.undone.push({ at, step, does: known?.does ?? step, party: known?.party ?? 'unknown' });
+  },
+  contained(_, { metrics, skipped, at }) {
+    if (!skipped) metrics.contained ??= moment(metrics, at);
+  },
+  recovered(_, { metrics, skipped, at }) {
+    if (!skipped) metrics.recovered ??= moment(metrics, at);
+  },
+  refused({ code }, { metrics }) {
+    const before = Object.hasOwn(metrics.refusals, code) ? metrics.refusals[code] : undefined;
+    metrics.refusals[code] = (before ?? 0) + 1;
+  },
+  closed({ as }, { metrics, at }) {
+    metrics.outcome = 'closed';
+    metrics.closedAs = as;
+    metrics.closed = moment(metrics, at);
+    ended(metrics, at);
+  },
+  forwarded(_, { metrics, at }) {
+    metrics.outcome = 'forwarded';
+    ended(metrics, at);
+  },
+};
+
+/** Throws `RangeError` where the record does not begin with its opening. */
+export function metricsOf(events: readonly RecordedEvent[]): CustodyMetrics {
+  const [first] = events;
+  if (first?.type !== 'opened') throw new RangeError('a record begins with the opening of its incident');
+  const reading: Reading = {
+    metrics: opening(first.data as EventData['opened'], first.at),
+    at: first.at,
+    gates: new Map(),
+    plans: new Map(),
+    approved: null,
+    skipped: false,
+  };
+  for (const { type, data, at } of events.slice(1)) {
+    reading.at = at;
+    if (!Object.hasOwn(READERS, type)) continue;
+    const read = READERS[type as EventType] as Reader<EventType>;
+    read(data as EventData[EventType], reading);
+  }
+  return reading.metrics;
+}
+
+/** Every incident begins with the SOC (FIRST_PHASE_RULE), before the runbook is read. */
+const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Instant): CustodyMetrics => ({
+  incident,
+  firstRun,
+  drill: detection.isSample,
+  openedAt: at,
+  countedFrom: at,
+  outcome: 'open',
+  holds: [{ hold: 'hold-1', party: FIRST_PHASE_RULE.holder, since: at }],
+  handOffs: [],
+  escalations: [],
+  lateRungs: 0,
+  votes: [],
+  refusals: {},
+  undone: [],
+});
+
+const between = (from: Instant, to: Instant): number => epochMs(to) - epochMs(from);
+
+const moment = (metrics: CustodyMetrics, at: Instant): Moment => ({
+  at,
+  afterMs: between(metrics.countedFrom, at),
+  holder: current(metrics).party,
+});
+
+function current({ holds }: CustodyMetrics): HoldInterval {
+  const last = holds.at(-1);
+  if (last === undefined) throw new RangeError('an incident has a holder from its first line');
+  return last;
+}
+
+function ended(metrics: CustodyMetrics, at: Instant): void {
+  const hold = current(metrics);
+  hold.until = at;
+  hold.heldMs = between(hold.since, at);
+}
+
+function answered(
+  metrics: CustodyMetrics,
+  hold: string,
+  answer: 'accepted' | 'declined' | 'expired',
+  at: Instant,
+  person?: string,
+): void {
+  const offer = metrics.handOffs.find((one) => one.hold === hold && one.answer === undefined);
+  if (offer === undefined) return;
+  Object.assign(offer, { answer, answeredAt: at, afterMs: between(offer.offeredAt, at) });
+  if (person !== undefined) offer.person = person;
+}

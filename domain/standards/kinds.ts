@@ -1,0 +1,40 @@
+// What each credential kind's step is, in the words of the frameworks. A step counts when it was seen, never when it was ordered or applied.
+import type { Proposal } from '../plan/plan.schema.ts';
+import type { Outcomes } from './frameworks.ts';
+
+export interface KindOutcomes {
+  /** Whose executor takes it. */
+  part: Proposal['part'];
+  apply: Outcomes;
+  /** Where it can be undone. */
+  undo?: Outcomes;
+}
+
+export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
+  'aws/quarantine': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
+  },
+  'aws/no-sessions': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
+  // Deactivated for good: a stolen key is never activated again.
+  'aws/access-key': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
+  'aws/access-key-replacement': {
+    part: 'owner',
+    apply: { csf: ['RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-RIC', 'D3-CRO'] },
+  },
+  'aws/access-key-deletion': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },
+  },
+};
+
+/** A kind that is not in the table has no outcomes of its own. */
+export function kindOutcomes(kind: string, verb: Proposal['verb']): Outcomes {
+  const known = Object.hasOwn(KIND_OUTCOMES, kind) ? KIND_OUTCOMES[kind] : undefined;
+  return known?.[verb] ?? {};
+}

@@ -1,0 +1,324 @@
+// The frameworks' tables against the frameworks, the mapping against the house, and what is (not) evidence of what.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadFolder } from '../../authority/folder.ts';
+import { factSchema } from '../../domain/detection/detection.schema.ts';
+import type { RecordedEvent } from '../../domain/record/record.ts';
+import { ALERT_OUTCOMES } from '../../domain/standards/alerts.ts';
+import { coveredBy, coveredTogether } from '../../domain/standards/coverage.ts';
+import { evidencedBy } from '../../domain/standards/evidence.ts';
+import { FACT_OUTCOMES } from '../../domain/standards/facts.ts';
+import { FRAMEWORK_NAMES, FRAMEWORKS, listed, type Outcomes } from '../../domain/standards/frameworks.ts';
+import { GATE_OUTCOMES } from '../../domain/standards/gates.ts';
+import { KIND_OUTCOMES } from '../../domain/standards/kinds.ts';
+import {
+  CONTAINED,
+  LINE_OUTCOMES,
+  RECOVERED,
+  SET_ASIDE,
+  TOLD_IN_RECOVERY,
+} from '../../domain/standards/lines.ts';
+import { PHASE_OUTCOMES } from '../../domain/standards/phases.ts';
+import { EVENT_TYPES } from '../../domain/incident/evolve/evolve.ts';
+import { awsProvider } from '../../providers/aws/provider.ts';
+import { event } from '../../domain/incident/event.ts';
+import { detection, discovery, rules, START, World } from './incident/world.ts';
+import { carried, recordOf } from './standards-courses.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+const everything: Outcomes[] = [
+  ...Object.values(FACT_OUTCOMES),
+  ...Object.values(GATE_OUTCOMES),
+  ...Object.values(PHASE_OUTCOMES),
+  ...Object.values(KIND_OUTCOMES).flatMap(({ apply, undo }) => [apply, undo ?? {}]),
+  ...ALERT_OUTCOMES.map(({ outcomes }) => outcomes),
+  ...Object.values(LINE_OUTCOMES),
+  CONTAINED,
+  RECOVERED,
+  TOLD_IN_RECOVERY,
+  SET_ASIDE,
+];
+
+/** `framework id` of what an incident is evidence of, with the sequence numbers. */
+const evidenced = (events: readonly RecordedEvent[]): Record<string, number[]> =>
+  Object.fromEntries(
+    evidencedBy(events).map(({ framework, id, lines }) => [
+      `${framework} ${id}`,
+      lines.map(({ seq }) => seq),
+    ]),
+  );
+
+const seqOf = (events: readonly RecordedEvent[], type: string): number[] =>
+  events.filter((event) => event.type === type).map(({ seq }) => seq);
+
+describe('the tables', () => {
+  test('every outcome that is listed is named somewhere, and every one that is named is listed', () => {
+    const named = new Set(everything.flatMap(listed).map(({ framework, id }) => `${framework} ${id}`));
+    const tabled = FRAMEWORK_NAMES.flatMap((name) =>
+      Object.keys(FRAMEWORKS[name].says).map((id) => `${name} ${id}`),
+    );
+    // Nothing stands in a table for show.
+    expect([...named].toSorted()).toEqual(tabled.toSorted());
+  });
+
+  test('ids have the form that each framework gives them', () => {
+    const forms = {
+      csf: /^(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d\d$/,
+      nhi: /^NHI([1-9]|10)$/,
+      aiRmf: /^(GOVERN|MAP|MEASURE|MANAGE) \d\.\d{1,2}$/,
+      d3fend: /^D3-[A-Z]{2,5}$/,
+      attack: /^T\d{4}(\.\d{3})?$/,
+    };
+    for (const name of FRAMEWORK_NAMES)
+      for (const [id, says] of Object.entries(FRAMEWORKS[name].says)) {
+        expect(id).toMatch(forms[name]);
+        expect(says).toMatch(/^[A-Z].+[^.]$/);
+      }
+  });
+
+  test('no outcome of CSF 1.1 that was withdrawn, none of ATT&CK that was renumbered', () => {
+    const gone = ['RS.CO-01', 'RS.CO-04', 'RS.CO-05', 'RS.RP-01', 'RS.AN-01', 'RS.MI-03', 'T1562.008'];
+    const ids = FRAMEWORK_NAMES.flatMap((name) => Object.keys(FRAMEWORKS[name].says));
+    expect(ids.filter((id) => gone.includes(id))).toEqual([]);
+  });
+
+  test('every fact, every credential kind of AWS and only events that exist', () => {
+    expect(Object.keys(FACT_OUTCOMES).toSorted()).toEqual([...factSchema.shape.fact.options].toSorted());
+    const { kinds } = awsProvider({ account: '123456789012', region: 'us-east-1' });
+    expect(Object.keys(KIND_OUTCOMES).toSorted()).toEqual(Object.keys(kinds).toSorted());
+    expect(Object.keys(LINE_OUTCOMES).filter((type) => !EVENT_TYPES.includes(type))).toEqual([]);
+  });
+
+  test('a kind has an undo here exactly where its provider has one', () => {
+    const { kinds } = awsProvider({ account: '123456789012', region: 'us-east-1' });
+    for (const [name, { undo }] of Object.entries(KIND_OUTCOMES))
+      expect(undo !== undefined, name).toBe(kinds[name]?.reversibility === 'reversible');
+  });
+});
+
+interface Reference {
+  owasp_nhi_2025: Record<string, string>;
+  csf_2_0: Record<string, string>;
+  csf_withdrawn: Record<string, string[]>;
+  ai_rmf_1_0: string[];
+  d3fend_1_2_0: Record<string, string>;
+  attack: { version_now: string; ids: string[]; renumbered: Record<string, string> };
+}
+
+const folder = process.env.CUSTODY_STANDARDS;
+
+describe.skipIf(folder === undefined)('the frameworks as CUSTODY_STANDARDS has them', () => {
+  const read = () =>
+    JSON.parse(readFileSync(path.join(folder ?? '', 'frameworks.json'), 'utf8')) as Reference;
+  const says = (name: keyof typeof FRAMEWORKS) => Object.entries(FRAMEWORKS[name].says);
+
+  test('CSF: ids and wording of Respond and Recover', () => {
+    const { csf_2_0, csf_withdrawn } = read();
+    // The reference holds these two functions; of the others, only what a withdrawn one became.
+    const ours = says('csf').filter(([id]) => /^R[SC]\./.test(id));
+    expect(ours.length).toBeGreaterThan(15);
+    expect(ours.filter(([id, text]) => csf_2_0[id] !== text)).toEqual([]);
+    expect(says('csf').filter(([id]) => id in csf_withdrawn)).toEqual([]);
+  });
+
+  test('OWASP NHI: ids and titles', () => {
+    const { owasp_nhi_2025 } = read();
+    expect(says('nhi').filter(([id, title]) => owasp_nhi_2025[id] !== title)).toEqual([]);
+  });
+
+  test('AI RMF: ids', () => {
+    const { ai_rmf_1_0 } = read();
+    expect(says('aiRmf').filter(([id]) => !ai_rmf_1_0.includes(id))).toEqual([]);
+  });
+
+  test('D3FEND: ids and names', () => {
+    const { d3fend_1_2_0 } = read();
+    expect(says('d3fend').filter(([id, name]) => d3fend_1_2_0[name.replaceAll(' ', '')] !== id)).toEqual([]);
+  });
+
+  test('ATT&CK: ids and version', () => {
+    const { attack } = read();
+    expect(says('attack').filter(([id]) => !attack.ids.includes(id) || id in attack.renumbered)).toEqual([]);
+    expect(attack.version_now.startsWith(FRAMEWORKS.attack.edition)).toBe(true);
+  });
+});
+
+describe('what a record is evidence of', () => {
+  test('the whole way: each act by the line in which it was seen', () => {
+    const events = recordOf(carried());
+    const found = evidenced(events);
+    const [cut = 0, lifted = 0, replaced = 0, deleted = 0, last = 0] = seqOf(events, 'stepSeen');
+    expect(found['csf RS.MI-01']).toEqual([cut, ...seqOf(events, 'contained')]);
+    expect(found['csf RS.MI-02']).toEqual([deleted]);
+    expect(found['csf RC.RP-05']).toEqual([...seqOf(events, 'attested'), ...seqOf(events, 'recovered')]);
+    expect(found['csf RC.RP-06']).toEqual(seqOf(events, 'closed'));
+    expect(found['csf RC.RP-02']).toEqual([lifted, replaced, last]);
+    expect(found['d3fend D3-AL']).toEqual([cut]);
+    expect(found['d3fend D3-ULA']).toEqual([lifted]);
+    expect(found['d3fend D3-RIC']).toEqual([replaced]);
+    expect(found['nhi NHI1']).toEqual([deleted]);
+    expect(found['attack T1078.004']).toEqual([1]);
+    expect(Object.keys(found).filter((name) => name.startsWith('aiRmf'))).toEqual([]);
+    expect(seqOf(events, 'stepApplied').every((seq) => found['csf RS.AN-06']?.includes(seq))).toBe(true);
+  });
+
+  test('it says why, once a line', () => {
+    const events = recordOf(carried());
+    const contained = evidencedBy(events).find(({ id }) => id === 'RS.MI-01');
+    expect(contained?.says).toBe('Incidents are contained');
+    expect(contained?.lines[0]?.because).toBe(
+      'step s1 (aws/quarantine) was seen; step s2 (aws/no-sessions) was seen; step s3 (aws/access-key) was seen',
+    );
+    for (const { lines } of evidencedBy(events))
+      expect(new Set(lines.map(({ seq }) => seq)).size).toBe(lines.length);
+  });
+
+  test('a step that was applied and not seen is no containment', () => {
+    const world = new World().look();
+    world.assess();
+    world.approve();
+    for (let step = 0; step < 3; step++) world.applied();
+    const found = evidenced(recordOf(world));
+    expect(found['csf RS.AN-06']).toHaveLength(3);
+    expect(found['csf RS.MI-01']).toBeUndefined();
+    expect(found['d3fend D3-AL']).toBeUndefined();
+  });
+
+  test.each(['A drill takes no step.', 'Observed: this class takes no step yet.'])(
+    'what went on without an act is evidence of none: %s',
+    (why) => {
+      const world = new World().look();
+      world.assess();
+      world.approve();
+      const steps = world.incident.approved?.plan.steps ?? [];
+      const events = recordOf({
+        events: [
+          ...world.events.filter(({ type }) => type !== 'ordered'),
+          ...steps.map(({ id }) => ({ ...event('stepSkipped', { step: id, why }), at: world.now })),
+          { ...event('contained', {}), at: world.now },
+          { ...event('recovered', {}), at: world.now },
+        ],
+      });
+      const found = Object.keys(evidenced(events));
+      expect(found).toContain('csf RS.MA-02');
+      for (const id of ['csf RS.MI-01', 'csf RC.RP-05', 'd3fend D3-AL', 'd3fend D3-ST', 'd3fend D3-CR'])
+        expect(found).not.toContain(id);
+    },
+  );
+
+  test('a false positive that is closed is triage, and no end of a recovery', () => {
+    const world = new World().look();
+    const body = { verdict: 'falsePositive', impact: 'none', reason: 'our own test' };
+    world.say('assess', 'sam', { answers: world.gate('risk'), body });
+    world.approve('lee', 'close');
+    const events = recordOf(world);
+    const found = evidenced(events);
+    expect(events.at(-1)).toMatchObject({ type: 'closed', data: { as: 'falsePositive' } });
+    expect(found['csf RS.MA-02']).toContain(events.length);
+    expect(found['csf RC.RP-06']).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'a key in public',
+      { classification: [{ fact: 'externallyExposed', value: true, evidence: '$.x' }] },
+      ['attack T1552', 'nhi NHI2', 'nhi NHI7'],
+    ],
+    ['a session', { credentialId: 'ASIAIOSFODNN7SESSION' }, ['attack T1078.004', 'attack T1550.001']],
+    [
+      'a third party',
+      { classification: [{ fact: 'thirdParty', value: true, evidence: '$.x' }] },
+      ['attack T1078.004', 'attack T1199', 'nhi NHI3', 'nhi NHI7'],
+    ],
+    [
+      'no third party',
+      { classification: [{ fact: 'thirdParty', value: false, evidence: '$.x' }] },
+      ['attack T1078.004', 'nhi NHI7'],
+    ],
+    ['a person', { classification: [{ fact: 'human', value: true, evidence: '$.x' }] }, ['attack T1078.004']],
+    ['another provider', { provider: 'okta', credentialId: null }, []],
+  ] as const)('what an alert shows: %s', (_, change, shown) => {
+    const found = Object.keys(evidenced(recordOf(new World(detection(change as never)))));
+    expect(found.filter((name) => !name.startsWith('csf')).toSorted()).toEqual([...shown].toSorted());
+  });
+
+  test('of an agent, the AI framework too: from the first line, although a later one says so', () => {
+    const known = { ...discovery, facts: [{ fact: 'agent', value: true, evidence: 'tag' }] };
+    const world = new World().look(rules(), known);
+    const found = evidenced(recordOf(world));
+    const events = recordOf(world);
+    expect(found['aiRmf GOVERN 2.1']).toEqual([
+      ...seqOf(events, 'rulesResolved'),
+      ...seqOf(events, 'discovered'),
+    ]);
+    expect(found['aiRmf MANAGE 2.4']).toEqual(seqOf(events, 'discovered'));
+  });
+
+  test('lines of a later custody are passed over', () => {
+    const events = recordOf(new World());
+    const strange = { seq: 99, at: START, type: 'toString', data: {}, prev: '', hash: '' };
+    expect(evidencedBy([...events, strange])).toEqual(evidencedBy(events));
+  });
+
+  test('the kept records of released versions', () => {
+    const kept = path.join(root, 'test/replay/0.1.0/main-path.record.jsonl');
+    expect(existsSync(kept)).toBe(true);
+    const events = readFileSync(kept, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RecordedEvent)
+      .filter(({ type }) => type !== undefined);
+    expect(evidenced(events)).toMatchObject({ 'csf RS.MI-01': [33, 34], 'csf RC.RP-06': [77] });
+  });
+});
+
+describe('what a runbook has a part in', () => {
+  test('the default runbook, class by class', async () => {
+    const { runbook } = await loadFolder(path.join(root, 'runbooks/default'));
+    const classes = coveredBy(runbook);
+    expect(classes.map((one) => one.class)).toEqual(runbook.classes.map(({ name }) => name));
+    const of = (name: string) =>
+      new Map(
+        classes
+          .find((one) => one.class === name)
+          ?.covers.map(({ framework, id, by }) => [`${framework} ${id}`, by]),
+      );
+    expect(of('ci-cd').get('nhi NHI6')).toEqual(['the class asks for ciCd']);
+    expect(of('standard').get('nhi NHI6')).toBeUndefined();
+    expect(of('privileged').get('nhi NHI5')).toEqual(['the class asks for privileged']);
+    expect(of('standard').get('csf DE.AE-08')).toEqual(['gate risk']);
+    expect(of('standard').get('d3fend D3-RIC')).toEqual(['step aws/access-key-replacement by owner-aws']);
+    expect(of('standard').get('d3fend D3-ULA')).toEqual(['undo of aws/quarantine by identity-aws']);
+    const together = coveredTogether(classes);
+    expect(together.find(({ id }) => id === 'RS.MI-01')?.by).toEqual(classes.map((one) => one.class));
+  });
+
+  test('a class that only observes takes no step; one of agents has the AI framework; one of people no NHI', async () => {
+    const { runbook } = await loadFolder(path.join(root, 'runbooks/small'));
+    const [only] = runbook.classes;
+    if (only === undefined) throw new Error('the small runbook has a class');
+    const ids = (change: Partial<typeof only>) =>
+      coveredBy({ ...runbook, classes: [{ ...only, ...change }] })[0]?.covers.map(
+        ({ framework, id }) => `${framework} ${id}`,
+      ) ?? [];
+    expect(ids({ mode: 'ask' })).toEqual(
+      expect.arrayContaining(['d3fend D3-AL', 'csf RS.MI-01', 'nhi NHI7']),
+    );
+    const observing = ids({ mode: 'observe' });
+    expect(observing).toContain('csf RS.MA-02');
+    expect(observing.filter((one) => /D3-AL|D3-CR|RS\.MI|RC\.RP-05/.test(one))).toEqual([]);
+    expect(ids({ mode: 'ask' }).filter((one) => one.startsWith('aiRmf'))).toEqual([]);
+    expect(ids({ when: { agent: true } })).toEqual(
+      expect.arrayContaining(['aiRmf MANAGE 2.4', 'aiRmf MANAGE 4.3']),
+    );
+    expect(ids({ when: { human: true } }).filter((one) => one.startsWith('nhi'))).toEqual([]);
+  });
+
+  test('without executors nothing is cut', async () => {
+    const { runbook } = await loadFolder(path.join(root, 'runbooks/small'));
+    const covers = coveredTogether(coveredBy({ ...runbook, executors: {} }));
+    expect(covers.filter(({ id }) => id === 'RS.MI-01')).toEqual([]);
+  });
+});
