@@ -9,7 +9,15 @@ import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { arnOf, contentOf, QUARANTINE, RESTRICTIONS, trouble } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS, reach } from './reach.ts';
-import { findUser, LAST_USE_PERMISSIONS, lastUseOf, type User, USER_PERMISSIONS } from './users.ts';
+import { usedForInWords } from './person-or-workload.ts';
+import {
+  findUser,
+  LAST_USE_PERMISSIONS,
+  type LastUse,
+  lastUseOf,
+  type User,
+  USER_PERMISSIONS,
+} from './users.ts';
 import { inWords, WAYS_IN_PERMISSIONS, type WayIn, waysInOf } from './ways-in.ts';
 import { attachedTo, WORN_PERMISSIONS } from './wearing.ts';
 
@@ -25,6 +33,9 @@ export const DISCOVER_PERMISSIONS = [
 
 /** AWS's default; an account may have been given more. */
 const ATTACHED_POLICIES = 10;
+
+/** As many as a discovery may hold. */
+const CONCERNS = 50;
 
 const nothing = (identity: Discovery['identity'], ...concerns: string[]): Discovery => ({
   identity,
@@ -70,48 +81,53 @@ async function discoverUser(
 
   const ways = await waysInOf(aws, userName);
   const attached = await attachedTo(aws, userName);
-  const used = new Map<string, string | null>();
+  const uses = new Map<string, LastUse | null>();
   for (const way of ways) {
-    if (way.kind === 'access-key') used.set(way.id, (await lastUseOf(aws, way.id))?.at ?? null);
+    if (way.kind === 'access-key') uses.set(way.id, await lastUseOf(aws, way.id));
   }
   const keys = ways.filter((way) => way.kind === 'access-key');
   const named = keys.filter((key) => [...request.credentials, ...alsoNamed].includes(key.id));
   // An alert that names no key of this user leaves every key in doubt.
   const cut = (named.length > 0 ? named : keys.filter((key) => key.open)).map((key) => key.id);
 
+  const seen = await factsOf(aws, user, { ways, attached, uses });
   const concerns = [
     ...keyConcerns(userName, keys, named),
     ...otherWays(userName, ways, cut),
     ...(await policyConcerns(aws, userName, attached)),
     ...(await secretConcerns(aws, user, request.secret, attached)),
+    ...seen.concerns,
   ];
-  const facts = await factsOf(aws, user, { ways, attached });
   const proposals = proposalsFor(
     {
       userName,
       keyIds: keys.map((key) => key.id),
       cut,
-      replace: lastUsed(cut, used),
+      replace: lastUsed(cut, uses),
       secretId: request.secret,
     },
     kinds,
   );
   return {
     identity,
-    waysIn: ways.map(({ open: _, ...way }) => ({
-      ...way,
-      lastUsedAt: used.get(way.id) ?? null,
-      stolen: named.some((key) => key.id === way.id),
-    })),
-    facts,
+    waysIn: ways.map(({ open: _, ...way }) => {
+      const use = uses.get(way.id);
+      return {
+        ...way,
+        lastUsedAt: way.kind === 'login-profile' ? user.passwordUsedAt : (use?.at ?? null),
+        ...(use?.at == null ? {} : { lastUsedFor: usedForInWords(use) }),
+        stolen: named.some((key) => key.id === way.id),
+      };
+    }),
+    facts: seen.facts,
     proposals,
-    concerns: concerns.map((concern) => concern.slice(0, 500)),
+    concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }
 
 /** Of several keys in doubt, the one that was used last is the one that a service works with. */
-const lastUsed = (keyIds: readonly string[], used: ReadonlyMap<string, string | null>): string | undefined =>
-  [...keyIds].sort((a, b) => (used.get(b) ?? '').localeCompare(used.get(a) ?? ''))[0];
+const lastUsed = (keyIds: readonly string[], uses: ReadonlyMap<string, LastUse | null>): string | undefined =>
+  [...keyIds].sort((a, b) => (uses.get(b)?.at ?? '').localeCompare(uses.get(a)?.at ?? ''))[0];
 
 function keyConcerns(userName: string, keys: readonly WayIn[], named: readonly WayIn[]): string[] {
   const concerns: string[] = [];

@@ -1,80 +1,79 @@
-// Facts about a user that choose the rules, each with the call that it was read from. Tags are never read: whoever holds a stolen
-// key may write them.
-import { ListAttachedGroupPoliciesCommand, ListGroupsForUserCommand } from '@aws-sdk/client-iam';
-import type { Discovery } from '../../domain/plan/plan.schema.ts';
+// Facts about a user that choose the rules, each with the call that it was read from. A read that is denied gives no fact and is said
+// to people. Never read here: external exposure, which AWS shows only through an analyzer that an account need not have.
+import { paginateListMFADevices } from '@aws-sdk/client-iam';
+import type { Fact } from '../../domain/detection/detection.schema.ts';
+import { instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
-import { SIMULATION_PERMISSIONS, simulate } from './simulation.ts';
-import type { User } from './users.ts';
+import { GRANTED_PERMISSIONS, grantedTo } from './granted.ts';
+import { personOrWorkload } from './person-or-workload.ts';
+import { PRIVILEGED_PERMISSIONS, privileged } from './privileged.ts';
+import { couldTagItself, heardFromTags, TAGS_PERMISSIONS, tagsOf } from './tags.ts';
+import { notKnown, type Unread, unlessDenied } from './unread.ts';
+import type { LastUse, User } from './users.ts';
 import type { WayIn } from './ways-in.ts';
 
 export const FACTS_PERMISSIONS = [
-  ...SIMULATION_PERMISSIONS,
-  'iam:ListGroupsForUser',
-  'iam:ListAttachedGroupPolicies',
+  ...GRANTED_PERMISSIONS,
+  ...PRIVILEGED_PERMISSIONS,
+  ...TAGS_PERMISSIONS,
+  'iam:ListMFADevices',
 ] as const;
 
-type Fact = Discovery['facts'][number];
-
-/** Who can do one of these to everything can make itself an administrator. */
-const POWERS = [
-  'iam:AttachUserPolicy',
-  'iam:PutUserPolicy',
-  'iam:CreatePolicyVersion',
-  'iam:CreateAccessKey',
-] as const;
+export interface Known {
+  ways: readonly WayIn[];
+  /** ARNs of the managed policies on the user itself. */
+  attached: readonly string[];
+  /** By access key id; null where AWS does not know the key. */
+  uses: ReadonlyMap<string, LastUse | null>;
+}
 
 export async function factsOf(
   aws: Aws,
   user: User,
-  read: { ways: readonly WayIn[]; attached: readonly string[] },
-): Promise<Fact[]> {
-  const privileged = await privilegedFact(aws, user, read.attached);
-  const human = read.ways.some((way) => way.kind === 'login-profile');
-  return [
-    ...(privileged === null ? [] : [privileged]),
-    {
-      fact: 'human',
-      value: human,
-      evidence: `iam:GetLoginProfile: ${human ? 'has' : 'no'} console password`,
-    },
-    {
-      fact: 'workload',
-      value: !human,
-      evidence: `iam:GetLoginProfile: ${human ? 'has' : 'no'} console password`,
-    },
-  ];
-}
+  { ways, attached, uses }: Known,
+): Promise<{ facts: Fact[]; concerns: string[] }> {
+  const { userName } = user;
+  const granted = await grantedTo(aws, user, attached);
+  const power = await privileged(aws, user, granted);
 
-/** null where it cannot be told: a simulation of a user under quarantine denies everything, and proves nothing. */
-async function privilegedFact(aws: Aws, user: User, attached: readonly string[]): Promise<Fact | null> {
-  const byUser = attached.find(isAdministrator);
-  if (byUser !== undefined) {
-    return { fact: 'privileged', value: true, evidence: `iam:ListAttachedUserPolicies: ${byUser}` };
-  }
-  const { Groups } = await aws.iam.send(new ListGroupsForUserCommand({ UserName: user.userName }));
-  for (const { GroupName } of Groups ?? []) {
-    const { AttachedPolicies } = await aws.iam.send(new ListAttachedGroupPoliciesCommand({ GroupName }));
-    const byGroup = AttachedPolicies?.find(({ PolicyArn }) => isAdministrator(PolicyArn ?? ''));
-    if (byGroup !== undefined) {
-      const evidence = `iam:ListAttachedGroupPolicies: ${GroupName} has ${byGroup.PolicyArn}`;
-      return { fact: 'privileged', value: true, evidence };
-    }
-  }
-  const decisions = await simulate(aws, user, { actions: POWERS });
-  const power = decisions.find((one) => one.decision === 'allowed');
-  if (power !== undefined) {
-    return {
-      fact: 'privileged',
-      value: true,
-      evidence: `iam:SimulatePrincipalPolicy: ${power.action} on * is allowed`,
-    };
-  }
-  if (decisions.some((one) => one.decision === 'explicitDeny')) return null;
+  const aboutPerson: Unread = new Set();
+  const mfaDevices = await unlessDenied(aboutPerson, 'the user', () => mfaDevicesOf(aws, userName));
+  const person = personOrWorkload(
+    {
+      consolePassword: ways.some(({ kind }) => kind === 'login-profile'),
+      mfaDevices,
+      passwordUsedAt: user.passwordUsedAt,
+      programmatic: ways.filter(({ kind }) => kind !== 'login-profile').length,
+      keys: [...uses].map(([id, use]) => ({ id, use })),
+    },
+    instant(aws.clock.now()),
+  );
+
+  const aboutTags: Unread = new Set();
+  const tags = await unlessDenied(aboutTags, 'the user', () => tagsOf(aws, userName));
+  const heard = heardFromTags(user, tags ?? [], couldTagItself(user, granted));
+
+  const all = [...(power.fact === null ? [] : [power.fact]), ...person, ...heard.facts];
+  const isTrue = (name: Fact['fact']) => all.some(({ fact, value }) => fact === name && value);
+  const humanIsKnown = person.some(({ fact }) => fact === 'human');
   return {
-    fact: 'privileged',
-    value: false,
-    evidence: `iam:SimulatePrincipalPolicy: none of ${POWERS.join(', ')} on *`,
+    // One that says true is believed, whoever says it.
+    facts: all.filter(({ fact, value }) => value || !isTrue(fact)),
+    concerns: [
+      ...(isTrue('privileged') ? [] : power.concerns),
+      ...(humanIsKnown
+        ? []
+        : notKnown(`Whether a person or a workload works as ${userName} is`, aboutPerson)),
+      ...notKnown(`The tags of the user ${userName} are`, aboutTags),
+      ...heard.concerns,
+    ],
   };
 }
 
-const isAdministrator = (policyArn: string): boolean => policyArn.endsWith(':aws:policy/AdministratorAccess');
+async function mfaDevicesOf(aws: Aws, UserName: string): Promise<number> {
+  let devices = 0;
+  for await (const page of paginateListMFADevices({ client: aws.iam }, { UserName })) {
+    devices += page.MFADevices?.length ?? 0;
+  }
+  return devices;
+}

@@ -28,14 +28,16 @@ export interface PolicyDocument {
 }
 
 /** What an action is done to. One that is not named here cannot be granted. */
-type On = 'users' | 'restrictions on users' | 'restrictions' | 'groups' | 'secrets';
+type On = 'users' | 'restrictions on users' | 'policies' | 'groups' | 'secrets';
 
 const ON: Readonly<Record<string, On>> = {
   'iam:AttachUserPolicy': 'restrictions on users',
   'iam:DetachUserPolicy': 'restrictions on users',
-  'iam:GetPolicy': 'restrictions',
-  'iam:GetPolicyVersion': 'restrictions',
+  'iam:GetPolicy': 'policies',
+  'iam:GetPolicyVersion': 'policies',
   'iam:ListAttachedGroupPolicies': 'groups',
+  'iam:ListGroupPolicies': 'groups',
+  'iam:GetGroupPolicy': 'groups',
   'iam:GetUser': 'users',
   'iam:ListAccessKeys': 'users',
   'iam:UpdateAccessKey': 'users',
@@ -46,6 +48,10 @@ const ON: Readonly<Record<string, On>> = {
   'iam:ListSigningCertificates': 'users',
   'iam:ListServiceSpecificCredentials': 'users',
   'iam:ListAttachedUserPolicies': 'users',
+  'iam:ListUserPolicies': 'users',
+  'iam:GetUserPolicy': 'users',
+  'iam:ListUserTags': 'users',
+  'iam:ListMFADevices': 'users',
   'iam:ListGroupsForUser': 'users',
   'iam:SimulatePrincipalPolicy': 'users',
   'iam:GetAccessKeyLastUsed': 'users',
@@ -67,6 +73,10 @@ export function policyFor(
   const restrictions = RESTRICTIONS.map((one) => arnOf({ account, partition }, one));
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const userArns = users.map((user) => iam(`user/${user}`));
+  // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads the two.
+  const readable = verbs.includes('discover')
+    ? [iam('policy/*'), `arn:${partition}:iam::aws:policy/*`]
+    : restrictions;
 
   const statement = (Sid: string, on: On, Resource: string[], Condition?: PolicyStatement['Condition']) => {
     const Action = actions.filter((action) => onWhat(action) === on);
@@ -83,7 +93,7 @@ export function policyFor(
       ...statement('WearRestrictions', 'restrictions on users', userArns, {
         ArnEquals: { 'iam:PolicyARN': restrictions },
       }),
-      ...statement('ReadRestrictions', 'restrictions', restrictions),
+      ...statement('ReadPolicies', 'policies', readable),
       ...statement('Users', 'users', userArns),
       ...statement('Groups', 'groups', [iam('group/*')]),
       ...statement(

@@ -52,19 +52,23 @@ export type Content = 'known' | 'altered' | 'missing';
 
 /** Compares the default version, which is the one that AWS evaluates. */
 export async function contentOf(aws: Aws, wanted: Restriction): Promise<Content> {
-  const PolicyArn = arnOf(aws, wanted);
   try {
-    const { Policy } = await aws.iam.send(new GetPolicyCommand({ PolicyArn }));
-    const VersionId = Policy?.DefaultVersionId;
-    const { PolicyVersion } = await aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return hashOfDocument(PolicyVersion?.Document) === wanted.hash ? 'known' : 'altered';
+    const document = await defaultVersionOf(aws, arnOf(aws, wanted));
+    return hashOfDocument(document) === wanted.hash ? 'known' : 'altered';
   } catch (error) {
     if (isMissing(error)) return 'missing';
     throw error;
   }
 }
 
-/** IAM answers with the document as URL-encoded JSON. */
+/** The version of a managed policy that AWS evaluates, as IAM writes it: URL-encoded JSON. */
+export async function defaultVersionOf(aws: Aws, PolicyArn: string): Promise<string | undefined> {
+  const { Policy } = await aws.iam.send(new GetPolicyCommand({ PolicyArn }));
+  const VersionId = Policy?.DefaultVersionId;
+  const { PolicyVersion } = await aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+  return PolicyVersion?.Document;
+}
+
 function hashOfDocument(document: string | undefined): string | undefined {
   try {
     return document === undefined ? undefined : hashOf(JSON.parse(decodeURIComponent(document)));

@@ -1,5 +1,6 @@
 // What the resource policy of a secret says about one user. Pure. Read with suspicion: what it might allow counts as allowed, and
 // it denies only where no condition could stand in the way.
+import { matches } from './wildcard.ts';
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -10,15 +11,6 @@ export interface ResourcePolicy {
 
 const list = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
-
-/** IAM's wildcards: `*` for any run of characters, `?` for one. */
-function matches(pattern: string, action: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'i').test(action);
-}
 
 /** The account as principal is left out: it only delegates to the user's own policies. */
 function names({ Principal }: Statement, userArn: string): boolean {

@@ -1,5 +1,9 @@
 // Asks IAM itself what a user's policies decide, as a second witness beside what is attached.
-import { type ContextEntry, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  type ContextEntry,
+  type EvaluationResult,
+  paginateSimulatePrincipalPolicy,
+} from '@aws-sdk/client-iam';
 import { instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import type { User } from './users.ts';
@@ -32,15 +36,18 @@ export async function simulate(aws: Aws, user: User, question: Question): Promis
     },
     { ContextKeyName: 'aws:ViaAWSService', ContextKeyType: 'boolean', ContextKeyValues: ['false'] },
   ];
-  const { EvaluationResults } = await aws.iam.send(
-    new SimulatePrincipalPolicyCommand({
+  const pages = paginateSimulatePrincipalPolicy(
+    { client: aws.iam },
+    {
       PolicySourceArn: user.arn,
       ActionNames: [...question.actions],
       ...(question.resource === undefined ? {} : { ResourceArns: [question.resource] }),
       ...(question.session === true ? { ContextEntries: session } : {}),
-    }),
+    },
   );
-  return (EvaluationResults ?? []).map((result) => ({
+  const results: EvaluationResult[] = [];
+  for await (const page of pages) results.push(...(page.EvaluationResults ?? []));
+  return results.map((result) => ({
     action: result.EvalActionName ?? '',
     decision: result.EvalDecision ?? 'implicitDeny',
     unknown: (result.MissingContextValues ?? []).filter((key) => !SESSION_KEYS.includes(key.toLowerCase())),

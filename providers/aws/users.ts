@@ -7,6 +7,10 @@ import { impossible, isMissing } from './errors.ts';
 export interface User {
   userName: string;
   arn: string;
+  /** ARN of the managed policy that limits what its policies allow. */
+  boundary: string | null;
+  /** null: never, or not on record. AWS learns of it hours later. */
+  passwordUsedAt: Instant | null;
 }
 
 export interface AccessKey {
@@ -23,6 +27,8 @@ export interface LastUse {
   /** null: never, as far as AWS knows. It learns of a use minutes to hours later. */
   at: Instant | null;
   service: string | null;
+  /** null: none, as for IAM and other services without regions. */
+  region: string | null;
 }
 
 export const USER_PERMISSIONS = ['iam:GetUser'] as const;
@@ -38,7 +44,13 @@ export async function findUser(aws: Aws, userName: string): Promise<User | null>
         `This worker's credentials belong to another account than ${aws.account}: give it the right ones.`,
       );
     }
-    return { userName, arn };
+    const used = User?.PasswordLastUsed;
+    return {
+      userName,
+      arn,
+      boundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+      passwordUsedAt: used === undefined ? null : instant(used.getTime()),
+    };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -80,13 +92,20 @@ export async function lastUseOf(aws: Aws, accessKeyId: string): Promise<LastUse 
   try {
     const said = await aws.iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: accessKeyId }));
     const used = said.AccessKeyLastUsed;
+    const userName = said.UserName ?? '';
+    if (used?.LastUsedDate === undefined) return { userName, at: null, service: null, region: null };
     return {
-      userName: said.UserName ?? '',
-      at: used?.LastUsedDate === undefined ? null : instant(used.LastUsedDate.getTime()),
-      service: used?.LastUsedDate === undefined ? null : (used.ServiceName ?? null),
+      userName,
+      at: instant(used.LastUsedDate.getTime()),
+      service: stated(used.ServiceName),
+      region: stated(used.Region),
     };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
 }
+
+/** AWS writes `N/A` where there is nothing to say. */
+const stated = (text: string | undefined): string | null =>
+  text === undefined || text === 'N/A' ? null : text;

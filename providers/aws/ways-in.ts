@@ -2,8 +2,11 @@
 import {
   GetLoginProfileCommand,
   ListServiceSpecificCredentialsCommand,
-  ListSigningCertificatesCommand,
-  ListSSHPublicKeysCommand,
+  paginateListSigningCertificates,
+  paginateListSSHPublicKeys,
+  type ServiceSpecificCredentialMetadata,
+  type SigningCertificate,
+  type SSHPublicKeyMetadata,
 } from '@aws-sdk/client-iam';
 import { instant } from '../../domain/instant/instant.ts';
 import type { Discovery } from '../../domain/plan/plan.schema.ts';
@@ -36,13 +39,43 @@ async function loginProfile(aws: Aws, userName: string): Promise<WayIn[]> {
   }
 }
 
-/** Quotas keep each of these lists on one page. What is not plainly inactive counts as open. */
+async function sshKeys(aws: Aws, UserName: string): Promise<SSHPublicKeyMetadata[]> {
+  const keys: SSHPublicKeyMetadata[] = [];
+  for await (const page of paginateListSSHPublicKeys({ client: aws.iam }, { UserName })) {
+    keys.push(...(page.SSHPublicKeys ?? []));
+  }
+  return keys;
+}
+
+async function signingCertificates(aws: Aws, UserName: string): Promise<SigningCertificate[]> {
+  const certificates: SigningCertificate[] = [];
+  for await (const page of paginateListSigningCertificates({ client: aws.iam }, { UserName })) {
+    certificates.push(...(page.Certificates ?? []));
+  }
+  return certificates;
+}
+
+/** The SDK turns no pages for this one. */
+async function serviceCredentials(aws: Aws, UserName: string): Promise<ServiceSpecificCredentialMetadata[]> {
+  const credentials: ServiceSpecificCredentialMetadata[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await aws.iam.send(
+      new ListServiceSpecificCredentialsCommand({ UserName, ...(Marker === undefined ? {} : { Marker }) }),
+    );
+    credentials.push(...(page.ServiceSpecificCredentials ?? []));
+    Marker = page.IsTruncated === true ? page.Marker : undefined;
+  } while (Marker !== undefined);
+  return credentials;
+}
+
+/** What is not plainly inactive counts as open. */
 export async function waysInOf(aws: Aws, userName: string): Promise<WayIn[]> {
   const keys = await keysOf(aws, userName);
   const login = await loginProfile(aws, userName);
-  const ssh = await aws.iam.send(new ListSSHPublicKeysCommand({ UserName: userName }));
-  const certificates = await aws.iam.send(new ListSigningCertificatesCommand({ UserName: userName }));
-  const services = await aws.iam.send(new ListServiceSpecificCredentialsCommand({ UserName: userName }));
+  const ssh = await sshKeys(aws, userName);
+  const certificates = await signingCertificates(aws, userName);
+  const services = await serviceCredentials(aws, userName);
 
   const way = (
     kind: string,
@@ -65,11 +98,9 @@ export async function waysInOf(aws: Aws, userName: string): Promise<WayIn[]> {
       open: key.active,
     })),
     ...login,
-    ...(ssh.SSHPublicKeys ?? []).map((key) => way('ssh-key', key.SSHPublicKeyId, key.Status, key.UploadDate)),
-    ...(certificates.Certificates ?? []).map((one) =>
-      way('certificate', one.CertificateId, one.Status, one.UploadDate),
-    ),
-    ...(services.ServiceSpecificCredentials ?? []).map((one) =>
+    ...ssh.map((key) => way('ssh-key', key.SSHPublicKeyId, key.Status, key.UploadDate)),
+    ...certificates.map((one) => way('certificate', one.CertificateId, one.Status, one.UploadDate)),
+    ...services.map((one) =>
       way('service-specific-credential', one.ServiceSpecificCredentialId, one.Status, one.CreateDate),
     ),
   ];

@@ -53,6 +53,7 @@ export class Course {
       strategy: 'cut',
       runbook: '0'.repeat(64),
       drill: false,
+      mode: 'ask',
       madeAt: this.orderedAt,
       steps: discovery.proposals.map((proposal, index) => ({
         ...proposal,

@@ -1,14 +1,9 @@
 // What the checker finds before anything is done, read-only.
 import {
-  AddUserToGroupCommand,
-  AttachGroupPolicyCommand,
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
-  CreateGroupCommand,
-  CreateLoginProfileCommand,
   CreatePolicyCommand,
   IAMClient,
-  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT, REGION, type Workload, workload } from '../../../local/demo/estate.ts';
@@ -147,58 +142,6 @@ describe('which keys are cut', () => {
     }
     const { discovery } = await courseFor(robot, workersOf(estate()));
     expect(discovery.concerns.join('\n')).toMatch(/9 attached policies, and AWS allows 10/);
-  });
-});
-
-describe('what kind of identity it is', () => {
-  const factsOf = async (robot: Workload) => {
-    const { discovery } = await courseFor(robot, workersOf(estate()));
-    return Object.fromEntries(discovery.facts.map(({ fact, value }) => [fact, value]));
-  };
-  const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
-
-  it('a workload without power', async () => {
-    expect(await factsOf(await robotOf())).toEqual({ privileged: false, human: false, workload: true });
-  });
-
-  it('a human, where there is a console password', async () => {
-    const robot = await robotOf();
-    await iam.send(
-      new CreateLoginProfileCommand({ UserName: robot.user, Password: 'aB3$longenough-for-all' }),
-    );
-    expect(await factsOf(robot)).toMatchObject({ human: true, workload: false });
-  });
-
-  it('privileged by its own policy, also under quarantine', async () => {
-    const robot = await robotOf();
-    await iam.send(new AttachUserPolicyCommand({ UserName: robot.user, PolicyArn: administrator }));
-    expect(await factsOf(robot)).toMatchObject({ privileged: true });
-    const course = await courseFor(robot, workersOf(estate()));
-    await course.take(course.step('aws/quarantine'));
-    expect(await factsOf(robot)).toMatchObject({ privileged: true });
-  });
-
-  it('privileged by a group', async () => {
-    const robot = await robotOf();
-    await iam.send(new CreateGroupCommand({ GroupName: 'admins' }));
-    await iam.send(new AttachGroupPolicyCommand({ GroupName: 'admins', PolicyArn: administrator }));
-    await iam.send(new AddUserToGroupCommand({ GroupName: 'admins', UserName: robot.user }));
-    expect(await factsOf(robot)).toMatchObject({ privileged: true });
-  });
-
-  it('privileged by what it may do, whatever the policy is called; unknown under quarantine', async () => {
-    const robot = await robotOf();
-    const PolicyDocument = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: 'iam:Put*', Resource: '*' }],
-    });
-    await iam.send(
-      new PutUserPolicyCommand({ UserName: robot.user, PolicyName: 'harmless', PolicyDocument }),
-    );
-    expect(await factsOf(robot)).toMatchObject({ privileged: true });
-    const course = await courseFor(robot, workersOf(estate()));
-    await course.take(course.step('aws/quarantine'));
-    expect(await factsOf(robot)).not.toHaveProperty('privileged');
   });
 });
 

@@ -5,6 +5,7 @@ const use = (at: string | null, service: string | null = 'iam') => ({
   userName: 'deploy-robot',
   at,
   service,
+  region: null,
 });
 const CUT = '2026-11-24T03:40:00.000Z';
 

@@ -103,6 +103,17 @@ describe('the generated policies', () => {
     );
   });
 
+  it('let a checker read any policy, and whoever only wears or checks a restriction those two', () => {
+    const readable = (verbs: Verb[]) =>
+      policyFor(all, verbs, { account: ACCOUNT }).Statement.find(({ Action }) =>
+        Action.includes('iam:GetPolicyVersion'),
+      )?.Resource;
+    const of = (account: string, name: string) => `arn:aws:iam::${account}:policy/${name}`;
+    expect(readable(['check', 'discover'])).toEqual([of(ACCOUNT, '*'), of('aws', '*')]);
+    const two = [of(ACCOUNT, 'custody-quarantine'), of(ACCOUNT, 'custody-no-sessions')];
+    expect(readable(['apply', 'undo', 'check'])).toEqual(two);
+  });
+
   it('fit into one managed policy', () => {
     const text = JSON.stringify(policyFor(all, ['apply', 'undo', 'check', 'discover'], { account: ACCOUNT }));
     expect(text.length).toBeLessThan(6_144);

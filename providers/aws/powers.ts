@@ -1,0 +1,55 @@
+// What makes a user privileged: rights by which it can give itself any other. Pure. The list is short on purpose and stands in
+// docs/aws.md; whatever it leaves out is no proof of harmlessness.
+import type { Statement } from './statement.ts';
+import type { User } from './users.ts';
+import { matches } from './wildcard.ts';
+
+interface Power {
+  action: string;
+  /** What it must be allowed on to count: anything at all, a user that is not its own, or any role there may be. */
+  on: 'anything' | 'others' | 'every role';
+}
+
+export const POWERS: readonly Power[] = [
+  { action: 'iam:AttachUserPolicy', on: 'anything' },
+  { action: 'iam:PutUserPolicy', on: 'anything' },
+  { action: 'iam:AttachGroupPolicy', on: 'anything' },
+  { action: 'iam:PutGroupPolicy', on: 'anything' },
+  { action: 'iam:AddUserToGroup', on: 'anything' },
+  { action: 'iam:CreatePolicyVersion', on: 'anything' },
+  { action: 'iam:SetDefaultPolicyVersion', on: 'anything' },
+  { action: 'iam:AttachRolePolicy', on: 'anything' },
+  { action: 'iam:PutRolePolicy', on: 'anything' },
+  { action: 'iam:UpdateAssumeRolePolicy', on: 'anything' },
+  // Keys and passwords of one's own are what self-service policies allow.
+  { action: 'iam:CreateAccessKey', on: 'others' },
+  { action: 'iam:CreateLoginProfile', on: 'others' },
+  { action: 'iam:UpdateLoginProfile', on: 'others' },
+  { action: 'iam:PassRole', on: 'every role' },
+  { action: 'sts:AssumeRole', on: 'every role' },
+];
+
+/** `power`: it counts. `some roles`: it reaches roles of which nothing is known. null: it does not count. */
+export function reachOf(power: Power, statement: Statement, user: User): 'power' | 'some roles' | null {
+  if (!statement.allows || !statement.covers(power.action)) return null;
+  const { resources } = statement;
+  if (resources === null || power.on === 'anything') return 'power';
+  if (power.on === 'others') return resources.every((one) => isOwn(one, user)) ? null : 'power';
+  return resources.some((one) => matches(one, anyRole(user))) ? 'power' : 'some roles';
+}
+
+const isOwn = (resource: string, { arn }: User): boolean =>
+  resource === arn || resource.endsWith(`/\${aws:username}`);
+
+/** A role that no policy has in mind: a pattern that fits it fits every role. */
+const anyRole = ({ arn }: User): string => `${arn.split(':').slice(0, 5).join(':')}:role/none-in-particular`;
+
+/** Whether these statements deny it whatever the circumstances. */
+export const forbids = (statements: readonly Statement[], action: string): boolean =>
+  statements.some(
+    (one) => !one.allows && !one.conditional && one.covers(action) && (one.resources?.includes('*') ?? false),
+  );
+
+/** Whether a boundary might let it through. */
+export const admits = (boundary: readonly Statement[], action: string): boolean =>
+  !forbids(boundary, action) && boundary.some((one) => one.allows && one.covers(action));

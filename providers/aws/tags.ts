@@ -1,0 +1,86 @@
+// Tags that custody listens to. Whoever holds a stolen key may have written them, and when they were written cannot be seen: a tag
+// may raise a fact to true, never say that one is false, never move an incident to other hands, and never make anybody its owner.
+import { paginateListUserTags } from '@aws-sdk/client-iam';
+import type { Fact } from '../../domain/detection/detection.schema.ts';
+import type { Aws } from './clients.ts';
+import type { Granted } from './granted.ts';
+import { reachOf, POWERS } from './powers.ts';
+import { shown } from './unread.ts';
+import type { User } from './users.ts';
+import { matches } from './wildcard.ts';
+
+export const TAGS_PERMISSIONS = ['iam:ListUserTags'] as const;
+
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+/** Not here: agent, third party, human, workload, federated. They choose whose hands act, which is not the identity's to say. */
+const RAISES: Readonly<Record<string, Fact['fact']>> = {
+  'custody:business-critical': 'businessCritical',
+  'custody:ci-cd': 'ciCd',
+  'custody:externally-exposed': 'externallyExposed',
+  'custody:privileged': 'privileged',
+};
+
+const OWNER = 'custody:owner';
+
+export async function tagsOf(aws: Aws, UserName: string): Promise<Tag[]> {
+  const tags: Tag[] = [];
+  for await (const page of paginateListUserTags({ client: aws.iam }, { UserName })) {
+    for (const { Key, Value } of page.Tags ?? []) tags.push({ key: Key ?? '', value: Value ?? '' });
+  }
+  return tags;
+}
+
+/** Whether the user could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
+export function couldTagItself(user: User, { policies, unread }: Granted): boolean {
+  const own = (resource: string) => resource.includes('${') || matches(resource, user.arn);
+  return (
+    unread.size > 0 ||
+    policies.some(({ statements }) =>
+      statements.some(
+        (one) =>
+          (one.allows && one.covers('iam:TagUser') && (one.resources?.some(own) ?? true)) ||
+          // Whoever can take any right can take this one; and roles may do what is not read.
+          POWERS.some((power) => reachOf(power, one, user) !== null),
+      ),
+    )
+  );
+}
+
+export function heardFromTags(
+  user: User,
+  tags: readonly Tag[],
+  couldTag: boolean,
+): { facts: Fact[]; concerns: string[] } {
+  const facts: Fact[] = [];
+  const concerns: string[] = [];
+  const writer = couldTag
+    ? 'the identity itself could have written it'
+    : 'its own policies let it write no tags';
+  for (const { key, value } of tags.toSorted((a, b) => a.key.localeCompare(b.key))) {
+    const name = key.toLowerCase();
+    if (name === OWNER) {
+      concerns.push(
+        `The tag ${OWNER} of the user ${user.userName} says "${shown(value)}" (${writer}). It is a hint whom to ask: the owner is whom the runbook names.`,
+      );
+    }
+    const fact = Object.hasOwn(RAISES, name) ? RAISES[name] : undefined;
+    if (fact === undefined) continue;
+    if (value.toLowerCase() !== 'true') {
+      concerns.push(
+        `The tag ${name} of the user ${user.userName} says "${shown(value)}" and counts for nothing: a tag can only say true.`,
+      );
+      continue;
+    }
+    facts.push({ fact, value: true, evidence: `iam:ListUserTags: ${name}=true; ${writer}` });
+    if (fact === 'businessCritical' && couldTag) {
+      concerns.push(
+        `That the user ${user.userName} is business-critical rests on a tag that it could have written itself: before you let its key live longer for it, ask its owner.`,
+      );
+    }
+  }
+  return { facts, concerns };
+}
