@@ -30,6 +30,8 @@ const house = {
   cli: { folders: ['client', 'intake', 'authority', 'domain'] },
   local: { folders: 'any', except: ['test'] },
   test: { folders: 'any' },
+  // Measures; nothing imports it.
+  bench: { folders: 'any', except: ['test'] },
 };
 
 /** Single files that may go further than their room. */
