@@ -4,6 +4,7 @@ import type { Checked, CheckRequest, DiscoverRequest } from '../domain/plan/orde
 import { type Provider, ProviderError } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
+import { beating } from './beating.ts';
 import { sorted } from './sort.ts';
 import type { Speak } from './speak.ts';
 
@@ -15,24 +16,21 @@ export interface CheckerDependencies {
 
 export const checkerActivities = ({ provider, speak, now }: CheckerDependencies) => ({
   async discover(request: DiscoverRequest): Promise<Saying> {
-    const found = await sorted(() => provider.discover(request));
+    const found = await beating(() => sorted(() => provider.discover(request)));
     const { incident, firstRun, id } = request;
     return speak({ message: 'discovered', incident, firstRun, answers: id, plan: null, body: found });
   },
 
   async check(request: CheckRequest): Promise<Saying> {
     const { plan, incident, firstRun, id } = request;
-    const steps = await sorted(() =>
-      Promise.all(
-        request.steps.map(async ({ step: name, evidence }) => {
-          const step = plan.steps.find((one) => one.id === name);
-          const kind = step === undefined ? undefined : provider.kinds[step.kind];
-          if (step === undefined || kind === undefined)
-            throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
-          return { step: name, ...(await kind.check({ plan, step, evidence })) };
-        }),
-      ),
-    );
+    const look = async ({ step: name, evidence }: CheckRequest['steps'][number]) => {
+      const step = plan.steps.find((one) => one.id === name);
+      const kind = step === undefined ? undefined : provider.kinds[step.kind];
+      if (step === undefined || kind === undefined)
+        throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
+      return { step: name, ...(await kind.check({ plan, step, evidence })) };
+    };
+    const steps = await beating(() => sorted(() => Promise.all(request.steps.map(look))));
     const body: Checked = { at: now(), steps };
     return speak({ message: 'checked', incident, firstRun, answers: id, plan: planHash(plan), body });
   },

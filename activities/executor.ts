@@ -8,6 +8,7 @@ import type { Step } from '../domain/plan/plan.schema.ts';
 import type { CredentialKind, Evidence } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
+import { beating } from './beating.ts';
 import type { Speak } from './speak.ts';
 import { sorted } from './sort.ts';
 
@@ -46,7 +47,7 @@ export const executorActivities = ({ kinds, verify, speak, now, audit }: Executo
       evidence,
       heartbeat: () => heartbeat(),
     };
-    const done = await sorted(() => kind[verb](act)).catch((error: unknown) => {
+    const done = await beating(() => sorted(() => kind[verb](act))).catch((error: unknown) => {
       audit({
         order: order.id,
         step: step.id,

@@ -1,5 +1,6 @@
 // Reads the runbook for one incident: its rules, in milliseconds and names. The runbook's content is in the record store
-// before its hash is in any incident.
+// before its hash is in any incident, and an incident keeps the one that it began with until it adopts a newer one.
+import { ApplicationFailure } from '@temporalio/common';
 import type { Fact, Level } from '../domain/detection/detection.schema.ts';
 import type { Identity } from '../domain/identity/identity.ts';
 import type { RecordStore } from '../domain/record/store.ts';
@@ -10,13 +11,32 @@ import type { Runbook } from '../domain/runbook/runbook.schema.ts';
 export interface ResolveDependencies {
   /** The newest runbook that loads. */
   runbook: () => Promise<{ runbook: Runbook; hash: string; content: string }>;
+  /** The runbook of that hash, from the folder or the record store. Throws where neither has it. */
+  runbookOf: (hash: string) => Promise<Runbook>;
   records: Pick<RecordStore, 'keep'>;
 }
 
-export const resolveActivities = ({ runbook, records }: ResolveDependencies) => ({
-  async resolve(about: { identity: Identity; facts: Fact[]; level: Level }): Promise<Rules> {
-    const current = await runbook();
-    await records.keep(current.hash, current.content);
-    return resolveRules(current.runbook, current.hash, about);
+export interface ToResolve {
+  identity: Identity;
+  facts: Fact[];
+  level: Level;
+  /** Hash of the runbook that the incident keeps; null when it begins: the newest. */
+  runbook: string | null;
+  /** It moves to the newest, which must have this hash. */
+  adopt: string | null;
+}
+
+export const resolveActivities = ({ runbook, runbookOf, records }: ResolveDependencies) => ({
+  async resolve({ runbook: kept, adopt, ...known }: ToResolve): Promise<Rules> {
+    if (kept !== null && adopt === null) return resolveRules(await runbookOf(kept), kept, known);
+    const newest = await runbook();
+    if (adopt !== null && adopt !== newest.hash) {
+      throw ApplicationFailure.nonRetryable(
+        `The newest runbook is ${newest.hash.slice(0, 12)}, not ${adopt.slice(0, 12)}: look at that one and adopt it.`,
+        'impossible',
+      );
+    }
+    await records.keep(newest.hash, newest.content);
+    return resolveRules(newest.runbook, newest.hash, known);
   },
 });

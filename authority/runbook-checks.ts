@@ -1,4 +1,5 @@
 // What must hold in a runbook beyond its shape, so that no incident can get stuck on it. All findings are told at once.
+import { calendarChecks } from './runbook/calendars.ts';
 import type { RunbookCheck } from './runbook/check.ts';
 import { classChecks } from './runbook/classes.ts';
 import { ladderChecks } from './runbook/ladders.ts';
@@ -10,6 +11,7 @@ export const runbookChecks: readonly RunbookCheck[] = [
   ...partyChecks,
   ...machineChecks,
   ...ladderChecks,
+  ...calendarChecks,
   ...classChecks,
   ...reachChecks,
 ];

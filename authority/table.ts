@@ -46,10 +46,8 @@ const rows: Readonly<Record<Message | MachineMessage, Check>> = {
   acknowledge: (asked) =>
     anyOf([asked.bearings.holder, asked.bearings.offeredTo], 'take this incident')(asked),
   handOff: (asked) => anyOf([asked.bearings.holder, SOC], 'hand this incident off')(asked),
-  attest: (asked) =>
-    asked.bearings.owner === null
-      ? 'No owner of this identity is known, so nobody can say that its service works: name one in the runbook under `owners`.'
-      : anyOf([asked.bearings.owner], 'say whether the service works')(asked),
+  // Where nobody is known to own it, the SOC has to find out whether what used it works.
+  attest: (asked) => anyOf([asked.bearings.owner ?? SOC], 'say whether the service works')(asked),
   note: () => null,
   close: anyOf([SOC], 'close an incident'),
   pause: (asked) => anyOf([asked.bearings.holder, SOC], 'pause')(asked),

@@ -4,8 +4,9 @@ import { forwardActivities } from '../activities/forward.ts';
 import { judgeActivities } from '../activities/judge.ts';
 import { resolveActivities } from '../activities/resolve.ts';
 import { directoryRecordStore } from '../activities/settle/directory-store.ts';
+import { timetableActivities } from '../activities/timetable.ts';
 import { settleActivities } from '../activities/settle/settle.ts';
-import { loadFolder } from '../authority/folder.ts';
+import { loadFolder, readFolder } from '../authority/folder.ts';
 import { judge } from '../authority/judge.ts';
 import { readKey } from '../authority/keys.ts';
 import { say } from '../authority/sign.ts';
@@ -24,6 +25,14 @@ export async function orchestrator(environment: Environment) {
   const runbook = newest(CUSTODY_RUNBOOK, ['runbook.yaml', 'people.yaml'], loadFolder, log);
   await runbook();
   const records = directoryRecordStore(CUSTODY_RECORDS);
+  /** An incident keeps the runbook that it began with, also when the folder has a newer one. */
+  const runbookOf = async (hash: string) => {
+    const newest = await runbook();
+    if (newest.hash === hash) return newest.runbook;
+    const kept = await records.kept(hash);
+    if (kept === null) throw new Error(`The record store has no runbook ${hash.slice(0, 12)}.`);
+    return readFolder(JSON.parse(kept) as Record<string, string>, `runbook ${hash.slice(0, 12)}`).runbook;
+  };
   const { connection, namespace } = await connect();
   await verifySearchAttributes(connection, namespace);
   const client = custodyClient({ connection, namespace });
@@ -36,7 +45,8 @@ export async function orchestrator(environment: Environment) {
         judge: async (said) =>
           judge(said, { directory: (await runbook()).directory, authority: builtInAuthority }),
       }),
-      ...resolveActivities({ runbook, records }),
+      ...resolveActivities({ runbook, runbookOf, records }),
+      ...timetableActivities({ runbookOf }),
       ...settleActivities({
         records,
         sealing: (name, head) => say({ ...sealed, ...name, body: { ...head }, now: now() }),

@@ -8,8 +8,12 @@ export interface Undecodable {
   reason: string;
 }
 
+/** Whoever sends such a value by hand gets no further by it: its other content is never looked at. */
 export const isUndecodable = (value: unknown): value is Undecodable =>
   typeof value === 'object' && value !== null && (value as Partial<Undecodable>).undecodable === true;
+
+/** What is said of it: never words of its own, which could be anything. */
+export const NOT_DECODED = 'The payload is not JSON that can be read.';
 
 export const payloadConverter: PayloadConverter = {
   toPayload: (value, context, hint) => defaultPayloadConverter.toPayload(value, context, hint),

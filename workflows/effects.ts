@@ -14,6 +14,8 @@ import type { executorActivities } from '../activities/executor.ts';
 import type { forwardActivities } from '../activities/forward.ts';
 import type { notifyActivities, OutgoingNotice } from '../activities/notify/notify.ts';
 import type { resolveActivities } from '../activities/resolve.ts';
+import type { timetableActivities } from '../activities/timetable.ts';
+import type { Instants } from '../domain/custody/hold.ts';
 import { handleOf } from '../domain/identity/identity.ts';
 import type { FailureSort } from '../domain/incident/command.ts';
 import { type Delivery, readDelivery } from '../domain/incident/delivery.ts';
@@ -26,6 +28,7 @@ import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
 
 export type Finished = { effect: Effect } & (
   | { result: 'rules'; rules: Rules }
+  | { result: 'instants'; instants: Instants }
   | { result: 'saying'; saying: Saying }
   | { result: 'told'; delivery: Delivery | null }
   | { result: 'done' }
@@ -35,7 +38,9 @@ export type Finished = { effect: Effect } & (
 const FINAL = ['denied', 'impossible', 'refused'];
 const retry = { initialInterval: '1 second', maximumInterval: '20 seconds', nonRetryableErrorTypes: FINAL };
 
-const { resolve } = proxyActivities<ReturnType<typeof resolveActivities>>({
+const { resolve, timetable } = proxyActivities<
+  ReturnType<typeof resolveActivities> & ReturnType<typeof timetableActivities>
+>({
   startToCloseTimeout: '10 seconds',
   scheduleToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '5 seconds', nonRetryableErrorTypes: FINAL },
@@ -102,7 +107,9 @@ export class Effects {
       .run(() => run(incident, effect, head))
       .then((finished) => void this.finished.push(finished))
       .catch((error: unknown) => {
-        if (!isCancellation(error)) this.finished.push({ effect, result: 'failed', ...sorted(error) });
+        // Only what was cancelled here may end unheard: a worker could say so of itself.
+        if (!isCancellation(error) || !scope.consideredCancelled)
+          this.finished.push({ effect, result: 'failed', ...sorted(error) });
       })
       .finally(() => this.running.delete(effect.id));
     this.running.set(effect.id, { scope, end });
@@ -122,7 +129,12 @@ async function run(incident: Incident, effect: Effect, head: string): Promise<Fi
   switch (effect.type) {
     case 'resolve': {
       const { identity, facts, level } = incident;
-      return { effect, result: 'rules', rules: await resolve({ identity, facts, level }) };
+      const { runbook, adopt } = effect;
+      return { effect, result: 'rules', rules: await resolve({ identity, facts, level, runbook, adopt }) };
+    }
+    case 'timetable': {
+      const { runbook, since, rule } = effect;
+      return { effect, result: 'instants', instants: await timetable({ runbook, since, rule }) };
     }
     case 'discover': {
       const { discover } = checker(effect.checker, limits);
@@ -163,9 +175,12 @@ const outgoing = ({ id, firstRun, key, title }: Incident, notice: Notice): Outgo
 const checker = (name: string, limits: Parameters<typeof proxyActivities>[0]) =>
   proxyActivities<ReturnType<typeof checkerActivities>>({ ...limits, taskQueue: checkerQueue(name) });
 
+/** It stands in the state, the record and a notice. */
+const LONGEST_REASON = 1_000;
+
 /** What the domain must know of a failure; the reason is the worker's own words, which hold no secret. */
 function sorted(error: unknown): { sort: FailureSort; reason: string } {
-  const reason = rootCause(error) ?? 'it failed without saying why';
+  const reason = (rootCause(error) ?? 'it failed without saying why').slice(0, LONGEST_REASON);
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) {
     const absent = cause.timeoutType === 'SCHEDULE_TO_START';

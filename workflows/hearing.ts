@@ -11,7 +11,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { Judgement } from '../domain/statement/judgement.ts';
 import type { Refusal } from '../domain/statement/refusal.ts';
-import { isUndecodable } from './converter.ts';
+import { isUndecodable, NOT_DECODED } from './converter.ts';
 import type { Finished } from './effects.ts';
 import { CANCEL, type Inbox, type Item, reply } from './inbox.ts';
 import { MESSAGE_NAMES } from './messages.ts';
@@ -23,6 +23,12 @@ const { judge } = proxyActivities<ReturnType<typeof judgeActivities>>({
   scheduleToCloseTimeout: '60 seconds',
   retry: { maximumInterval: '5 seconds' },
 });
+
+/**
+ * In characters of JSON: a statement, its proof and what is around them. The server ends a workflow that hands an activity more
+ * than 2 MB, and a signal may be as large.
+ */
+const LONGEST_SAYING = 128 * 1_024;
 
 type Decide = (command: Command) => Decision;
 
@@ -46,8 +52,8 @@ export function join(first: Item, inbox: Inbox, incident: Incident, decide: Deci
   for (const item of taken) reply(item, { accepted: true, says: 'The incident has this alert.', seq });
 }
 
-function alertIn(payload: unknown, incident: Incident): { detection: Detection } | Refusal {
-  if (isUndecodable(payload)) return { code: 'undecodable', reason: payload.reason };
+export function alertIn(payload: unknown, incident: Incident): { detection: Detection } | Refusal {
+  if (isUndecodable(payload)) return { code: 'undecodable', reason: NOT_DECODED };
   const heard = heardDetection((payload as { detection?: unknown } | null)?.detection);
   if ('reason' in heard) return { code: 'malformed', reason: heard.reason };
   if (heard.detection.key === incident.key) return heard;
@@ -93,6 +99,7 @@ async function judged(
   incident: Incident,
   now: Instant,
 ): Promise<Judgement | null> {
+  if ((JSON.stringify(payload) ?? '').length > LONGEST_SAYING) return null;
   try {
     return await judge({ message, payload, bearings: bearingsOf(incident), now });
   } catch {
@@ -106,6 +113,8 @@ export async function commandOf(finished: Finished, incident: Incident, now: Ins
   switch (finished.result) {
     case 'rules':
       return { type: 'resolved', effect, rules: finished.rules };
+    case 'instants':
+      return { type: 'timed', effect, instants: finished.instants };
     case 'done':
       return { type: 'forwarded', effect };
     case 'told':
@@ -134,7 +143,9 @@ function unheard(message: string, payload: unknown): Refusal | null {
     const reason = `There is no message ${message.slice(0, 64)}; there are ${MESSAGE_NAMES.join(', ')}.`;
     return { code: 'unknownMessage', reason };
   }
-  return isUndecodable(payload) ? { code: 'undecodable', reason: payload.reason } : null;
+  if ((JSON.stringify(payload) ?? '').length > LONGEST_SAYING)
+    return { code: 'malformed', reason: 'It is longer than anything that can be said to an incident.' };
+  return isUndecodable(payload) ? { code: 'undecodable', reason: NOT_DECODED } : null;
 }
 
 /** What was said stands in the record by its hash alone: it may be anything. */

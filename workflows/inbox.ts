@@ -9,13 +9,14 @@ import {
   setHandler,
   Trigger,
 } from '@temporalio/workflow';
+import { getActivator } from '@temporalio/workflow/lib/global-attributes.js';
 import type { Answered } from '../domain/incident/decision.ts';
 import { admissible } from '../domain/incident/said-checks.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import { instant } from '../domain/instant/instant.ts';
 import { heardDetection } from '../domain/detection/heard.ts';
 import { openSaying } from '../domain/statement/read.ts';
-import { isUndecodable } from './converter.ts';
+import { isUndecodable, NOT_DECODED } from './converter.ts';
 import { MESSAGE_NAMES, type Outcome, type Waiting } from './messages.ts';
 
 export interface Item extends Waiting {
@@ -25,31 +26,46 @@ export interface Item extends Waiting {
 
 export const CANCEL = 'cancel';
 
+/** In characters of JSON: far below what the server takes as a run's input (2 MB). */
+const MOST_CARRIED = 256 * 1_024;
+
 export class Inbox {
   readonly items: Item[];
   /** What an update's validator looks at; null until the incident is open. */
   incident: Incident | null = null;
+  /** Takes what comes instead, once nothing is added to the record any more. */
+  afterwards: ((item: Item) => void) | null = null;
 
   constructor(carried: readonly Waiting[]) {
     this.items = [...carried];
+    takeReservedNamesToo();
     for (const name of MESSAGE_NAMES) {
-      setHandler(
-        defineSignal<[unknown]>(name),
-        (payload) => void this.items.push({ message: name, payload }),
-      );
+      setHandler(defineSignal<[unknown]>(name), (payload) => this.take({ message: name, payload }));
       setHandler(defineUpdate<Outcome, [unknown]>(name), (payload) => this.ask(name, payload), {
         validator: (payload) => this.admit(name, payload),
       });
     }
-    setDefaultSignalHandler((message) => void this.items.push({ message, payload: null }));
-    CancellationScope.current().cancelRequested.catch(() =>
-      this.items.push({ message: CANCEL, payload: null }),
-    );
+    setDefaultSignalHandler((message) => this.take({ message, payload: null }));
+    CancellationScope.current().cancelRequested.catch(() => this.take({ message: CANCEL, payload: null }));
+  }
+
+  private take(item: Item): void {
+    if (this.afterwards === null) this.items.push(item);
+    else this.afterwards(item);
   }
 
   /** Whether somebody waits for what comes of an item. */
   get isAwaited(): boolean {
     return this.items.some((item) => item.answer !== undefined);
+  }
+
+  /** Whether what waits is little enough to go along into another run. */
+  get isLight(): boolean {
+    let characters = 0;
+    return this.items.every(({ payload }) => {
+      characters += 100 + (JSON.stringify(payload) ?? '').length;
+      return characters < MOST_CARRIED;
+    });
   }
 
   /** Takes the alerts that stand at the front. */
@@ -62,17 +78,18 @@ export class Inbox {
   private ask(message: string, payload: unknown): Promise<Outcome> {
     return CancellationScope.nonCancellable(async () => {
       const answer = new Trigger<Outcome>();
-      this.items.push({ message, payload, answer });
+      this.take({ message, payload, answer });
       return await answer;
     });
   }
 
   /** Its refusals write no history. */
   private admit(message: string, payload: unknown): void {
-    if (this.incident !== null && this.incident.outcome !== 'open') {
+    // An alert opens the next one.
+    if (this.incident !== null && this.incident.outcome !== 'open' && message !== 'detect') {
       throw refusalOf('closed', 'This incident is closed.');
     }
-    if (isUndecodable(payload)) throw refusalOf('undecodable', payload.reason);
+    if (isUndecodable(payload)) throw refusalOf('undecodable', NOT_DECODED);
     if (message === 'detect') {
       const heard = heardDetection((payload as { detection?: unknown } | null)?.detection);
       if ('reason' in heard) throw refusalOf('malformed', heard.reason);
@@ -84,6 +101,22 @@ export class Inbox {
     const refused = admissible(this.incident, opened.unproven, instant(Date.now()));
     if (refused !== null) throw refusalOf(refused.code, refused.reason);
   }
+}
+
+/**
+ * Where there is a default handler, the SDK throws on a signal whose name it keeps for itself (`__temporal_…`): the workflow task
+ * fails again and again, and anybody who can signal could stop the clock. No hook of its own comes before that, so such a signal
+ * gets another name here, and is refused like any unknown one.
+ */
+function takeReservedNamesToo(): void {
+  const activator = getActivator();
+  const handle = activator.signalWorkflow.bind(activator);
+  activator.signalWorkflow = (signal) =>
+    handle(
+      signal.signalName?.startsWith('__temporal_') === true
+        ? { ...signal, signalName: `reserved ${signal.signalName}` }
+        : signal,
+    );
 }
 
 export const refusalOf = (code: string, reason: string): ApplicationFailure =>

@@ -10,20 +10,33 @@ import type { RecordName } from '../domain/record/store.ts';
 const TAIL_BEFORE_SETTLING = 50;
 const SETTLES_AT: readonly string[] = ['phaseEntered', 'closed', 'forwarded'];
 
-const { settle } = proxyActivities<ReturnType<typeof settleActivities>>({
-  startToCloseTimeout: '30 seconds',
-  scheduleToCloseTimeout: '10 minutes',
-  retry: { maximumInterval: '30 seconds', nonRetryableErrorTypes: ['RecordFork'] },
-});
+/** In characters of JSON: the server ends a workflow that hands an activity more than 2 MB. */
+const MOST_AT_ONCE = 256 * 1_024;
+
+/** While a run goes on anew its clock stands still, so neither may take long. */
+const settling = (scheduleToCloseTimeout: '1 minute' | '30 seconds') =>
+  proxyActivities<ReturnType<typeof settleActivities>>({
+    startToCloseTimeout: '30 seconds',
+    scheduleToCloseTimeout,
+    retry: { maximumInterval: '15 seconds', nonRetryableErrorTypes: ['RecordFork'] },
+  }).settle;
+
+const sizeOf = (line: RecordedEvent): number => JSON.stringify(line).length;
 
 export class Ledger {
   head: Head;
   tail: RecordedEvent[];
   private asked = false;
+  /** After a failure it is tried again when so many more have come: a store that refuses is not asked in a loop. */
+  private settlesFrom = TAIL_BEFORE_SETTLING;
+
+  /** Of the tail, in JSON. */
+  private characters: number;
 
   constructor(from: { head: Head; tail: RecordedEvent[] } = { head: GENESIS, tail: [] }) {
     this.head = from.head;
     this.tail = from.tail;
+    this.characters = from.tail.reduce((sum, line) => sum + sizeOf(line), 0);
   }
 
   add(events: readonly IncidentEvent[], at: Instant): void {
@@ -31,23 +44,48 @@ export class Ledger {
       const line = chained(this.head, at, one);
       this.head = { seq: line.seq, hash: line.hash };
       this.tail.push(line);
+      this.characters += sizeOf(line);
       if (SETTLES_AT.includes(line.type)) this.asked = true;
     }
   }
 
   get wantsToSettle(): boolean {
-    return this.tail.length > 0 && (this.asked || this.tail.length >= TAIL_BEFORE_SETTLING);
+    if (this.tail.length === 0) return false;
+    const failed = this.settlesFrom > TAIL_BEFORE_SETTLING;
+    return this.asked || this.tail.length >= this.settlesFrom || (!failed && !this.isLight);
   }
 
-  /** Stores the tail. Returns why it could not, or null. */
-  async settle(name: RecordName, seal: boolean): Promise<string | null> {
+  /** Whether the tail is small enough to go along into another run. */
+  get isLight(): boolean {
+    return this.characters <= MOST_AT_ONCE;
+  }
+
+  /** Stores the tail. Returns why it could not, or null. `briefly`: while the clock stands still. */
+  async settle(name: RecordName, seal: boolean, briefly = false): Promise<string | null> {
     this.asked = false;
+    const settle = settling(briefly ? '30 seconds' : '1 minute');
+    const end = this.head.seq;
     try {
-      const stored = await settle({ name, events: this.tail, seal });
-      this.tail = this.tail.filter((line) => line.seq > stored.seq);
+      for (;;) {
+        const events = this.batch();
+        const last = events.at(-1)?.seq ?? end;
+        await settle({ name, events, seal: seal && last >= end });
+        this.tail = this.tail.filter((line) => line.seq > last);
+        this.characters = this.tail.reduce((sum, line) => sum + sizeOf(line), 0);
+        if (last >= end) break;
+      }
+      this.settlesFrom = TAIL_BEFORE_SETTLING;
       return null;
     } catch (error) {
+      this.settlesFrom = this.tail.length + TAIL_BEFORE_SETTLING;
       return rootCause(error as ActivityFailure) ?? 'the record store did not answer';
     }
+  }
+
+  /** The oldest of the tail that fit into one call; one at least. */
+  private batch(): RecordedEvent[] {
+    let characters = 0;
+    const over = this.tail.findIndex((line) => (characters += sizeOf(line)) > MOST_AT_ONCE);
+    return over === -1 ? this.tail : this.tail.slice(0, Math.max(1, over));
   }
 }

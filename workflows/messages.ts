@@ -37,7 +37,7 @@ export interface DetectPayload {
 export type SayingPayload = Saying | { person: string; body: Record<string, unknown> };
 
 /** The workflow's argument. */
-export type Start = DetectPayload | { carried: Carried };
+export type Start = (DetectPayload & { waiting?: Waiting[] }) | { carried: Carried };
 
 /** What one run hands to the next. */
 export interface Carried {

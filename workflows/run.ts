@@ -8,6 +8,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Detection } from '../domain/detection/detection.schema.ts';
 import { keyOf } from '../domain/identity/identity.ts';
 import type { Command } from '../domain/incident/command.ts';
 import { decide } from '../domain/incident/decide.ts';
@@ -16,19 +17,27 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { viewOf } from '../domain/incident/show.ts';
 import { wanted } from '../domain/incident/wanted.ts';
 import { instant } from '../domain/instant/instant.ts';
-import { begin } from './begin.ts';
+import type { Refusal } from '../domain/statement/refusal.ts';
+import { begin, isCarried } from './begin.ts';
 import { Clock } from './clock.ts';
 import { Effects } from './effects.ts';
-import { commandOf, hear, join } from './hearing.ts';
-import type { Inbox } from './inbox.ts';
+import { alertIn, commandOf, hear, join } from './hearing.ts';
+import { type Inbox, type Item, reply } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import { Listing } from './listing.ts';
-import { type Ended, type IncidentQuery, QUERY, type Start } from './messages.ts';
+import { type Ended, type IncidentQuery, QUERY, type Start, type Waiting } from './messages.ts';
 
 const now = () => instant(Date.now());
 
 /** No incident comes near it; to pass it is a defect, and the next wake-up goes on from there. */
 const MOST_TICKS = 1_000;
+
+/** Alerts that are kept whole for the next incident; more of one moment would say nothing more. */
+const LATE_KEPT = 20;
+
+const CLOSED: Refusal = { code: 'closed', reason: 'This incident is closed.' };
+
+const asWaiting = (detection: Detection): Waiting => ({ message: 'detect', payload: { detection } });
 
 export class Run {
   private incident: Incident;
@@ -38,10 +47,13 @@ export class Run {
   private readonly clock = new Clock();
   private readonly listing = new Listing();
   private settling = false;
+  private waitsForTheStore = false;
+  /** Alerts that came after the close: they open the next incident. */
+  private readonly late: Detection[] = [];
 
   constructor(start: Start, inbox: Inbox) {
     this.inbox = inbox;
-    if ('carried' in start) {
+    if (isCarried(start)) {
       this.ledger = new Ledger(start.carried.ledger);
       this.incident = start.carried.incident;
     } else {
@@ -60,7 +72,15 @@ export class Run {
 
   get hasNews(): boolean {
     const came = this.inbox.items.length > 0 || this.effects.finished.length > 0;
-    return came || this.clock.due || this.shouldSettle;
+    const hasRoom = this.waitsForTheStore && this.ledger.isLight;
+    return came || this.clock.due || this.shouldSettle || hasRoom;
+  }
+
+  /** Never with more than a run may begin with: the server would end it. Until the record store has taken the rest, this run goes on. */
+  get isToGoOnAnew(): boolean {
+    const { continueAsNewSuggested } = workflowInfo();
+    this.waitsForTheStore = continueAsNewSuggested && !this.ledger.isLight;
+    return continueAsNewSuggested && this.ledger.isLight;
   }
 
   get isOver(): boolean {
@@ -78,10 +98,13 @@ export class Run {
       }
       const item = this.inbox.items.shift();
       if (item === undefined) return;
-      if (item.message === 'detect') join(item, this.inbox, this.incident, (command) => this.decide(command));
+      if (item.message === 'detect' && this.incident.outcome !== 'open') this.comesLate(item);
+      else if (item.message === 'detect')
+        join(item, this.inbox, this.incident, (command) => this.decide(command));
       else await hear(item, this.incident, now, (command) => this.decide(command));
       // What waits longer than the server wants goes along into the next run, so that a flood cannot hold this one open.
-      if (workflowInfo().continueAsNewSuggested && !this.inbox.isAwaited) return;
+      const { isAwaited, isLight } = this.inbox;
+      if (workflowInfo().continueAsNewSuggested && !isAwaited && isLight) return;
     }
   }
 
@@ -103,16 +126,27 @@ export class Run {
     this.listing.show(this.incident, now());
   }
 
-  /** Sealed, or not over: a record store that does not answer is told about and asked again. */
+  /**
+   * Sealed, or not over: a record store that does not answer is told about and asked again. Nothing is recorded meanwhile, but an
+   * alert is never lost: it opens the next incident.
+   */
   async end(): Promise<Ended> {
     this.clock.stop();
-    await condition(() => allHandlersFinished() && !this.settling);
+    this.inbox.afterwards = (item) => this.comesLate(item);
+    await condition(() => !this.settling);
     for (let told = false; ; told = true) {
       const failed = await this.ledger.settle(this.name, true);
       if (failed === null) break;
       // No event: the seal may stand already, and its answer alone be lost.
       if (!told) this.effects.tellUnsealed(this.incident, failed, now());
       await sleep('1 minute');
+      if (this.isToGoOnAnew) await this.carryOver([]);
+    }
+    await condition(allHandlersFinished);
+    const [detection, ...more] = this.late.slice(0, LATE_KEPT);
+    if (detection !== undefined) {
+      const waiting = more.map(asWaiting);
+      await continueAsNew<(start: Start) => Promise<Ended>>({ detection, waiting });
     }
     const { outcome, forwardTo } = this.incident;
     const head = this.ledger.head.hash;
@@ -125,16 +159,29 @@ export class Run {
     this.clock.stop();
     await this.effects.cancel();
     await condition(() => !this.settling);
-    await this.ledger.settle(this.name, false);
+    await this.ledger.settle(this.name, false, true);
     for (;;) {
       await this.takeWhatCame();
       if (allHandlersFinished()) break;
       await condition(() => allHandlersFinished() || this.inbox.isAwaited);
     }
+    await this.carryOver(this.inbox.items.map(({ message, payload }) => ({ message, payload })));
+  }
+
+  private async carryOver(waiting: Waiting[]): Promise<void> {
+    const late = this.late.slice(0, LATE_KEPT).map(asWaiting);
     const { head, tail } = this.ledger;
-    const waiting = this.inbox.items.map(({ message, payload }) => ({ message, payload }));
-    const carried = { incident: this.incident, ledger: { head, tail }, waiting };
+    const carried = { incident: this.incident, ledger: { head, tail }, waiting: [...waiting, ...late] };
     await continueAsNew<(start: Start) => Promise<Ended>>({ carried });
+  }
+
+  /** What else is said to a closed incident has no effect, and is in no record any more. */
+  private comesLate(item: Item): void {
+    const heard = item.message === 'detect' ? alertIn(item.payload, this.incident) : CLOSED;
+    if (!('detection' in heard)) return reply(item, { accepted: false, ...heard });
+    this.late.push(heard.detection);
+    const says = 'The incident before it is closed: this opens the next one.';
+    reply(item, { accepted: true, says, seq: 1 });
   }
 
   private get name() {

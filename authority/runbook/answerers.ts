@@ -2,7 +2,6 @@
 // so that a forecast and a judgement cannot disagree. It proves nothing and lets nobody do anything.
 import { quorumMet } from '../../domain/gate/quorum.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
-import type { GateName } from '../../domain/plan/plan.schema.ts';
 import type { Rules } from '../../domain/runbook/rules.ts';
 import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
 import { whyUnfit } from '../proof.ts';
@@ -21,7 +20,7 @@ export interface Answerer {
 }
 
 export interface GateForecast {
-  gate: GateName;
+  gate: keyof Rules['gates'];
   rule: GateRule;
   /** Everybody of the gate's parties. */
   answerers: Answerer[];
@@ -29,7 +28,7 @@ export interface GateForecast {
   couldBeMet: 'yes' | 'keys' | 'never';
 }
 
-const GATES: readonly GateName[] = ['risk', 'act', 'irreversible', 'close'];
+const GATES: readonly (keyof Rules['gates'])[] = ['risk', 'act', 'irreversible', 'close'];
 
 export function answerersOf(
   about: { key: string; rules: Rules },
@@ -55,7 +54,7 @@ export function answerersOf(
 
 function whyNot(
   id: string,
-  gate: GateName,
+  gate: keyof Rules['gates'],
   { key, rules }: { key: string; rules: Rules },
   { directory, authority }: { directory: Directory; authority: Authority },
 ): string | null {

@@ -16,6 +16,26 @@ export const GATES = ['risk', 'act', 'irreversible', 'close'] as const;
 export const eachClass = (runbook: Runbook, find: (one: RunbookClass, path: Path) => Finding[]): Finding[] =>
   runbook.classes.flatMap((one, i) => find(one, ['classes', i]));
 
+type Clock = RunbookClass['clocks'][(typeof PHASES)[number]];
+
+/** The terms of every clock: its own, and those for one severity. */
+export const eachTerms = (
+  runbook: Runbook,
+  find: (terms: Pick<Clock, 'acknowledge' | 'act'>, path: Path, clock: Clock) => Finding[],
+): Finding[] =>
+  eachClass(runbook, (one, path) =>
+    PHASES.flatMap((phase) => {
+      const clock = one.clocks[phase];
+      const at = [...path, 'clocks', phase];
+      return [
+        ...find(clock, at, clock),
+        ...Object.entries(clock.levels ?? {}).flatMap(([level, terms]) =>
+          find(terms, [...at, 'levels', level], clock),
+        ),
+      ];
+    }),
+  );
+
 export const eachGate = (
   runbook: Runbook,
   find: (gate: GateRule, path: Path, name: (typeof GATES)[number]) => Finding[],

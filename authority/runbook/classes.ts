@@ -5,21 +5,18 @@ import { isPattern } from '../../domain/runbook/pattern.ts';
 import { OWNER_PARTY, SOC } from '../../domain/runbook/resolve.ts';
 import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
 import { membersOf } from '../directory-checks.ts';
-import { eachClass, eachGate, PHASES, unless, type RunbookCheck } from './check.ts';
+import { eachClass, eachGate, eachTerms, unless, type RunbookCheck } from './check.ts';
 
 const clocksRunInOrder: RunbookCheck = {
   name: 'clocksRunInOrder',
   file: 'runbook.yaml',
   check: (runbook) =>
-    eachClass(runbook, ({ clocks }, path) =>
-      PHASES.flatMap((phase) => {
-        const { acknowledge, act } = clocks[phase];
-        return unless(
-          durationMs(act) >= durationMs(acknowledge),
-          [...path, 'clocks', phase, 'act'],
-          `the act clock (${act}) is shorter than the acknowledge clock (${acknowledge}): make it as long at least`,
-        );
-      }),
+    eachTerms(runbook, ({ acknowledge, act }, path) =>
+      unless(
+        durationMs(act) >= durationMs(acknowledge),
+        [...path, 'act'],
+        `the act clock (${act}) is shorter than the acknowledge clock (${acknowledge}): make it as long at least`,
+      ),
     ),
 };
 

@@ -10,6 +10,7 @@ import {
   type Tried,
   whyClass,
 } from '../../domain/runbook/explain.ts';
+import { instantsOf } from '../../domain/calendar/instants.ts';
 import { resolveRules } from '../../domain/runbook/resolve.ts';
 import type { Rules } from '../../domain/runbook/rules.ts';
 import type { PolicyFolder } from '../folder.ts';
@@ -27,6 +28,7 @@ export interface Explanation {
   at: Instant;
   runbook: { name: string; hash: string };
   class: string;
+  mode: Rules['mode'];
   tried: Tried[];
   facts: KnownFacts;
   /** Facts that nobody knows before discovery, and that a class before the chosen one asks for. */
@@ -68,11 +70,15 @@ export function explanationOf(
     at: now,
     runbook: { name: runbook.name, hash },
     class: rules.class,
+    mode: rules.mode,
     tried,
     facts,
     unknownUntilDiscovery: unknown,
     owners,
-    phases: unanswered({ identity, detection, rules }, now),
+    phases: unanswered(
+      { identity, detection, rules, instants: (since, rule) => instantsOf(runbook, since, rule) },
+      now,
+    ),
     gates: answerersOf({ key, rules }, { directory, authority }, now),
     strategies: rules.strategies,
     executors: rules.executors,

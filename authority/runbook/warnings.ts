@@ -8,7 +8,11 @@ import { eachClass, PHASES, unless, type RunbookCheck } from './check.ts';
 const climbersOf = ({ classes }: Runbook, ladder: string): { acknowledgeMs: number }[] =>
   classes.flatMap(({ ladders, clocks }) =>
     PHASES.filter((phase) => ladders[phase] === ladder).map((phase) => ({
-      acknowledgeMs: durationMs(clocks[phase].acknowledge),
+      acknowledgeMs: Math.max(
+        ...[clocks[phase], ...Object.values(clocks[phase].levels ?? {})].map(({ acknowledge }) =>
+          durationMs(acknowledge),
+        ),
+      ),
     })),
   );
 
@@ -19,6 +23,28 @@ const laddersAreUsed: RunbookCheck = {
     Object.keys(runbook.ladders).flatMap((name) =>
       unless(climbersOf(runbook, name).length > 0, ['ladders', name], `no class climbs the ladder ${name}`),
     ),
+};
+
+const calendarsAreUsed: RunbookCheck = {
+  name: 'calendarsAreUsed',
+  file: 'runbook.yaml',
+  check: ({ calendars, classes }) => {
+    const used = new Set(classes.flatMap(({ clocks }) => PHASES.map((phase) => clocks[phase].calendar)));
+    return Object.keys(calendars).flatMap((name) =>
+      unless(used.has(name), ['calendars', name], `no clock runs by the calendar ${name}`),
+    );
+  },
+};
+
+const rotationsAreUsed: RunbookCheck = {
+  name: 'rotationsAreUsed',
+  file: 'runbook.yaml',
+  check: ({ rotations, ladders }) => {
+    const used = new Set(Object.values(ladders).flatMap(({ rungs }) => rungs.map((rung) => rung.rotation)));
+    return Object.keys(rotations).flatMap((name) =>
+      unless(used.has(name), ['rotations', name], `no rung tells whoever is on call by ${name}`),
+    );
+  },
 };
 
 /** A ladder ends when the time to acknowledge is over. */
@@ -69,6 +95,22 @@ const falsePositivesCanClose: RunbookCheck = {
     ),
 };
 
+/** A fact that somebody says is true is believed: whoever can have it said would choose the class that takes no step. */
+const observersComeLast: RunbookCheck = {
+  name: 'observersComeLast',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachClass(runbook, ({ mode, name }, path) => {
+      const at = runbook.classes.findIndex((one) => one.name === name);
+      const acts = runbook.classes.slice(at + 1).find((one) => one.mode !== 'observe');
+      return unless(
+        mode !== 'observe' || acts === undefined,
+        [...path, 'mode'],
+        `whoever has an alert or tag say what ${name} asks for keeps its steps from being taken: put classes that observe behind ${acts?.name ?? 'it'}`,
+      );
+    }),
+};
+
 /** Sessions made from a stolen key live up to 36 hours (AWS STS, GetSessionToken and GetFederationToken). */
 const LONGEST_SESSION = '36h';
 
@@ -86,8 +128,11 @@ const hardeningOutlivesSessions: RunbookCheck = {
 
 export const runbookWarnings: readonly RunbookCheck[] = [
   laddersAreUsed,
+  calendarsAreUsed,
+  rotationsAreUsed,
   rungsAreTold,
   handOffsMove,
   falsePositivesCanClose,
+  observersComeLast,
   hardeningOutlivesSessions,
 ];

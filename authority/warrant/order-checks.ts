@@ -20,6 +20,14 @@ const planIsNoDrill: WarrantCheck = {
   check: ({ plan }) => (plan.drill ? 'The plan is a drill: it never cuts.' : null),
 };
 
+const planIsNotObserved: WarrantCheck = {
+  name: 'planIsNotObserved',
+  check: ({ plan }) =>
+    plan.mode === 'observe'
+      ? 'The class of the plan is in observe mode: nothing of it is carried out.'
+      : null,
+};
+
 const stepsAreDistinct: WarrantCheck = {
   name: 'stepsAreDistinct',
   check: ({ plan }) =>
@@ -124,7 +132,10 @@ const stepIsInTime: WarrantCheck = {
     const ownLimit = own === undefined ? undefined : plus(plan.madeAt, durationMs(own));
     const limit = earliest(plus(step.notAfter, 0), ownLimit) ?? step.notAfter;
     if (epochMs(now) <= epochMs(limit)) return null;
-    return step.reversibility === 'reversible' &&
+    // What was applied in time may be applied again, while anything of the plan may still be done: not for ever.
+    const end = plan.steps.reduce((last, one) => (one.notAfter > last ? one.notAfter : last), limit);
+    return epochMs(now) <= epochMs(end) &&
+      step.reversibility === 'reversible' &&
       step.verb === 'apply' &&
       appliedInTime(facts, limit) &&
       !undone(facts)
@@ -161,6 +172,7 @@ export const orderChecks: readonly WarrantCheck[] = [
   stepsAreDistinct,
   stepIsOurs,
   planIsNoDrill,
+  planIsNotObserved,
   planIsOfThisIncident,
   incidentIsOfThisIdentity,
   providerIsOurs,

@@ -9,6 +9,8 @@ export interface Hold {
   /** Once acknowledged. */
   person: string | null;
   since: Instant;
+  /** When its clocks began: with a phase that its holder keeps they begin anew. */
+  from: Instant;
   acknowledgeBy: Instant;
   acknowledgedAt: Instant | null;
   actBy: Instant;
@@ -39,6 +41,22 @@ export interface Climb {
   fallback: number;
   /** When the last rung is told again, once every fallback is used up. */
   repeatAt: Instant | null;
+  /** The rungs as calendars and rotations have them; null: by plain arithmetic from its start. */
+  table: Telling[] | null;
+}
+
+/** Whom to tell at which instant. */
+export interface Telling {
+  at: Instant;
+  tell: string;
+  person: string | null;
+}
+
+/** What an activity works out for a hold or climb, where calendars or rotations have a say. */
+export interface Instants {
+  acknowledgeBy: Instant;
+  actBy: Instant;
+  rungs: Telling[];
 }
 
 /** Stands until the runbook is read: the SOC, fifteen minutes. Built into the code, so that no incident is ever without a clock. */
@@ -46,8 +64,9 @@ export const FIRST_PHASE_RULE: PhaseRule = {
   holder: 'soc',
   acknowledgeMs: 15 * 60_000,
   actMs: 60 * 60_000,
+  calendar: null,
   ladder: {
-    rungs: [{ afterMs: 5 * 60_000, tell: 'soc', person: null }],
+    rungs: [{ afterMs: 5 * 60_000, tell: 'soc', person: null, rotation: null }],
     repeatMs: 15 * 60_000,
     fallback: [{ do: 'hold' }],
   },
@@ -64,6 +83,7 @@ export const newHold = (
   party,
   person,
   since,
+  from: since,
   acknowledgeBy: plus(since, rule.acknowledgeMs),
   acknowledgedAt: person === null ? null : since,
   actBy: plus(since, rule.actMs),
@@ -76,6 +96,7 @@ export const newClimb = (reason: ClimbReason, startedAt: Instant, endsAt: Instan
   endsAt,
   fallback: 0,
   repeatAt: null,
+  table: null,
 });
 
 export type NextOnLadder =
@@ -85,18 +106,27 @@ export type NextOnLadder =
 
 /** What comes next on this climb. A rung that would fall after the end is left out. */
 export function nextOnLadder(climb: Climb, ladder: LadderRule): NextOnLadder {
-  const last = ladder.rungs[ladder.rungs.length - 1];
+  const tellings =
+    climb.table ?? ladder.rungs.map((rung) => ({ ...rung, at: plus(climb.startedAt, rung.afterMs) }));
   if (climb.repeatAt !== null) {
+    const last = tellings[tellings.length - 1];
     return { at: climb.repeatAt, what: 'repeat', tell: last?.tell ?? 'soc', person: last?.person ?? null };
   }
-  const rung = ladder.rungs[climb.rung];
-  if (rung !== undefined) {
-    const at = plus(climb.startedAt, rung.afterMs);
-    if (at < climb.endsAt)
-      return { at, what: 'rung', rung: climb.rung, tell: rung.tell, person: rung.person };
+  const next = tellings[climb.rung];
+  if (next !== undefined && next.at < climb.endsAt) {
+    return { at: next.at, what: 'rung', rung: climb.rung, tell: next.tell, person: next.person };
   }
   return { at: climb.endsAt, what: 'fallback', fallback: ladder.fallback[climb.fallback] ?? { do: 'hold' } };
 }
+
+/** The same climb, as if all of it came so much later: after an outage or a pause. */
+export const later = (climb: Climb, ms: number): Climb => ({
+  ...climb,
+  startedAt: plus(climb.startedAt, ms),
+  endsAt: plus(climb.endsAt, ms),
+  repeatAt: climb.repeatAt === null ? null : plus(climb.repeatAt, ms),
+  table: climb.table === null ? null : climb.table.map((one) => ({ ...one, at: plus(one.at, ms) })),
+});
 
 /** How late a rung may be handled and still count as told in time. */
 export const LATE_MS = 2 * 60_000;

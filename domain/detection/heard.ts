@@ -85,8 +85,11 @@ const NULLABLE: readonly [string, number][] = [
 
 const wrong = (reason: string): Heard => ({ reason: `This detection cannot be used: ${reason}.` });
 
+/** Half a character (a lone surrogate) is no text: it could be neither hashed nor stand in a key. */
+const HALF = /\p{Cs}/u;
+
 const isText = (value: unknown, longest: number): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= longest;
+  typeof value === 'string' && value.length > 0 && value.length <= longest && !HALF.test(value);
 
 const written = (value: unknown): string | number | null =>
   (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.length <= 64)

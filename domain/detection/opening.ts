@@ -40,6 +40,7 @@ type Found = { identity: Identity; says: string } | { nothing: string };
 const refusals: readonly ((named: Named) => string | null)[] = [
   accountIsMalformed,
   sampleHasNoAccount,
+  credentialIsUnprintable,
   credentialIsPlaceholder,
   nameIsPlaceholder,
 ];
@@ -79,6 +80,12 @@ function accountIsMalformed({ accountId }: Named): string | null {
 
 function sampleHasNoAccount({ isSample, accountId }: Named): string | null {
   return isSample && accountId === null ? 'a sample that names no account' : null;
+}
+
+/** A sample's may be anything, and stands in the key. */
+function credentialIsUnprintable({ credentialId }: Named): string | null {
+  if (!UNPRINTABLE.test(credentialId ?? '')) return null;
+  return 'its key id holds characters that cannot be printed';
 }
 
 function credentialIsPlaceholder({ isSample, credentialId }: Named): string | null {
@@ -124,7 +131,8 @@ function elsewhere({ provider, accountId, identityKind, identityRef, isSample }:
     return { nothing: 'it names no kind of identity that can be contained' };
   }
   if (identityRef === null) return { nothing: 'it names no identity' };
-  if (UNPRINTABLE.test(identityRef + (accountId ?? ''))) {
+  // Each by itself: two halves of a character look whole when they are put together.
+  if (UNPRINTABLE.test(identityRef) || UNPRINTABLE.test(accountId ?? '')) {
     return { nothing: 'the name that it gives holds characters that cannot be printed' };
   }
   if (!isSample && (TEMPLATE.test(identityRef) || isGenerated(identityRef))) {

@@ -29,6 +29,8 @@ export interface Gate {
   votes: Vote[];
   /** What the incident closes as, for a close gate. */
   closesAs: string | null;
+  /** Until when clocks are to stand, for a pause gate. */
+  until: Instant | null;
 }
 
 export const isOpen = (gate: Gate): boolean => gate.status === 'open';

@@ -21,7 +21,9 @@ export function missingParties(rule: Pick<GateRule, 'parties'>, voters: readonly
   return rule.parties.filter((party) => !seat(party, new Set()));
 }
 
+/** Who is of no party that is asked, counts for nothing. */
 export function quorumMet(rule: Pick<GateRule, 'parties' | 'quorum'>, voters: readonly Voter[]): boolean {
-  const people = new Set(voters.map((voter) => voter.person));
+  const asked = voters.filter((voter) => voter.parties.some((party) => rule.parties.includes(party)));
+  const people = new Set(asked.map((voter) => voter.person));
   return people.size >= rule.quorum && missingParties(rule, voters).length === 0;
 }

@@ -11,6 +11,9 @@ export interface Identity {
   reference: string;
 }
 
+/** Kind of an access key whose owner is still to be found. */
+export const LONE_KEY = 'access-key';
+
 export const WORKFLOW_ID_PREFIX = 'incident/';
 
 /** `aws/123456789012/iam-user/deploy-robot`; an unknown account is `-`. */

@@ -1,8 +1,10 @@
 // What people answer at gates: they judge the risk, approve or reject a plan, and close.
-import type { Level } from '../detection/detection.schema.ts';
+import type { Fact, Level } from '../detection/detection.schema.ts';
 import { approvals, type Gate, isMetBy } from '../gate/gate.ts';
+import { SOC } from '../runbook/resolve.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
+import { epochMs, instant, plus } from '../instant/instant.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { enterPhase, takeBy } from './custody-moves.ts';
@@ -26,6 +28,15 @@ export function assess(deciding: Deciding, said: Readable): Refusal | null {
       'Lowering the severity needs a second person, which this version does not offer yet.',
     );
   }
+  const facts = factsIn(body, said.statement.person);
+  const holds = (name: string) => deciding.incident.facts.some(({ fact, value }) => fact === name && value);
+  const denied = facts.find(({ fact, value }) => !value && holds(fact));
+  if (denied !== undefined) {
+    return refusal(
+      'notOffered',
+      `Taking back that it is ${denied.fact} needs a second person, which this version does not offer yet.`,
+    );
+  }
   const voter = whoSaid(said);
   deciding.add('assessed', {
     ...voter,
@@ -33,6 +44,7 @@ export function assess(deciding: Deciding, said: Readable): Refusal | null {
     impact: body.impact,
     level: body.level ?? null,
     strategy: body.strategy ?? null,
+    facts,
     reason: body.reason,
   });
   acknowledgeByAnswering(deciding, said);
@@ -47,6 +59,13 @@ export function assess(deciding: Deciding, said: Readable): Refusal | null {
   askForAct(deciding, cast, said.statement.plan);
   return null;
 }
+
+const factsIn = ({ facts }: Body<'assess'>, person: string): Fact[] =>
+  Object.entries(facts ?? {}).map(([fact, value]) => ({
+    fact: fact as Fact['fact'],
+    value,
+    evidence: `assessed by ${person}`,
+  }));
 
 const GRAVEST_FIRST: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unknown'];
 const lowers = (asked: Level | undefined, known: Level): boolean =>
@@ -79,9 +98,10 @@ function askForAct(deciding: Deciding, risk: Gate, plan: string | null): void {
   const { rules } = deciding.incident;
   if (rules === null) return;
   enterPhase(deciding, 'containment', 'judged a real incident; the plan waits for approval.');
+  // As the executor counts it: the SOC's vote, and no other party's that the person may also belong to.
   const counted = risk.votes.map((one) => ({
     ...one,
-    parties: one.parties.filter((party) => rules.gates.act.parties.includes(party)),
+    parties: one.parties.filter((party) => party === SOC && rules.gates.act.parties.includes(party)),
   }));
   openGate(deciding, 'act', plan, rules.gates.act, {
     votes: counted.filter((one) => one.parties.length > 0),
@@ -133,6 +153,32 @@ function rejected(deciding: Deciding, said: Readable, gate: Gate, reason: string
   );
   if (gate.name === 'act')
     enterPhase(deciding, 'triage', `${said.statement.person} rejected the plan: ${reason}`);
+}
+
+/** The clocks are to stand for a while. It weakens the response, so a second person of the holder's or the SOC agrees. */
+export function pause(deciding: Deciding, said: Readable): Refusal | null {
+  const { incident, now } = deciding;
+  const { until, reason } = said.statement.body as Body<'pause'>;
+  if (incident.rules === null)
+    return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (incident.paused !== null)
+    return refusal('notNow', `The clocks stand already, until ${incident.paused.until}.`);
+  if (gateNamed(incident, 'pause') !== undefined)
+    return refusal('notNow', 'A pause is asked for already: answer that.');
+  const asked = instant(epochMs(until));
+  const latest = plus(now, incident.rules.pauseMs);
+  if (asked <= now || asked > latest) {
+    return refusal('notNow', `A pause ends in the future, and by ${latest} at the latest.`);
+  }
+  const parties = [...new Set([incident.hold.party, SOC])];
+  const id = openGate(deciding, 'pause', null, { quorum: 2, parties, notTheOpener: false }, { until: asked });
+  castVote(deciding, said, deciding.gate(id), 'approve', reason);
+  acknowledgeByAnswering(deciding, said);
+  for (const party of parties) {
+    const says = `${incident.title}: ${said.statement.person} asks that the clocks stand until ${asked}: ${reason}`;
+    deciding.tell(party, `${says} A second person decides:`, { answer: 'approve' });
+  }
+  return null;
 }
 
 export function closeIt(deciding: Deciding, said: Readable): Refusal | null {

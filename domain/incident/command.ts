@@ -1,5 +1,6 @@
 // What an incident can be asked: messages, results of effects, and its own clock.
 import type { Detection } from '../detection/detection.schema.ts';
+import type { Instants } from '../custody/hold.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
@@ -14,6 +15,7 @@ export type Command =
   | { type: 'unheard'; message: string; code: RefusalCode; reason: string; digest: string | null }
   | { type: 'tick' }
   | { type: 'resolved'; effect: string; rules: Rules }
+  | { type: 'timed'; effect: string; instants: Instants }
   | { type: 'discovered'; effect: string; judgement: Judgement }
   | { type: 'applied'; effect: string; judgement: Judgement }
   | { type: 'checked'; effect: string; judgement: Judgement }

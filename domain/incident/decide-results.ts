@@ -1,4 +1,5 @@
 // What the workers answered: discovery, applications, sights. Their statements count only with their own machine's proof.
+import { keyOf, LONE_KEY } from '../identity/identity.ts';
 import { epochMs, type Instant, instant, plus } from '../instant/instant.ts';
 import type { Applied, Checked } from '../plan/order.schema.ts';
 import type { Discovery, Step } from '../plan/plan.schema.ts';
@@ -8,20 +9,32 @@ import type { FailureSort } from './command.ts';
 import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
 import { stateOf } from './follow.ts';
-import type { Incident } from './incident.ts';
+import { clockOf, type Incident } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
 
 export function decideDiscovered(deciding: Deciding, request: string, judgement: Judgement): void {
   const { incident, now } = deciding;
-  const wrong = notFrom(judgement, incident.rules?.checker ?? '', request, null);
+  const wrong =
+    notFrom(judgement, incident.rules?.checker ?? '', request, null) ?? isOfAnother(judgement, incident);
   if (wrong !== null || !judgement.readable) {
     const reason = wrong ?? 'It cannot be read.';
     deciding.add('discoverFailed', { reason, absent: false, again: plus(now, againMs(incident)) });
-    deciding.tell('soc', `${incident.title}: what was found was not believed. ${reason}`);
+    // Said once; the clock that is running pages on.
+    if (incident.concerns[0] !== reason)
+      deciding.tell('soc', `${incident.title}: what was found was not believed. ${reason}`);
     return;
   }
   deciding.add('discovered', { found: judgement.statement.body as Discovery, saying: judgement.saying });
+}
+
+/** Only a lone key is found to be somebody's; every other identity is itself, or its alerts would be handed on to nowhere. */
+function isOfAnother(judgement: Judgement, incident: Incident): string | null {
+  if (!judgement.readable || incident.identity.kind === LONE_KEY) return null;
+  const { identity } = judgement.statement.body as Discovery;
+  return identity === null || keyOf(identity) === incident.key
+    ? null
+    : `It is about ${keyOf(identity)}, and not about the identity that was asked about.`;
 }
 
 export function decideApplied(deciding: Deciding, order: string, judgement: Judgement): void {
@@ -45,7 +58,8 @@ export function decideApplied(deciding: Deciding, order: string, judgement: Judg
       reason,
       again: plus(now, againMs(incident)),
     });
-    deciding.tell('soc', `${incident.title}: a result was not believed. ${reason}`);
+    if (state.trouble !== reason)
+      deciding.tell('soc', `${incident.title}: a result was not believed. ${reason}`);
     return;
   }
   deciding.add('stepApplied', {
@@ -77,12 +91,10 @@ export function decideChecked(deciding: Deciding, request: string, judgement: Ju
   if (checker === undefined) return;
   const wrong = notFrom(judgement, checker, request, approved.hash);
   if (wrong !== null || !judgement.readable || judgement.saying === null) {
-    deciding.add('checkFailed', {
-      reason: wrong ?? 'It was not signed.',
-      absent: false,
-      again: plus(now, againMs(incident)),
-    });
-    deciding.tell('soc', `${incident.title}: what was seen was not believed. ${wrong ?? ''}`);
+    const reason = wrong ?? 'It was not signed.';
+    deciding.add('checkFailed', { reason, absent: false, again: plus(now, againMs(incident)) });
+    if (incident.check.trouble !== reason)
+      deciding.tell('soc', `${incident.title}: what was seen was not believed. ${reason}`);
     return;
   }
   const { steps } = judgement.statement.body as Checked;
@@ -133,7 +145,11 @@ export function decideFailed(deciding: Deciding, effect: string, sort: FailureSo
   const { incident, now } = deciding;
   const again = plus(now, againMs(incident));
   const [kind] = effect.split(/[-@#]/);
-  if (kind === 'resolve') deciding.add('rulesFailed', { reason, again });
+  if (kind === 'resolve') {
+    const given = incident.adopting !== null;
+    deciding.add('rulesFailed', { reason, again });
+    if (given) deciding.tell(incident.hold.party, `${incident.title}: it keeps its runbook. ${reason}`);
+  } else if (kind === 'timetable') deciding.add('timetableFailed', { clock: clockOf(incident), reason });
   else if (kind === 'discover') {
     deciding.add('discoverFailed', { reason, absent: sort === 'absent', again });
     // Said once; the clock that is running pages on.

@@ -3,7 +3,7 @@ import type { Judgement } from '../statement/judgement.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { acknowledge, handOff } from './answer-custody.ts';
-import { assess, closeIt, vote } from './answer-gates.ts';
+import { assess, closeIt, pause, vote } from './answer-gates.ts';
 import { takeBy } from './custody-moves.ts';
 import type { Answered, Deciding } from './decision.ts';
 import { saidKey } from './evolve/said.ts';
@@ -69,8 +69,8 @@ const ACTS: Record<
     deciding.add('noted', { ...whoSaid(said), text: (said.statement.body as Body<'note'>).text });
     return null;
   },
-  pause: neverReached,
-  adopt: neverReached,
+  pause,
+  adopt,
   undo: neverReached,
   close: closeIt,
 };
@@ -79,11 +79,21 @@ function neverReached(): never {
   throw new Error('refused as not offered before');
 }
 
+function adopt(deciding: Deciding, said: Readable): Refusal | null {
+  const { runbook, reason } = said.statement.body as Body<'adopt'>;
+  const { rules } = deciding.incident;
+  if (rules === null) return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (rules.runbook === runbook) return refusal('notNow', 'It goes by this runbook already.');
+  deciding.add('adopted', { ...whoSaid(said), runbook, reason });
+  return null;
+}
+
 function attest(deciding: Deciding, said: Readable): Refusal | null {
   const { verdict, reason } = said.statement.body as Body<'attest'>;
   const { incident } = deciding;
   const { approved } = incident;
-  if (incident.phase !== 'recovery' || approved === null)
+  // Also afterwards: a service that breaks later must keep the old credential from being deleted.
+  if (!['recovery', 'hardening'].includes(incident.phase) || approved === null)
     return refusal('notNow', 'There is nothing to attest yet: the replacement is not in place.');
   const recovery = new Set(
     approved.plan.steps.filter((step) => step.phase === 'recovery').map((step) => step.id),

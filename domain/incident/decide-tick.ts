@@ -1,5 +1,5 @@
 // What happens when a deadline has come: rungs are told, silence is answered, an acknowledged hold without progress climbs.
-import { type Climb, LATE_MS, nextOnLadder } from '../custody/hold.ts';
+import { type Climb, LATE_MS, later, nextOnLadder } from '../custody/hold.ts';
 import { epochMs, type Instant, inWords, plus } from '../instant/instant.ts';
 import { offer } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
@@ -11,7 +11,11 @@ const HEARD_AGAIN_MS = 30_000;
 
 export function decideTick(deciding: Deciding): void {
   const { incident, now } = deciding;
-  const { climb, hold } = incident;
+  const { climb, hold, paused } = incident;
+  if (paused !== null) {
+    if (paused.until <= now) resume(deciding, paused.until);
+    return;
+  }
   if (climb === null) {
     if (hold.actBy <= now) startClimb(deciding, 'noProgress', late(hold.actBy, now) ? now : hold.actBy);
     return;
@@ -24,6 +28,13 @@ export function decideTick(deciding: Deciding): void {
   else if (unheard(incident, climb))
     deciding.add('silenceNotCounted', { due: next.at, until: plus(now, HEARD_AGAIN_MS) });
   else answerSilence(deciding, climb, next.at);
+}
+
+/** The clocks go on from where they stood. */
+function resume(deciding: Deciding, due: Instant): void {
+  deciding.add('resumed', { due });
+  const { incident } = deciding;
+  deciding.tell(incident.hold.party, `${incident.title}: the pause is over, the clocks run again.`);
 }
 
 /** Also when an executor is absent: an order that nobody takes up is a holder that is silent. */
@@ -50,12 +61,7 @@ function tellRung(
   const { incident, now } = deciding;
   const isLate = late(next.at, now);
   const shiftMs = isLate ? epochMs(now) - epochMs(next.at) : 0;
-  const climbed = {
-    ...climb,
-    rung: next.rung + 1,
-    startedAt: plus(climb.startedAt, shiftMs),
-    endsAt: plus(climb.endsAt, shiftMs),
-  };
+  const climbed = { ...later(climb, shiftMs), rung: next.rung + 1 };
   deciding.add('rungTold', {
     rung: next.rung,
     to: next.tell,

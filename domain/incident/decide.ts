@@ -6,6 +6,7 @@ import { type Identity, keyOf } from '../identity/identity.ts';
 import { type Instant, plus } from '../instant/instant.ts';
 import { refusal } from '../statement/refusal.ts';
 import type { Command } from './command.ts';
+import { enterPhase } from './custody-moves.ts';
 import { type Decision, Deciding } from './decision.ts';
 import { decideApplied, decideChecked, decideDiscovered, decideFailed } from './decide-results.ts';
 import { decideSaid, refuse } from './decide-said.ts';
@@ -13,7 +14,7 @@ import { decideTick } from './decide-tick.ts';
 import { event } from './event.ts';
 import { opened } from './evolve/evolve.ts';
 import { follow } from './follow.ts';
-import type { Incident } from './incident.ts';
+import { clockOf, type Incident, knownFor } from './incident.ts';
 import { wanted } from './wanted.ts';
 
 /** The incident's beginning. `forwardTo`: the run stands under another name than its identity's. */
@@ -78,8 +79,11 @@ function act(deciding: Deciding, command: Command): Decision['answer'] {
 
 function answered(deciding: Deciding, command: Extract<Command, { effect: string }>): void {
   const { incident } = deciding;
-  if (command.type === 'resolved') deciding.add('rulesResolved', { rules: command.rules });
-  else if (command.type === 'discovered') decideDiscovered(deciding, command.effect, command.judgement);
+  if (command.type === 'resolved') {
+    deciding.add('rulesResolved', { rules: command.rules, known: knownFor(incident) });
+  } else if (command.type === 'timed') {
+    deciding.add('timetableSet', { clock: clockOf(incident), instants: command.instants });
+  } else if (command.type === 'discovered') decideDiscovered(deciding, command.effect, command.judgement);
   else if (command.type === 'applied')
     decideApplied(deciding, command.effect.split('#')[0] ?? '', command.judgement);
   else if (command.type === 'checked') decideChecked(deciding, command.effect, command.judgement);
@@ -93,6 +97,9 @@ function delivered(deciding: Deciding, command: Extract<Command, { type: 'notifi
   deciding.add('noticeDelivered', { notice: command.effect, delivery: command.delivery ?? null });
 }
 
+/** A line of the record stays small, however many alerts came together. */
+const MOST_AT_ONCE = 20;
+
 /** More alerts of the same identity. They can open or raise, never lower, pause or close. */
 function join(deciding: Deciding, detections: readonly Detection[]): void {
   const { incident } = deciding;
@@ -105,7 +112,8 @@ function join(deciding: Deciding, detections: readonly Detection[]): void {
   }
   // An alert in a state that is known already says nothing new: a start's own signal, a sender that repeats itself.
   if (fresh.length === 0) return;
-  deciding.add('detectionJoined', { detections: fresh });
+  for (let i = 0; i < fresh.length; i += MOST_AT_ONCE)
+    deciding.add('detectionJoined', { detections: fresh.slice(i, i + MOST_AT_ONCE) });
   const named = fresh
     .flatMap((one) => one.credentialId ?? [])
     .filter((id) => !incident.detections.credentials.includes(id));
@@ -118,6 +126,7 @@ function join(deciding: Deciding, detections: readonly Detection[]): void {
         why: 'a real alert came: this is no drill any more',
       });
     }
+    enterPhase(deciding, 'triage', 'a real alert joined what was a drill.');
     deciding.tell(
       deciding.incident.hold.party,
       `${incident.title}: a real alert joined what was a drill. It begins anew:`,

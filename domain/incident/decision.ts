@@ -5,7 +5,7 @@ import type { Instant } from '../instant/instant.ts';
 import { dueOf } from './due.ts';
 import { event, type EventData, type EventType, type IncidentEvent } from './event.ts';
 import { evolve } from './evolve/evolve.ts';
-import { type Incident, title } from './incident.ts';
+import { type Incident, takesNoStep, title } from './incident.ts';
 
 /** What the one who said it is answered. null: nobody waits for one (a result, the clock). */
 export type Answered =
@@ -18,6 +18,9 @@ export interface Decision {
   incident: Incident;
   answer: Answered;
 }
+
+const markOf = (incident: Incident): string =>
+  incident.drill ? 'DRILL: ' : takesNoStep(incident) ? 'OBSERVE: ' : '';
 
 type Verb = 'ack' | 'approve' | 'close' | 'show';
 
@@ -53,7 +56,7 @@ export class Deciding {
       notice: `notice-${incident.counters.notice + 1}`,
       to,
       person: more.person ?? null,
-      says: incident.drill ? `DRILL: ${text}` : text,
+      says: `${markOf(incident)}${text}`,
       holder: { party: hold.party, title: title(incident, hold.party), person: hold.person },
       due: due.at,
       then: due.then,

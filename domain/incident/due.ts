@@ -12,6 +12,7 @@ export function dueOf(incident: Incident, now: Instant): Due {
   const { climb, hold, offer } = incident;
   const who = title(incident, offer?.to ?? hold.party);
   if (incident.outcome !== 'open') return { at: now, then: 'nothing more is due' };
+  if (incident.paused !== null) return { at: incident.paused.until, then: 'the clocks run again' };
   if (climb === null)
     return {
       at: hold.actBy,

@@ -1,6 +1,6 @@
 // What has happened to an incident: the record's lines. A released event is never changed, only added to.
-import type { Climb, ClimbReason } from '../custody/hold.ts';
-import type { Detection, Level } from '../detection/detection.schema.ts';
+import type { Climb, ClimbReason, Instants } from '../custody/hold.ts';
+import type { Detection, Fact, Level } from '../detection/detection.schema.ts';
 import type { Vote } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
@@ -35,7 +35,9 @@ export interface EventData {
   detectionJoined: { detections: Detection[] };
   /** A real alert joined what was only a drill: everything begins again, now with acts. */
   becameReal: Record<string, never>;
-  rulesResolved: { rules: Rules };
+  /** `known`: what they were resolved for; when that changes they are resolved anew, and the clocks follow. */
+  rulesResolved: { rules: Rules; known: string };
+  adopted: Said & { runbook: string; reason: string };
   rulesFailed: { reason: string; again: Instant };
   discovered: { found: Discovery; saying: Saying | null };
   discoverFailed: { reason: string; absent: boolean; again: Instant };
@@ -45,7 +47,10 @@ export interface EventData {
     name: GateName;
     plan: string | null;
     rule: GateRule;
-    closesAs: string | null /** Counted from the gate before. */;
+    closesAs: string | null;
+    /** Of a pause gate. */
+    until: Instant | null;
+    /** Counted from the gate before. */
     votes: Vote[];
   };
   voted: Said & {
@@ -63,9 +68,12 @@ export interface EventData {
     impact: string;
     level: Level | null;
     strategy: string | null;
+    facts: Fact[];
     reason: string;
   };
   planApproved: { plan: string };
+  /** It cannot be carried out in time any more (`due`): the identity is looked at and judged anew. `plan` is the approved one, or null. */
+  planLapsed: { plan: string | null; due: Instant };
   acknowledged: Said & { hold: string };
   offered: {
     hold: string;
@@ -79,6 +87,12 @@ export interface EventData {
   handedOff: { hold: string; to: string; person: string; actBy: Instant };
   offerDeclined: Said & { hold: string; reason: string };
   offerExpired: { hold: string; to: string };
+  /** By calendars and rotations; `clock` is the hold or climb that they are of. */
+  timetableSet: { clock: string; instants: Instants };
+  /** Without it the clocks run day and night, which is the stricter. */
+  timetableFailed: { clock: string; reason: string };
+  paused: { until: Instant };
+  resumed: { due: Instant };
   climbing: { reason: ClimbReason; endsAt: Instant; due: Instant };
   /** One rung was told; `due` is when it was to be told. A late one begins its interval anew. */
   rungTold: { rung: number; to: string; person: string | null; due: Instant; late: boolean; climb: Climb };

@@ -1,22 +1,24 @@
 // What follows by itself from the state: plans are made, gates open and are met, steps are ordered, phases pass.
 // Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
 import { approvals, isMetBy, type Vote } from '../gate/gate.ts';
-import { type Instant, plus, durationMs } from '../instant/instant.ts';
+import { type Instant, earliest, plus, durationMs } from '../instant/instant.ts';
 import { buildPlan, planHash } from '../plan/build.ts';
 import type { GateName, Step } from '../plan/plan.schema.ts';
 import { currentGroup, isDone, phaseDone, type StepState } from '../plan/progress.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import { enterPhase } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
-import { gateNamed, type Incident, openGates } from './incident.ts';
+import { gateNamed, type Incident, knownFor, openGates, takesNoStep } from './incident.ts';
 
 type Rule = (deciding: Deciding) => void;
 
 const RULES: readonly Rule[] = [
+  lapsePlan,
   makePlans,
   openRiskGate,
   approvePlan,
-  skipInDrill,
+  skipWithoutSteps,
+  pauseClocks,
   orderNextStep,
   contain,
   recover,
@@ -47,7 +49,7 @@ export function openGate(
   name: GateName,
   plan: string | null,
   rule: GateRule,
-  more: { closesAs?: string; votes?: Vote[] } = {},
+  more: { closesAs?: string; votes?: Vote[]; until?: Instant } = {},
 ): string {
   const gate = `${name}-${deciding.incident.counters.gate + 1}`;
   deciding.add('gateOpened', {
@@ -56,6 +58,7 @@ export function openGate(
     plan,
     rule,
     closesAs: more.closesAs ?? null,
+    until: more.until ?? null,
     votes: more.votes ?? [],
   });
   return gate;
@@ -64,10 +67,45 @@ export function openGate(
 /** How an incident closes whose end custody has not seen. */
 export const BY_HAND = 'handledByHand';
 
+/**
+ * When what is asked or waited for can no longer be done in time: executors refuse a step after its `notAfter`. null where nothing
+ * runs out. What is under way is waited for, and a reversible step that was applied in time may be applied again.
+ */
+export function lapsesAt(incident: Incident): Instant | null {
+  const { approved, plans, discovery } = incident;
+  if (takesNoStep(incident) || discovery.state !== 'done') return null;
+  if (approved === null) {
+    const cuts = plans.flatMap(({ plan }) => plan.steps.filter((step) => step.phase === 'containment'));
+    return earliest(...cuts.map((step) => step.notAfter)) ?? null;
+  }
+  const group = currentGroup(approved.plan, incident.steps) ?? [];
+  if (group.some((step) => stateOf(incident, step.id)?.status === 'ordered')) return null;
+  const open = group.filter((step) => {
+    const state = stateOf(incident, step.id);
+    const again = step.reversibility === 'reversible' && step.verb === 'apply' && state?.applied != null;
+    return !again && (state?.status === 'waiting' || state?.status === 'blocked');
+  });
+  return earliest(...open.map((step) => step.notAfter)) ?? null;
+}
+
+function lapsePlan(deciding: Deciding): void {
+  const { incident, now } = deciding;
+  const due = lapsesAt(incident);
+  if (due === null || due > now) return;
+  deciding.add('planLapsed', { plan: incident.approved?.hash ?? null, due });
+  for (const gate of openGates(incident).filter((one) => one.plan !== null || one.name === 'risk'))
+    deciding.add('gateLapsed', { gate: gate.id, name: gate.name, why: 'the plan has run out' });
+  const why = `the plan could be carried out until ${due}: it must be judged anew.`;
+  if (incident.phase === 'triage') deciding.tell(incident.hold.party, `${incident.title}: ${why}`);
+  else enterPhase(deciding, 'triage', why);
+}
+
 function makePlans(deciding: Deciding): void {
   const { incident, now } = deciding;
   const { rules, discovery, approved } = incident;
   const found = discovery.found;
+  // What was found may change the class, and with it the plan: that comes first.
+  if (incident.resolvedFor !== knownFor(incident) && incident.rulesNotBefore === null) return;
   if (
     rules === null ||
     found === null ||
@@ -113,11 +151,12 @@ function approvePlan(deciding: Deciding): void {
   deciding.add('gateMet', { gate: gate.id, name: 'act' }).add('planApproved', { plan: gate.plan });
 }
 
-function skipInDrill(deciding: Deciding): void {
+function skipWithoutSteps(deciding: Deciding): void {
   const { incident } = deciding;
-  if (!incident.drill || incident.approved === null) return;
+  if (!takesNoStep(incident) || incident.approved === null) return;
+  const why = incident.drill ? 'A drill takes no step.' : 'Observed: this class takes no step yet.';
   for (const state of incident.steps) {
-    if (!isDone(state)) deciding.add('stepSkipped', { step: state.id, why: 'A drill takes no step.' });
+    if (!isDone(state)) deciding.add('stepSkipped', { step: state.id, why });
   }
 }
 
@@ -125,6 +164,17 @@ function skipInDrill(deciding: Deciding): void {
 export function opensAt(incident: Incident, step: Step): Instant | null {
   if (step.after === undefined) return null;
   return incident.containment === null ? null : plus(incident.containment.seenAt, durationMs(step.after));
+}
+
+/** Two people have agreed that the clocks stand for a while; what is under way goes on. */
+function pauseClocks(deciding: Deciding): void {
+  const gate = gateNamed(deciding.incident, 'pause');
+  if (gate === undefined || gate.until === null) return;
+  if (gate.until <= deciding.now) {
+    deciding.add('gateLapsed', { gate: gate.id, name: 'pause', why: 'it would be over already' });
+  } else if (isMetBy(gate, approvals(gate))) {
+    deciding.add('gateMet', { gate: gate.id, name: 'pause' }).add('paused', { until: gate.until });
+  }
 }
 
 function orderNextStep(deciding: Deciding): void {
@@ -151,6 +201,8 @@ function groupMayRun(incident: Incident, group: readonly Step[], now: Instant): 
   const [first] = group;
   if (first === undefined || first.phase !== incident.phase) return false;
   if (first.gate === 'irreversible' && !irreversibleApproved(incident)) return false;
+  // The owner's last word counts, for the executor too.
+  if (first.gate === 'irreversible' && incident.attestation?.verdict !== 'works') return false;
   if (first.after === undefined) return true;
   const at = opensAt(incident, first);
   return at !== null && at <= now;
@@ -165,7 +217,8 @@ function contain(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.phase !== 'containment' || incident.approved === null) return;
   if (!phaseDone(incident.approved.plan, incident.steps, 'containment')) return;
-  deciding.add('contained', {});
+  // Nothing was cut, so nothing is said to be dead.
+  if (!takesNoStep(incident)) deciding.add('contained', {});
   enterPhase(deciding, 'recovery', 'the stolen credential is seen dead; the service must work again.');
 }
 
@@ -175,7 +228,7 @@ function recover(deciding: Deciding): void {
   if (incident.phase !== 'recovery' || incident.approved === null) return;
   if (incident.attestation?.verdict !== 'works') return;
   if (!phaseDone(incident.approved.plan, incident.steps, 'recovery')) return;
-  deciding.add('recovered', {});
+  if (!takesNoStep(incident)) deciding.add('recovered', {});
   enterPhase(deciding, 'hardening', 'the service works again; what is left of the old credential goes.');
 }
 
@@ -217,7 +270,7 @@ function askToClose(deciding: Deciding): void {
   if (asked !== undefined)
     deciding.add('gateLapsed', { gate: asked.id, name: 'close', why: 'everything is done and seen' });
   openGate(deciding, 'close', incident.approved.hash, incident.rules.gates.close, {
-    closesAs: incident.drill ? 'drill' : 'resolved',
+    closesAs: incident.drill ? 'drill' : takesNoStep(incident) ? 'observed' : 'resolved',
   });
   for (const party of incident.rules.gates.close.parties) {
     deciding.tell(party, `${incident.title}: everything is done and seen. May it be closed?`, {

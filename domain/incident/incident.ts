@@ -69,6 +69,14 @@ export interface Incident {
   /** null until the runbook is read. */
   rules: Rules | null;
   rulesNotBefore: Instant | null;
+  /** What the rules were resolved for. */
+  resolvedFor: string | null;
+  /** Hash of the newer runbook that it moves to. */
+  adopting: string | null;
+  /** The hold or climb whose instants calendars and rotations have set. */
+  timed: string | null;
+  /** Clocks stand; steps go on. */
+  paused: { since: Instant; until: Instant } | null;
   detections: {
     count: number;
     first: Instant;
@@ -116,3 +124,21 @@ export const gateNamed = (incident: Incident, name: Gate['name']): Gate | undefi
   incident.gates.findLast((gate) => gate.name === name && gate.status === 'open');
 
 export const title = (incident: Incident, party: string): string => incident.rules?.parties[party] ?? party;
+
+/** Nothing is cut: a drill, or a class in observe mode. */
+export const takesNoStep = (incident: Incident): boolean =>
+  incident.drill || (incident.approved?.plan.mode ?? incident.rules?.mode) === 'observe';
+
+/** What the rules depend on: a change of it resolves them anew. */
+export const knownFor = (incident: Incident): string => {
+  const facts = incident.facts.map(({ fact, value }) => `${fact}:${value}`).toSorted();
+  return [incident.level, ...new Set(facts), ...(incident.adopting === null ? [] : [incident.adopting])].join(
+    ' ',
+  );
+};
+
+/** The clock that is running: the hold's own, or a climb's. */
+export const clockOf = (incident: Incident): string => {
+  const { hold, offer, climb } = incident;
+  return `${offer?.id ?? hold.id} ${climb?.startedAt ?? hold.since} ${incident.resolvedFor ?? ''}`;
+};

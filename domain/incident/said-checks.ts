@@ -131,7 +131,7 @@ function isOffered(_: Incident, { statement }: Readable): Refusal | null {
   const body = statement.body as { verdict?: string; breakGlass?: boolean };
   const withdrawal = statement.message === 'decide' && body.verdict === 'withdraw';
   const breakGlass = statement.message === 'decide' && body.breakGlass === true;
-  const later = ['pause', 'adopt', 'undo'].includes(statement.message);
+  const later = statement.message === 'undo';
   if (!withdrawal && !breakGlass && !later) return null;
   const what = breakGlass
     ? 'Breaking the glass'

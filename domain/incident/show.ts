@@ -21,6 +21,9 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
     title: incident.title,
     phase: incident.phase,
     drill: incident.drill,
+    mode: incident.rules?.mode ?? 'ask',
+    paused: incident.paused === null ? null : { until: incident.paused.until },
+    facts: incident.facts,
     level: incident.level,
     class: incident.rules?.class ?? 'not known yet',
     openedAt: incident.openedAt,
@@ -53,6 +56,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         })),
         missing: partiesMissing(gate),
         openedAt: gate.openedAt,
+        until: gate.until,
       }),
     ),
     plans: incident.plans,
@@ -83,6 +87,7 @@ const ASKS: Record<GateView['name'], string> = {
   act: 'May this plan be carried out?',
   irreversible: 'May the old credential be deleted for good?',
   close: 'May this incident be closed?',
+  pause: 'May the clocks stand for a while?',
 };
 
 const keyText = (incident: Incident): string => {
@@ -140,7 +145,7 @@ function waitingFor(incident: Incident): string[] {
     else if (at !== null && state?.status === 'waiting')
       waits.push(`${at}, when this may be done: ${step.does}`);
   }
-  if (incident.phase === 'recovery' && incident.attestation?.verdict !== 'works') {
+  if (['recovery', 'hardening'].includes(incident.phase) && incident.attestation?.verdict !== 'works') {
     waits.push(
       `${title(incident, rules?.owner ?? phaseRule(incident).holder)} to say that the service works`,
     );

@@ -3,7 +3,8 @@
 import type { Detection } from '../detection/detection.schema.ts';
 import { type Identity, keyOf, WORKFLOW_ID_PREFIX } from '../identity/identity.ts';
 import { type Instant, plus } from '../instant/instant.ts';
-import type { HeldPhase, Rules } from '../runbook/rules.ts';
+import type { Instants } from '../custody/hold.ts';
+import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
 import { enterPhase } from './custody-moves.ts';
 import { decide, open } from './decide.ts';
 import { Deciding } from './decision.ts';
@@ -33,45 +34,45 @@ export interface Unanswered {
   moments: Moment[];
 }
 
+export interface Forecast {
+  identity: Identity;
+  detection: Detection;
+  rules: Rules;
+  /** What calendars and rotations make of a hold or climb: the activity's own rule. */
+  instants: (since: Instant, rule: PhaseRule) => Instants;
+}
+
 const PHASES: readonly HeldPhase[] = ['triage', 'containment', 'recovery', 'hardening'];
 
 /** A ladder has few rungs and fallbacks; to pass this is a defect, and a thrown error beats a silent loop. */
 const MOST_STEPS = 200;
 
 /** Each phase as if it began at `now`, with whoever held the phase before it still there. */
-export function unanswered(
-  about: { identity: Identity; detection: Detection; rules: Rules },
-  now: Instant,
-): Unanswered[] {
+export function unanswered(about: Forecast, now: Instant): Unanswered[] {
   return PHASES.map((phase, i) => inPhase(about, phase, PHASES[i - 1] ?? null, now));
 }
 
-function inPhase(
-  about: { identity: Identity; detection: Detection; rules: Rules },
-  phase: HeldPhase,
-  before: HeldPhase | null,
-  now: Instant,
-): Unanswered {
+function inPhase(about: Forecast, phase: HeldPhase, before: HeldPhase | null, now: Instant): Unanswered {
   const began = before === null ? begun(about, now) : entered(begun(about, now), before, phase, now);
-  const { hold, offer, climb } = began;
+  const timed = withTimes(began, about, now);
+  const { hold, offer, climb } = timed;
   return {
     phase,
     holder: hold.party,
     offeredTo: offer?.to ?? null,
     acknowledgeBy: climb?.endsAt ?? null,
-    actBy: plus(now, phaseRule(began).actMs),
-    moments: inSilence(began),
+    actBy: climb === null ? hold.actBy : about.instants(now, phaseRule(timed)).actBy,
+    moments: inSilence(timed, about),
   };
 }
 
 /** Just opened, with the runbook read at once. */
-function begun(
-  { identity, detection, rules }: { identity: Identity; detection: Detection; rules: Rules },
-  now: Instant,
-): Incident {
+function begun({ identity, detection, rules }: Forecast, now: Instant): Incident {
   const incident = WORKFLOW_ID_PREFIX + keyOf(identity);
   const start = { incident, firstRun: 'forecast', identity, detection, forwardTo: null };
-  return new Deciding(open(start, now).incident, now).add('rulesResolved', { rules }).done().incident;
+  return new Deciding(open(start, now).incident, now)
+    .add('rulesResolved', { rules, known: 'forecast' })
+    .done().incident;
 }
 
 function entered(incident: Incident, before: HeldPhase, phase: HeldPhase, now: Instant): Incident {
@@ -82,7 +83,7 @@ function entered(incident: Incident, before: HeldPhase, phase: HeldPhase, now: I
   return deciding.done().incident;
 }
 
-function inSilence(began: Incident): Moment[] {
+function inSilence(began: Incident, about: Forecast): Moment[] {
   const moments: Moment[] = [];
   let incident = began;
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -92,10 +93,20 @@ function inSilence(began: Incident): Moment[] {
     const { events, incident: next } = decide(incident, { type: 'tick' }, at);
     const made = events.flatMap((event) => momentOf(event, incident, at));
     moments.push(...made);
-    incident = next;
+    incident = withTimes(next, about, at);
     if (made.some(({ what }) => what === 'held')) return moments;
   }
   throw new Error('a ladder does not come to its end');
+}
+
+function withTimes(incident: Incident, { instants }: Forecast, at: Instant): Incident {
+  const effect = wanted(incident, at).effects.find(({ type }) => type === 'timetable');
+  if (effect?.type !== 'timetable') return incident;
+  return decide(
+    incident,
+    { type: 'timed', effect: effect.id, instants: instants(effect.since, effect.rule) },
+    at,
+  ).incident;
 }
 
 const allHeard = (incident: Incident, at: Instant): Incident =>

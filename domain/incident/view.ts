@@ -1,7 +1,7 @@
 // What a person sees of one incident, in their words. Made from the state alone.
 import type { Instant } from '../instant/instant.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { Level } from '../detection/detection.schema.ts';
+import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Discovery, GateName, Phase, Plan, Step } from '../plan/plan.schema.ts';
 
 export type StepStatus =
@@ -10,7 +10,7 @@ export type StepStatus =
   | 'applied' // done, not yet seen
   | 'seen' // an independent read saw it, again after propagation
   | 'blocked' // needs a person: `trouble` says why
-  | 'skipped'; // a drill never cuts
+  | 'skipped'; // a drill, or a class in observe mode, never cuts
 
 export interface StepView {
   id: string;
@@ -40,6 +40,8 @@ export interface GateView {
   /** Parties whose vote is still missing. */
   missing: string[];
   openedAt: Instant;
+  /** Until when clocks would stand, for a pause. */
+  until: Instant | null;
 }
 
 export interface IncidentView {
@@ -51,6 +53,12 @@ export interface IncidentView {
   title: string;
   phase: Phase;
   drill: boolean;
+  /** In `observe` nothing is cut: what would have been done is recorded and told. */
+  mode: 'observe' | 'ask';
+  /** While clocks stand. */
+  paused: { until: Instant } | null;
+  /** The facts that choose the rules, each with its evidence. */
+  facts: Fact[];
   level: Level;
   class: string;
   openedAt: Instant;

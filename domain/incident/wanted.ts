@@ -7,11 +7,14 @@ import { currentGroup, isDone } from '../plan/progress.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 import type { Detection } from '../detection/detection.schema.ts';
 import type { Identity } from '../identity/identity.ts';
-import { opensAt, stateOf } from './follow.ts';
-import { type Incident, type Notice, phaseRule } from './incident.ts';
+import { lapsesAt, opensAt, stateOf } from './follow.ts';
+import { base32Of } from '../encoding/canonical.ts';
+import { isTimed, type PhaseRule } from '../runbook/rules.ts';
+import { clockOf, type Incident, knownFor, type Notice, phaseRule } from './incident.ts';
 
 export type Effect =
-  | { id: string; type: 'resolve' }
+  | { id: string; type: 'resolve'; runbook: string | null; adopt: string | null }
+  | { id: string; type: 'timetable'; runbook: string; since: Instant; rule: PhaseRule }
   | { id: string; type: 'discover'; checker: string; request: DiscoverRequest }
   | { id: string; type: 'apply'; executor: string; verb: 'apply' | 'undo'; order: Omit<Order, 'head'> }
   | { id: string; type: 'check'; checker: string; request: CheckRequest }
@@ -28,13 +31,18 @@ export function wanted(incident: Incident, now: Instant): Wanted {
   if (incident.outcome !== 'open') return { effects: incident.notices.map(notifying), deadline: null };
   const effects: Effect[] = incident.notices.map(notifying);
   if (incident.forwardTo !== null) {
-    effects.push({ id: 'forward', type: 'forward', to: incident.forwardTo, detections: incident.forwarding });
+    // Another id when more are to be handed on: what is under way does not know of them.
+    const id = `forward-${incident.forwarding.length}`;
+    effects.push({ id, type: 'forward', to: incident.forwardTo, detections: incident.forwarding });
     return { effects, deadline: nextOfCustody(incident) };
   }
   const { rules, discovery } = incident;
-  if (rules === null && hasCome(incident.rulesNotBefore, now)) {
-    effects.push({ id: `resolve@${incident.rulesNotBefore ?? 'first'}`, type: 'resolve' });
+  const known = knownFor(incident);
+  if (incident.resolvedFor !== known && hasCome(incident.rulesNotBefore, now)) {
+    const id = `resolve-${base32Of(known, 10)}@${incident.rulesNotBefore ?? 'first'}`;
+    effects.push({ id, type: 'resolve', runbook: rules?.runbook ?? null, adopt: incident.adopting });
   }
+  effects.push(...timesOf(incident));
   if (
     rules !== null &&
     rules.checker !== null &&
@@ -58,6 +66,16 @@ export function wanted(incident: Incident, now: Instant): Wanted {
   }
   effects.push(...ordersOf(incident), ...checksOf(incident, now));
   return { effects, deadline: deadlineOf(incident, now) };
+}
+
+/** Where calendars or rotations have a say, the plain instants stand only until an activity has worked them out. */
+function timesOf(incident: Incident): Effect[] {
+  const rule = phaseRule(incident);
+  const clock = clockOf(incident);
+  const { rules, timed, paused, climb, hold } = incident;
+  if (rules === null || !isTimed(rule) || timed === clock || paused !== null) return [];
+  const since = climb?.startedAt ?? hold.from;
+  return [{ id: `timetable-${base32Of(clock, 10)}`, type: 'timetable', runbook: rules.runbook, since, rule }];
 }
 
 const notifying = (notice: Notice): Effect => ({ id: notice.id, type: 'notify', notice });
@@ -137,8 +155,11 @@ function checksOf(incident: Incident, now: Instant): Effect[] {
 }
 
 /** The clock of custody: the ladder, or the act-by of an acknowledged hold. */
-const nextOfCustody = (incident: Incident): Instant =>
-  incident.climb === null ? incident.hold.actBy : nextOnLadder(incident.climb, phaseRule(incident).ladder).at;
+function nextOfCustody(incident: Incident): Instant {
+  const { paused, climb, hold } = incident;
+  if (paused !== null) return paused.until;
+  return climb === null ? hold.actBy : nextOnLadder(climb, phaseRule(incident).ladder).at;
+}
 
 function deadlineOf(incident: Incident, now: Instant): Instant {
   const custody = nextOfCustody(incident);
@@ -152,6 +173,7 @@ function deadlineOf(incident: Incident, now: Instant): Instant {
       after(incident.rulesNotBefore),
       after(incident.discovery.state === 'wanted' ? incident.discovery.notBefore : null),
       after(incident.check.notBefore),
+      after(lapsesAt(incident)),
       ...states.filter((state) => !isDone(state)).map((state) => after(state.notBefore)),
       ...group.map((step) => after(opensAt(incident, step))),
     ) ?? custody

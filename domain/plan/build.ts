@@ -55,6 +55,7 @@ export function buildPlan(
     strategy: context.strategy,
     runbook: rules.runbook,
     drill: context.drill,
+    mode: rules.mode,
     madeAt: context.now,
     steps,
   };

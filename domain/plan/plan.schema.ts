@@ -52,6 +52,8 @@ export const planSchema = z.strictObject({
   strategy: z.enum(['cut', 'replace-then-cut', 'restrict']),
   runbook: z.string().regex(/^[0-9a-f]{64}$/),
   drill: z.boolean(),
+  /** Of the class: a plan in `observe` is never carried out. */
+  mode: z.enum(['observe', 'ask']),
   /** When these steps were laid down; deadlines are counted from here. */
   madeAt: z.iso.datetime(),
   steps: z.array(stepSchema).min(1).max(100),
@@ -72,6 +74,8 @@ export const discoverySchema = z.strictObject({
         status: z.string().max(64),
         createdAt: z.string().nullable(),
         lastUsedAt: z.string().nullable(),
+        /** For what, e.g. `s3 in eu-central-1`: a trace of who works with it, the thief perhaps. */
+        lastUsedFor: z.string().max(256).nullable().optional(),
         /** The alert names this one. */
         stolen: z.boolean(),
       }),
@@ -88,4 +92,4 @@ export type Step = z.infer<typeof stepSchema>;
 export type Plan = z.infer<typeof planSchema>;
 export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
-export type GateName = 'risk' | 'act' | 'irreversible' | 'close';
+export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause';

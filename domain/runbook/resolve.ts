@@ -1,4 +1,5 @@
 // The rules of one incident, from the runbook and what is known of the identity. Pure: clocks come out as milliseconds, never as instants.
+import type { Level } from '../detection/detection.schema.ts';
 import type { Identity } from '../identity/identity.ts';
 import { durationMs } from '../instant/instant.ts';
 import { type Known, whyClass } from './explain.ts';
@@ -28,7 +29,9 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
   return {
     runbook: hash,
     class: chosen.name,
-    phases: phasesOf(runbook, chosen, partyFor),
+    mode: chosen.mode,
+    phases: phasesOf(runbook, chosen, partyFor, known.level ?? 'unknown'),
+    pauseMs: durationMs(runbook.pause),
     gates: {
       risk: gateFor(chosen.gates.risk, partyFor),
       act: gateFor(chosen.gates.act, partyFor),
@@ -62,13 +65,19 @@ function phasesOf(
   runbook: Runbook,
   chosen: RunbookClass,
   partyFor: (party: string) => string,
+  level: Level,
 ): Rules['phases'] {
-  const rule = (phase: HeldPhase): PhaseRule => ({
-    holder: partyFor(chosen.holders[phase]),
-    acknowledgeMs: durationMs(chosen.clocks[phase].acknowledge),
-    actMs: durationMs(chosen.clocks[phase].act),
-    ladder: ladderOf(runbook, chosen.ladders[phase], partyFor),
-  });
+  const rule = (phase: HeldPhase): PhaseRule => {
+    const clock = chosen.clocks[phase];
+    const terms = (level === 'unknown' ? undefined : clock.levels?.[level]) ?? clock;
+    return {
+      holder: partyFor(chosen.holders[phase]),
+      acknowledgeMs: durationMs(terms.acknowledge),
+      actMs: durationMs(terms.act),
+      calendar: clock.calendar ?? null,
+      ladder: ladderOf(runbook, chosen.ladders[phase], partyFor),
+    };
+  };
   return Object.fromEntries(HELD_PHASES.map((phase) => [phase, rule(phase)])) as Rules['phases'];
 }
 
@@ -76,10 +85,11 @@ function ladderOf(runbook: Runbook, name: string, partyFor: (party: string) => s
   const ladder = ownValue(runbook.ladders, name);
   if (ladder === undefined) throw new RangeError(`the runbook has no ladder "${name}"`);
   return {
-    rungs: ladder.rungs.map(({ after, tell, person }) => ({
+    rungs: ladder.rungs.map(({ after, tell, person, rotation }) => ({
       afterMs: durationMs(after),
       tell: partyFor(tell),
       person: person ?? null,
+      rotation: rotation ?? null,
     })),
     repeatMs: durationMs(ladder.repeat),
     fallback: ladder.fallback.map((one) =>

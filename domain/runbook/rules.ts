@@ -6,7 +6,12 @@ export type HeldPhase = 'triage' | 'containment' | 'recovery' | 'hardening';
 
 export interface LadderRule {
   /** Milliseconds after the climb's start. */
-  rungs: { afterMs: number; tell: string; person: string | null }[];
+  rungs: {
+    afterMs: number;
+    tell: string;
+    person: string | null /** By name; who is on call is asked when it matters. */;
+    rotation: string | null;
+  }[];
   repeatMs: number;
   fallback: ({ do: 'hand-off'; to: string } | { do: 'hold' })[];
 }
@@ -15,6 +20,8 @@ export interface PhaseRule {
   holder: string;
   acknowledgeMs: number;
   actMs: number;
+  /** By name; null: day and night. */
+  calendar: string | null;
   ladder: LadderRule;
 }
 
@@ -22,8 +29,11 @@ export interface Rules {
   /** Hash of the runbook folder. */
   runbook: string;
   class: string;
+  /** In `observe` nothing is cut: what would have been done is recorded and told. */
+  mode: 'observe' | 'ask';
   phases: Record<HeldPhase, PhaseRule>;
-  gates: Record<GateName, GateRule>;
+  gates: Record<Exclude<GateName, 'pause'>, GateRule>;
+  pauseMs: number;
   strategies: ('cut' | 'replace-then-cut' | 'restrict')[];
   /** Who acts for each part on this identity, or null: then nobody can, and people are asked. */
   executors: Record<'source-of-truth' | 'owner', { name: string; party: string } | null>;
@@ -37,3 +47,7 @@ export interface Rules {
   /** Every party of the runbook, with its title for people. */
   parties: Record<string, string>;
 }
+
+/** Whether a phase's instants are not plain arithmetic: they are worked out by an activity, which knows time zones. */
+export const isTimed = (rule: PhaseRule): boolean =>
+  rule.calendar !== null || rule.ladder.rungs.some((rung) => rung.rotation !== null);

@@ -1,5 +1,6 @@
 // runbook.yaml and people.yaml: the policy folder of an orchestrator. Unknown keys are errors.
 import { z } from 'zod';
+import { calendarSchema, rotationSchema } from '../calendar/calendar.schema.ts';
 import { DURATION_PATTERN } from '../instant/instant.ts';
 import { factSchema } from '../detection/detection.schema.ts';
 import { withDefaults } from './defaults.ts';
@@ -14,6 +15,7 @@ const rung = z
     after: duration.describe('From the start of a climb'),
     tell: name.describe('A party'),
     person: person.optional().describe('One person of that party; otherwise all of it'),
+    rotation: name.optional().describe('Whoever of that party is on call then, by this rotation'),
   })
   .describe('At this moment tell a party, or one person of it');
 
@@ -32,9 +34,22 @@ const ladder = z.strictObject({
   fallback: z.array(fallback).min(1).max(5).describe('In order; the last one is `hold`'),
 });
 
-const clock = z.strictObject({
+const terms = {
   acknowledge: duration.describe('How long the holder has to say that they have it'),
   act: duration.describe('How long until there must be progress'),
+};
+
+const clock = z.strictObject({
+  ...terms,
+  calendar: name
+    .optional()
+    .describe('These clocks and rungs run in its open hours only; otherwise day and night'),
+  levels: z
+    .partialRecord(z.enum(['critical', 'high', 'medium', 'low']), z.strictObject(terms))
+    .optional()
+    .describe(
+      'Other terms for an incident of this severity; a change of severity counts them from the same start',
+    ),
 });
 
 const phases = <T extends z.ZodType>(of: T) =>
@@ -66,6 +81,12 @@ const classOwn = {
     "Every fact must hold; an empty `when` matches all. The first class that matches is the incident's. A fact that nobody knows does not hold",
   ),
   strategies: z.array(z.enum(['cut', 'replace-then-cut', 'restrict'])).min(1),
+  mode: z
+    .enum(['observe', 'ask'])
+    .default('ask')
+    .describe(
+      '`observe`: the whole path with real clocks and notices, and no step is taken; `ask`: people approve, then it is',
+    ),
 };
 
 /** A class with all that it needs: what the file says of it, and `defaults` for what it leaves out. */
@@ -110,6 +131,17 @@ const writtenRunbook = z.strictObject({
     run: duration.describe('How long one step may take'),
     again: duration.describe('How often what is not yet so is looked at again'),
   }),
+  calendars: z
+    .record(name, calendarSchema)
+    .default({})
+    .describe('Open hours and holidays, in a time zone, for the clocks that name them'),
+  rotations: z
+    .record(name, rotationSchema)
+    .default({})
+    .describe('Who is on call when, for the rungs that name them'),
+  pause: duration
+    .default('8h')
+    .describe('How long clocks may be paused at the most; a pause needs a reason and a second person'),
   ladders: z
     .record(name, ladder)
     .describe('Whom to tell at which moment of a hold, and what silence does at the end'),

@@ -1,4 +1,5 @@
 // What the judge (an activity) found about one saying: its form, its proof, and who may. `domain/incident` decides.
+import type { GateName } from '../plan/plan.schema.ts';
 import type { Saying, Statement } from './statement.schema.ts';
 
 export type Assurance = 'told' | 'signed' | 'present';
@@ -37,7 +38,7 @@ export interface Bearings {
   offeredTo: string | null;
   owner: string | null;
   /** The gate that the saying answers, if it is open. */
-  gates: { id: string; name: 'risk' | 'act' | 'irreversible' | 'close'; parties: string[] }[];
+  gates: { id: string; name: GateName; parties: string[] }[];
   /** Executors and checkers whose results are awaited. */
   machines: string[];
 }

@@ -1,5 +1,6 @@
 // What one person or machine says to one incident, and what makes it theirs: one wire shape for signals, updates, results.
 import { z } from 'zod';
+import { factSchema } from '../detection/detection.schema.ts';
 
 export const MESSAGES = [
   'assess',
@@ -26,6 +27,8 @@ export const bodySchemas = {
     level: z.enum(['critical', 'high', 'medium', 'low']).optional(),
     /** Required with verdict `incident`; the statement's `plan` then names the plan of this strategy. */
     strategy: z.enum(['cut', 'replace-then-cut', 'restrict']).optional(),
+    /** Corrects the classification by what the SOC knows; what is known to be true stays true. */
+    facts: z.partialRecord(factSchema.shape.fact, z.boolean()).optional(),
     reason: text,
   }),
   acknowledge: z.strictObject({ answer: z.enum(['accept', 'decline']), reason: text.optional() }),

@@ -67,6 +67,10 @@ const inPeople = (what: string, from: string, to: string, at: string, says: RegE
   says,
 });
 
+const OFFICE = 'calendars: { office: { zone: Europe/Berlin, hours: { mon: [09:00-17:00] } } }';
+const rotation = (people: string, more = '') =>
+  `rotations: { nights: { zone: Europe/Berlin, start: 2026-01-05T09:00, length: 7d, people: [${people}]${more} } }`;
+
 const ROWS: readonly Row[] = [
   // Shape
   row('a version that is not known', 'version: 1', 'version: 2', 'version: 2', /version/),
@@ -188,6 +192,146 @@ const ROWS: readonly Row[] = [
     'defaults:\n  mode: auto',
     'mode: auto',
     /defaults\.mode: unknown key/,
+  ),
+  // Terms by severity
+  row(
+    'an act clock shorter than the acknowledge clock, for one severity',
+    'triage: { acknowledge: 15m, act: 1h }',
+    'triage: { acknowledge: 15m, act: 1h, levels: { critical: { acknowledge: 5m, act: 4m } } }',
+    'act: 4m',
+    /act clock \(4m\) is shorter/,
+  ),
+  row(
+    'half a clock for one severity',
+    'triage: { acknowledge: 15m, act: 1h }',
+    'triage: { acknowledge: 15m, act: 1h, levels: { critical: { acknowledge: 5m } } }',
+    'critical: { acknowledge: 5m }',
+    /clocks\.triage\.levels\.critical\.act is missing/,
+  ),
+  row(
+    'a severity that does not exist',
+    'triage: { acknowledge: 15m, act: 1h }',
+    'triage: { acknowledge: 15m, act: 1h, levels: { urgent: { acknowledge: 5m, act: 20m } } }',
+    'urgent:',
+    /clocks\.triage\.levels/,
+  ),
+  row(
+    'a mode that does not exist',
+    'strategies: [cut] }',
+    'strategies: [cut], mode: auto }',
+    'mode: auto',
+    /classes\[0\]\.mode/,
+  ),
+  row('a pause without an end', 'name: small', 'name: small\npause: forever', 'pause: forever', /a duration/),
+  // Calendars and rotations
+  row(
+    'a zone that does not exist',
+    'name: small',
+    'name: small\ncalendars: { office: { zone: Europe/Atlantis, hours: always } }',
+    'zone: Europe/Atlantis',
+    /no such time zone/,
+  ),
+  row(
+    'a calendar that is never open',
+    'name: small',
+    'name: small\ncalendars: { office: { zone: Europe/Berlin, hours: {} } }',
+    'hours: {}',
+    /never open/,
+  ),
+  row(
+    'a clock by a calendar that is not there',
+    'recovery: { acknowledge: 1h, act: 8h }',
+    'recovery: { acknowledge: 1h, act: 8h, calendar: ofice }',
+    'calendar: ofice',
+    /unknown calendar ofice/,
+  ),
+  {
+    what: 'a clock that takes longer than ten years of its calendar',
+    runbook: [
+      ['name: small', `name: small\n${OFFICE}`],
+      [
+        'recovery: { acknowledge: 1h, act: 8h }',
+        'recovery: { acknowledge: 1h, act: 2000d, calendar: office }',
+      ],
+    ],
+    at: 'act: 2000d',
+    says: /more than ten years/,
+  },
+  {
+    what: 'the same for one severity',
+    runbook: [
+      ['name: small', `name: small\n${OFFICE}`],
+      [
+        'recovery: { acknowledge: 1h, act: 8h }',
+        'recovery: { acknowledge: 1h, act: 8h, calendar: office, levels: { low: { acknowledge: 1h, act: 2000d } } }',
+      ],
+    ],
+    at: 'act: 2000d',
+    says: /more than ten years/,
+  },
+  {
+    what: 'a rung that never comes, by its calendar',
+    runbook: [
+      ['name: small', `name: small\n${OFFICE}`],
+      ['recovery: { acknowledge: 1h, act: 8h }', 'recovery: { acknowledge: 1h, act: 8h, calendar: office }'],
+      ['[{ after: 5m, tell: soc }]', '[{ after: 5m, tell: soc }, { after: 2000d, tell: soc }]'],
+    ],
+    at: 'after: 2000d',
+    says: /more than ten years/,
+  },
+  {
+    what: 'a repeat that never comes, by its calendar',
+    runbook: [
+      ['name: small', `name: small\n${OFFICE}`],
+      ['recovery: { acknowledge: 1h, act: 8h }', 'recovery: { acknowledge: 1h, act: 8h, calendar: office }'],
+      ['repeat: 15m', 'repeat: 2000d'],
+    ],
+    at: 'repeat: 2000d',
+    says: /more than ten years/,
+  },
+  row(
+    'a rung by a rotation that is not there',
+    'tell: soc }',
+    'tell: soc, rotation: nights }',
+    'rotation: nights',
+    /unknown rotation nights/,
+  ),
+  {
+    what: 'a rung with a person and a rotation',
+    runbook: [
+      ['name: small', `name: small\n${rotation('sam, erin')}`],
+      ['tell: soc }', 'tell: soc, rotation: nights, person: sam }'],
+    ],
+    at: 'person: sam',
+    says: /either a person or a rotation/,
+  },
+  {
+    what: 'a rotation with somebody of another party',
+    runbook: [
+      ['name: small', `name: small\n${rotation('sam, ivo')}`],
+      ['tell: soc }', 'tell: soc, rotation: nights }'],
+    ],
+    at: 'rotation: nights',
+    says: /ivo of nights: not among soc's people/,
+  },
+  {
+    what: 'a rotation in which a stranger stands in',
+    runbook: [
+      [
+        'name: small',
+        `name: small\n${rotation('sam, erin', ', overrides: [{ from: 2026-01-05T09:00, to: 2026-01-06T09:00, person: zoe }]')}`,
+      ],
+      ['tell: soc }', 'tell: soc, rotation: nights }'],
+    ],
+    at: 'rotation: nights',
+    says: /zoe of nights: not among soc's people/,
+  },
+  row(
+    'a turn that is too short',
+    'name: small',
+    `name: small\n${rotation('sam').replace('length: 7d', 'length: 1h')}`,
+    'length: 1h',
+    /a turn takes from 4h to 366d/,
   ),
   // Names
   row(
@@ -561,6 +705,20 @@ describe('what was probably not meant', () => {
       /no class climbs the ladder spare/,
     ],
     [
+      'a calendar that no clock runs by',
+      [['name: small', `name: small\n${OFFICE}`]],
+      [],
+      'office:',
+      /no clock runs by the calendar office/,
+    ],
+    [
+      'a rotation that no rung asks',
+      [['name: small', `name: small\n${rotation('sam, erin')}`]],
+      [],
+      'nights:',
+      /no rung tells whoever is on call by nights/,
+    ],
+    [
       'a rung after every end',
       [['{ after: 5m, tell: soc }', '{ after: 5m, tell: soc }, { after: 9h, tell: identity }']],
       [],
@@ -580,6 +738,13 @@ describe('what was probably not meant', () => {
       [['  erin: { name: Erin, parties: [soc], keys: [] }\n', '']],
       'parties: [soc] }\nclasses',
       /a false positive takes two people to close, and soc have one/,
+    ],
+    [
+      'a class that observes before one that acts',
+      [[CLASS, `  - { name: agents, when: { agent: true }, strategies: [cut], mode: observe }\n${CLASS}`]],
+      [],
+      'mode: observe',
+      /keeps its steps from being taken: put classes that observe behind standard/,
     ],
     [
       'a hardening that is over before the sessions are',

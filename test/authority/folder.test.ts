@@ -388,6 +388,38 @@ describe('the checks across the folder', () => {
       /12345678901 is no AWS account number/,
     ],
     [
+      'calendarsAreKnown',
+      'a clock by a calendar that is not there',
+      'runbook',
+      'recovery: { acknowledge: 30m, act: 4h }',
+      'recovery: { acknowledge: 30m, act: 4h, calendar: ofice }',
+      /unknown calendar ofice/,
+    ],
+    [
+      'clocksEnd',
+      'a clock that takes longer than ten years of its calendar',
+      'runbook',
+      'recovery: { acknowledge: 30m, act: 4h }',
+      'recovery: { acknowledge: 30m, act: 2000d, calendar: office }',
+      /more than ten years/,
+    ],
+    [
+      'rotationsAreKnown',
+      'a rung by a rotation that is not there',
+      'runbook',
+      '{ after: 2m, tell: identity }',
+      '{ after: 2m, tell: identity, rotation: nights }',
+      /unknown rotation nights/,
+    ],
+    [
+      'rotationsNamePeopleOfTheParty',
+      'a rotation with somebody of another party',
+      'runbook',
+      '{ after: 2m, tell: identity }',
+      '{ after: 2m, tell: identity, rotation: leads }',
+      /sam, erin of leads: not among identity's people/,
+    ],
+    [
       'ownersArePatterns',
       'an owner of no pattern',
       'runbook',
@@ -397,8 +429,22 @@ describe('the checks across the folder', () => {
     ],
   ];
 
+  /** The default runbook with a calendar and a rotation that nothing names yet. */
+  const withTimes = () =>
+    bent(
+      runbook,
+      'name: default\n',
+      `name: default
+calendars: { office: { zone: Europe/Berlin, hours: { mon: [09:00-17:00] } } }
+rotations: { leads: { zone: Europe/Berlin, start: 2026-01-05T09:00, length: 7d, people: [sam, erin] } }
+`,
+    );
+
+  it('find nothing in what all these begin with', () =>
+    expect(problemsIn({ runbook: withTimes() })).toEqual([]));
+
   it.each(rows)('%s: %s', (_, __, where, from, to, says) => {
-    const problems = problemsIn({ [where]: bent(where === 'runbook' ? runbook : people, from, to) });
+    const problems = problemsIn({ [where]: bent(where === 'runbook' ? withTimes() : people, from, to) });
     expect(problems.map((one) => one.says)).toContainEqual(expect.stringMatching(says));
     for (const { line, column } of problems) expect([line > 1, column > 0]).toEqual([true, true]);
   });

@@ -159,6 +159,7 @@ export const plan: Plan = {
   strategy: 'cut',
   runbook: 'a'.repeat(64),
   drill: false,
+  mode: 'ask',
   madeAt: MADE_AT,
   steps: [
     step('s1', 'aws/quarantine'),

@@ -177,6 +177,11 @@ describe('an order is refused', () => {
     ],
     ['planIsNoDrill', 'that is a drill', async () => ({ order: await about(bentPlan({ drill: true })) })],
     [
+      'planIsNotObserved',
+      'whose class only observes',
+      async () => ({ order: await about(bentPlan({ mode: 'observe' })) }),
+    ],
+    [
       'planIsOfThisIncident',
       'whose plan is of another run',
       async () => ({ order: { ...(await rightful(world)), firstRun: 'another' } }),

@@ -13,7 +13,10 @@ const lateRung = rules({
     ...usual.phases,
     triage: {
       ...triage,
-      ladder: { ...triage.ladder, rungs: [{ afterMs: 9.5 * MINUTE, tell: 'soc', person: null }] },
+      ladder: {
+        ...triage.ladder,
+        rungs: [{ afterMs: 9.5 * MINUTE, tell: 'soc', person: null, rotation: null }],
+      },
     },
   },
 });

@@ -12,7 +12,7 @@ import { executorActivities } from '../../activities/executor.ts';
 import { forwardActivities } from '../../activities/forward.ts';
 import { judgeActivities } from '../../activities/judge.ts';
 import { type Channel, notifyActivities, type OutgoingNotice } from '../../activities/notify/notify.ts';
-import { resolveActivities } from '../../activities/resolve.ts';
+import { timetableActivities } from '../../activities/timetable.ts';
 import { directoryRecordStore } from '../../activities/settle/directory-store.ts';
 import { settleActivities } from '../../activities/settle/settle.ts';
 import { judge } from '../../authority/judge.ts';
@@ -23,7 +23,7 @@ import { verifyWarrant } from '../../authority/warrant.ts';
 import type { Detection } from '../../domain/detection/detection.schema.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 import type { RecordStore } from '../../domain/record/store.ts';
-import type { Directory } from '../../domain/runbook/runbook.schema.ts';
+import type { Directory, Runbook } from '../../domain/runbook/runbook.schema.ts';
 import type { Rules } from '../../domain/runbook/rules.ts';
 import type { Message, Saying } from '../../domain/statement/statement.schema.ts';
 import { startTemporal, testServerExecutable } from '../../local/servers.ts';
@@ -117,6 +117,8 @@ export class Stage {
   readonly people: People;
   readonly audit: { verdict: string; reason: string }[] = [];
   rules: Rules;
+  /** Calendars and rotations that the rules name. */
+  runbook: Pick<Runbook, 'calendars' | 'rotations'> = { calendars: {}, rotations: {} };
   /** The clock of workers: on a time-skipping server, the server's. */
   now: () => Promise<number>;
 
@@ -167,11 +169,8 @@ export class Stage {
       stickyQueueScheduleToStartTimeout: '1 second',
       activities: {
         ...judgeActivities({ judge: (said) => judge(said, { directory, authority: builtInAuthority }) }),
-        ...resolveActivities({
-          runbook: async () => ({ runbook: null as never, hash: '', content: '' }),
-          records,
-        }),
         resolve: async () => this.rules,
+        ...timetableActivities({ runbookOf: async () => this.runbook as Runbook }),
         ...settleActivities({
           records,
           sealing: async (name, head) => {

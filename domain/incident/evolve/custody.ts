@@ -1,7 +1,7 @@
 // How custody changes: who holds it, to whom it is offered, how far the ladder is climbed.
 import type { Changes } from './changes.ts';
-import { newClimb } from '../../custody/hold.ts';
-import { plus } from '../../instant/instant.ts';
+import { later, newClimb } from '../../custody/hold.ts';
+import { epochMs, type Instant, plus } from '../../instant/instant.ts';
 import { phaseRule } from '../incident.ts';
 import { heard } from './said.ts';
 
@@ -45,7 +45,17 @@ export const custodyChanges = {
       ...next,
       offer: null,
       climb: null,
-      hold: { id: hold, party: to, person, since: at, acknowledgeBy: at, acknowledgedAt: at, actBy },
+      paused: null,
+      hold: {
+        id: hold,
+        party: to,
+        person,
+        since: at,
+        from: at,
+        acknowledgeBy: at,
+        acknowledgedAt: at,
+        actBy,
+      },
     };
   },
 
@@ -85,11 +95,57 @@ export const custodyChanges = {
 
   phaseEntered(next, data, at) {
     const { phase, holder, acknowledgeBy, actBy } = data;
-    const entered = { ...next, phase, offer: null, climb: null };
+    const entered = { ...next, phase, offer: null, climb: null, paused: null };
     // The holder stays the holder until the next one accepts; with the same party only the clock begins anew.
     if (holder !== next.hold.party) return entered;
     const answered = next.hold.acknowledgedAt;
     const climb = answered === null ? newClimb('unacknowledged', at, acknowledgeBy) : null;
-    return { ...entered, climb, hold: { ...next.hold, acknowledgeBy: answered ?? acknowledgeBy, actBy } };
+    return {
+      ...entered,
+      climb,
+      hold: { ...next.hold, from: at, acknowledgeBy: answered ?? acknowledgeBy, actBy },
+    };
+  },
+
+  timetableSet(next, data) {
+    const { clock, instants } = data;
+    const { acknowledgeBy, actBy, rungs } = instants;
+    const { hold, climb, offer } = next;
+    const timed = { ...next, timed: clock };
+    if (climb === null) return { ...timed, hold: { ...hold, actBy } };
+    const first = climb.reason === 'unacknowledged' && offer === null;
+    return {
+      ...timed,
+      hold: first ? { ...hold, acknowledgeBy, actBy } : hold,
+      offer: offer === null ? null : { ...offer, acknowledgeBy },
+      climb: { ...climb, endsAt: acknowledgeBy, table: rungs },
+    };
+  },
+
+  timetableFailed(next, data) {
+    return { ...next, timed: data.clock };
+  },
+
+  paused(next, data, at) {
+    return { ...next, paused: { since: at, until: data.until } };
+  },
+
+  resumed(next) {
+    const { paused, hold, offer, climb } = next;
+    if (paused === null) throw new Error('what was not paused does not go on');
+    const ms = epochMs(paused.until) - epochMs(paused.since);
+    const moved = (at: Instant) => plus(at, ms);
+    return {
+      ...next,
+      paused: null,
+      hold: {
+        ...hold,
+        from: moved(hold.from),
+        acknowledgeBy: moved(hold.acknowledgeBy),
+        actBy: moved(hold.actBy),
+      },
+      offer: offer === null ? null : { ...offer, acknowledgeBy: moved(offer.acknowledgeBy) },
+      climb: climb === null ? null : later(climb, ms),
+    };
   },
 } satisfies Changes;

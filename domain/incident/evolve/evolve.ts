@@ -34,6 +34,10 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     facts: detection.classification,
     rules: null,
     rulesNotBefore: null,
+    resolvedFor: null,
+    adopting: null,
+    timed: null,
+    paused: null,
     detections: withDetections(
       { count: 0, first: at, last: at, sources: [], credentials: [], seen: [] },
       [detection],

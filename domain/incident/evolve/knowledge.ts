@@ -3,7 +3,9 @@ import type { Changes } from './changes.ts';
 import { strongerLevel } from '../../detection/alert.ts';
 import { keyOf } from '../../identity/identity.ts';
 import { plus } from '../../instant/instant.ts';
-import { type Incident, phaseRule } from '../incident.ts';
+import type { Fact } from '../../detection/detection.schema.ts';
+import type { Rules } from '../../runbook/rules.ts';
+import { type Incident, knownFor, phaseRule } from '../incident.ts';
 import { keeping, withDetections } from './alerts.ts';
 import { heard, remembering, saidKey } from './said.ts';
 
@@ -24,6 +26,8 @@ export const knowledgeChanges = {
       ...next,
       drill: false,
       phase: 'triage',
+      // Who took a drill has not taken this.
+      hold: { ...next.hold, person: null, acknowledgedAt: null },
       approved: null,
       steps: [],
       containment: null,
@@ -33,20 +37,35 @@ export const knowledgeChanges = {
   },
 
   rulesResolved(next, data) {
-    const { rules } = data;
-    const first = next.rules === null;
-    next.rules = rules;
-    next.rulesNotBefore = null;
+    const before = next.rules;
+    // Neither a fact, nor a newer runbook, nor one person turns an incident that acts into one that only observes.
+    const rules = before?.mode === 'ask' ? { ...data.rules, mode: before.mode } : data.rules;
+    const resolved = { ...next, rules, rulesNotBefore: null, adopting: null };
+    resolved.resolvedFor = knownFor(resolved);
     if (rules.checker === null) {
-      next.concerns = [
+      resolved.concerns = [
         `No checker of the runbook covers ${next.identity.provider} account ${next.identity.account ?? 'unknown'}.`,
       ];
     }
-    return first ? withClocks(next) : next;
+    // The clocks follow what is known, counted from the same moment.
+    const same = JSON.stringify(phaseRule(next)) === JSON.stringify(phaseRule(resolved));
+    const clocked = same ? resolved : withClocks(resolved);
+    if (before === null || next.approved !== null) return clocked;
+    if (before.checker !== rules.checker || before.secret !== rules.secret) return lookAgain(clocked);
+    const replan = JSON.stringify(forPlan(before)) !== JSON.stringify(forPlan(rules));
+    return replan ? { ...clocked, discovery: { ...clocked.discovery, planned: 0 } } : clocked;
   },
 
   rulesFailed(next, data) {
-    return { ...next, rulesNotBefore: data.again };
+    // A runbook that cannot be adopted is given up; without any, it is asked for until it is there.
+    return next.adopting !== null && next.rules !== null
+      ? { ...next, adopting: null }
+      : { ...next, rulesNotBefore: data.again };
+  },
+
+  adopted(next, data, at) {
+    const says = `It moves to runbook ${data.runbook.slice(0, 12)}.`;
+    return heard({ ...next, adopting: data.runbook, rulesNotBefore: null }, data, says, at);
   },
 
   discovered(next, data) {
@@ -55,10 +74,7 @@ export const knowledgeChanges = {
       ...next,
       forwardTo: identity !== null && keyOf(identity) !== next.key ? identity : next.forwardTo,
       discovery: { ...next.discovery, state: 'done', notBefore: null, found: data.found },
-      facts: [
-        ...next.facts.filter((old) => !data.found.facts.some((fact) => fact.fact === old.fact)),
-        ...data.found.facts,
-      ] as Incident['facts'],
+      facts: withFacts(next.facts, data.found.facts as Fact[]),
     };
   },
 
@@ -108,7 +124,26 @@ export const knowledgeChanges = {
   },
 } satisfies Changes;
 
-function lookAgain(incident: Incident): Incident {
+/** What a plan rests on, beside what discovery found. */
+const forPlan = ({ class: name, mode, runbook, strategies, executors, validityMs, gates }: Rules) => [
+  name,
+  mode,
+  runbook,
+  strategies,
+  executors,
+  validityMs,
+  gates.act,
+];
+
+const FACTS_KEPT = 64;
+
+/** What was known stays: a fact can be seen both ways, and the one that holds chooses the stricter class. */
+export function withFacts(known: readonly Fact[], added: readonly Fact[]): Fact[] {
+  const isKnown = (one: Fact) => known.some(({ fact, value }) => fact === one.fact && value === one.value);
+  return [...known, ...added.filter((one) => !isKnown(one))].slice(0, FACTS_KEPT);
+}
+
+export function lookAgain(incident: Incident): Incident {
   return {
     ...incident,
     discovery: {
@@ -124,10 +159,12 @@ function lookAgain(incident: Incident): Incident {
 function withClocks(incident: Incident): Incident {
   const rule = phaseRule(incident);
   const { hold, climb } = incident;
-  const acknowledgeBy = hold.acknowledgedAt ?? plus(hold.since, rule.acknowledgeMs);
+  const acknowledgeBy = hold.acknowledgedAt ?? plus(hold.from, rule.acknowledgeMs);
+  // Only the first climb is the hold's own: an offer, a decline or trouble has its end from elsewhere.
+  const own = climb?.reason === 'unacknowledged' && hold.acknowledgedAt === null && incident.offer === null;
   return {
     ...incident,
-    hold: { ...hold, acknowledgeBy, actBy: plus(hold.since, rule.actMs) },
-    climb: climb === null ? null : { ...climb, endsAt: acknowledgeBy },
+    hold: { ...hold, acknowledgeBy, actBy: plus(hold.from, rule.actMs) },
+    climb: climb !== null && own ? { ...climb, endsAt: acknowledgeBy, fallback: 0, repeatAt: null } : climb,
   };
 }

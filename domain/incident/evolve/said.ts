@@ -26,5 +26,11 @@ export function remembering(
   if (said[id] !== undefined) return said;
   const now = Date.parse(at) / 1_000;
   const live = Object.entries(said).filter(([, one]) => one.exp >= now);
-  return Object.fromEntries([...live, [id, { exp, answer }]]);
+  const own = live.filter(([other]) => speakerOf(other) === speakerOf(id));
+  const over = new Set(own.slice(0, Math.max(0, own.length + 1 - SAID_KEPT)).map(([other]) => other));
+  return Object.fromEntries([...live.filter(([other]) => !over.has(other)), [id, { exp, answer }]]);
 }
+
+/** So many of one speaker: whoever floods pushes out their own words, and nobody else's. */
+const SAID_KEPT = 50;
+const speakerOf = (id: string): string => id.slice(0, id.indexOf(':'));

@@ -38,8 +38,6 @@ const refusals: [string, () => World, string, string, Partial<Words>, string][] 
     { body: { verdict: 'approve', breakGlass: true, reason: 'now' } },
     'notOffered',
   ],
-  ['a pause', asked, 'pause', 'sam', { body: { until: START, reason: 'x' } }, 'notOffered'],
-  ['an adoption', asked, 'adopt', 'sam', { body: { runbook: 'c'.repeat(64), reason: 'x' } }, 'notOffered'],
   ['an undo', asked, 'undo', 'sam', { body: { steps: ['s1'], reason: 'x' } }, 'notOffered'],
   [
     'an attestation of nothing',

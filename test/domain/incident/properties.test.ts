@@ -8,6 +8,7 @@ import type { Incident } from '../../../domain/incident/incident.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { quorumMet } from '../../../domain/gate/quorum.ts';
+import { plus } from '../../../domain/instant/instant.ts';
 import { planHash } from '../../../domain/plan/build.ts';
 import { chained, GENESIS } from '../../../domain/record/record.ts';
 import { detection, discovery, PEOPLE, rules, World } from './world.ts';
@@ -35,6 +36,7 @@ const BODIES: Record<string, Record<string, unknown>[]> = {
     { verdict: 'incident', impact: 'confirmed', strategy: 'cut', reason: 'x' },
     { verdict: 'falsePositive', impact: 'none', reason: 'x' },
     { verdict: 'incident', impact: 'none', strategy: 'restrict', level: 'critical', reason: 'x' },
+    { verdict: 'incident', impact: 'none', strategy: 'cut', reason: 'x', facts: { ciCd: true } },
   ],
   decide: [
     { verdict: 'approve' },
@@ -53,7 +55,11 @@ const BODIES: Record<string, Record<string, unknown>[]> = {
     { verdict: 'broken', reason: 'x' },
   ],
   note: [{ text: 'x' }],
-  pause: [{ until: '2026-11-25T00:00:00Z', reason: 'x' }],
+  pause: [
+    { until: '2026-11-24T05:00:00Z', reason: 'x' },
+    { until: '2026-11-24T03:30:00.000Z', reason: 'x' },
+  ],
+  adopt: [{ runbook: 'b'.repeat(64), reason: 'x' }],
   close: [{ reason: 'x' }],
 };
 
@@ -71,6 +77,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
         'attest',
         'note',
         'pause',
+        'adopt',
         'close',
       ),
       person: fc.constantFrom(...Object.keys(PEOPLE), 'mallory'),
@@ -104,6 +111,17 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
 );
 
+/** As a runbook would have it: other clocks for a critical one, a calendar now and then. */
+function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof rules> {
+  const usual = rules({ runbook });
+  const triage = {
+    ...usual.phases.triage,
+    calendar: luck % 2 === 0 ? 'office' : null,
+    acknowledgeMs: world.incident.level === 'critical' ? 120_000 : 600_000,
+  };
+  return { ...usual, mode: luck === 11 ? 'observe' : 'ask', phases: { ...usual.phases, triage } };
+}
+
 /** What the workers do with what is wanted; sometimes they fail. */
 function work(world: World, fails: number): void {
   const [effect] = wanted(world.incident, world.now).effects.slice(fails % 3);
@@ -111,8 +129,14 @@ function work(world: World, fails: number): void {
   const sort = (['absent', 'denied', 'throttled', 'impossible', 'refused'] as const)[fails];
   if (sort !== undefined) world.do({ type: 'failed', effect: effect.id, sort, reason: sort });
   else if (effect.type === 'notify') world.do({ type: 'notified', effect: effect.id });
-  else if (effect.type === 'resolve') world.do({ type: 'resolved', effect: effect.id, rules: rules() });
-  else if (effect.type === 'discover') world.found(discovery);
+  else if (effect.type === 'resolve') {
+    const runbook = effect.adopt ?? effect.runbook ?? 'a'.repeat(64);
+    world.do({ type: 'resolved', effect: effect.id, rules: asKnown(world, runbook, fails) });
+  } else if (effect.type === 'timetable') {
+    const plain = { acknowledgeBy: plus(effect.since, 600_000), actBy: plus(effect.since, 7_200_000) };
+    const rungs = [{ at: plus(effect.since, 300_000), tell: 'soc', person: 'lee' }];
+    world.do({ type: 'timed', effect: effect.id, instants: { ...plain, rungs } });
+  } else if (effect.type === 'discover') world.found(discovery);
   else if (effect.type === 'apply') world.applied();
   else if (effect.type === 'check') world.seen(fails === 19 ? ['s1', 's5'] : []);
 }
@@ -171,6 +195,7 @@ function holds(incident: Incident, now: string): void {
     const { plan, decisions, step } = effect.order;
     expect(planHash(plan)).toBe(incident.approved?.hash);
     expect(incident.drill).toBe(false);
+    expect(plan.mode).toBe('ask');
     const ordered = plan.steps.find((one) => one.id === step);
     const said = decisions.map(
       (saying) => JSON.parse(saying.statement) as { person: string; plan: string; body: { verdict: string } },

@@ -1,5 +1,6 @@
 // What the workers answer: only signed results of the right machine count, done means seen, and trouble reaches people.
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../../domain/identity/identity.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { discovery, HOUR, IDENTITY, judged, MINUTE, rules, World } from './world.ts';
@@ -237,13 +238,15 @@ describe('discovery', () => {
 
   it('finds out whose a lone key is, and hands the alerts on', () => {
     const world = new World();
+    const lone = { ...IDENTITY, kind: 'access-key', reference: 'AKIAIOSFODNN7LONELY1' };
+    world.incident = { ...world.incident, identity: lone, key: keyOf(lone) };
     world.do({ type: 'resolved', effect: world.effect('resolve'), rules: rules() });
     const other = { ...IDENTITY, reference: 'somebody-else' };
     world.found({ ...discovery, identity: other });
     expect(wanted(world.incident, world.now).effects.find((one) => one.type === 'forward')).toMatchObject({
       to: other,
     });
-    world.do({ type: 'forwarded', effect: 'forward' });
+    world.do({ type: 'forwarded', effect: world.effect('forward') });
     expect(world.incident).toMatchObject({ outcome: 'forwarded', phase: 'closed' });
   });
 

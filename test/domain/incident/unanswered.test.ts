@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../../domain/detection/detection.schema.ts';
 import { unanswered } from '../../../domain/incident/unanswered.ts';
 import { identityOf } from '../../../domain/identity/identity.ts';
+import { instantsOf } from '../../../domain/calendar/instants.ts';
+import type { PhaseRule } from '../../../domain/runbook/rules.ts';
 import { resolveRules } from '../../../domain/runbook/resolve.ts';
 import { type Runbook, runbookSchema } from '../../../domain/runbook/runbook.schema.ts';
 
@@ -40,7 +42,8 @@ function forecast(change: (book: Runbook) => void = () => {}, about: Detection =
   change(book);
   const identity = identityOf(about.key ?? '');
   const rules = resolveRules(book, 'a'.repeat(64), { identity, facts: about.classification });
-  return unanswered({ identity, detection: about, rules }, NOW);
+  const instants = (since: string, rule: PhaseRule) => instantsOf(book, since, rule);
+  return unanswered({ identity, detection: about, rules, instants }, NOW);
 }
 const at = (time: string) => `2026-11-24T${time}.000Z`;
 

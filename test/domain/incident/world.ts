@@ -83,7 +83,7 @@ export const discovery: Discovery = {
 };
 
 const ladder = (rungs: [number, string][], fallback: Rules['phases']['triage']['ladder']['fallback']) => ({
-  rungs: rungs.map(([afterMs, tell]) => ({ afterMs, tell, person: null })),
+  rungs: rungs.map(([afterMs, tell]) => ({ afterMs, tell, person: null, rotation: null })),
   repeatMs: 15 * MINUTE,
   fallback,
 });
@@ -92,6 +92,7 @@ const phase = (holder: string) => ({
   holder,
   acknowledgeMs: 10 * MINUTE,
   actMs: HOUR,
+  calendar: null,
   ladder: ladder(
     [
       [3 * MINUTE, holder],
@@ -106,6 +107,8 @@ const gate = (quorum: number, parties: string[]) => ({ quorum, parties, notTheOp
 export const rules = (change: Partial<Rules> = {}): Rules => ({
   runbook: 'a'.repeat(64),
   class: 'ci-cd',
+  mode: 'ask',
+  pauseMs: 4 * HOUR,
   phases: {
     triage: phase('soc'),
     containment: phase('identity'),

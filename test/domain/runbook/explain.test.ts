@@ -30,19 +30,27 @@ describe('why a class', () => {
         fits: false,
         needs: [{ fact: 'privileged', wanted: true, is: null, holds: false }],
       },
+      {
+        class: 'third-party',
+        fits: false,
+        needs: [{ fact: 'thirdParty', wanted: true, is: null, holds: false }],
+      },
       { class: 'standard', fits: true, needs: [] },
     ]);
     expect(why('deploy-robot').tried.map((one) => one.class)).toEqual(['ci-cd']);
   });
 
   it('names what nobody knows and could still choose an earlier class, and nothing else', () => {
-    expect(why('alice').unknown).toEqual(['ciCd', 'privileged']);
-    expect(why('alice', [{ fact: 'ciCd', value: false }]).unknown).toEqual(['privileged']);
+    expect(why('alice').unknown).toEqual(['ciCd', 'privileged', 'thirdParty']);
+    expect(why('alice', [{ fact: 'ciCd', value: false }]).unknown).toEqual(['privileged', 'thirdParty']);
     expect(why('deploy-robot').unknown).toEqual([]);
     const book = structuredClone(runbook);
     book.classes[0]!.when = { ciCd: true, agent: true };
     // With `ciCd` known to be false it does not matter whether it is an agent.
-    expect(why('alice', [{ fact: 'ciCd', value: false }], book).unknown).toEqual(['privileged']);
+    expect(why('alice', [{ fact: 'ciCd', value: false }], book).unknown).toEqual([
+      'privileged',
+      'thirdParty',
+    ]);
   });
 
   it('names the owners row, its secret, and that the runbook has the last word', () => {

@@ -159,10 +159,11 @@ describe('the rules', () => {
       holder: 'soc',
       acknowledgeMs: 10 * MINUTE,
       actMs: 30 * MINUTE,
+      calendar: null,
       ladder: {
         rungs: [
-          { afterMs: MINUTE, tell: 'soc', person: null },
-          { afterMs: 5 * MINUTE, tell: 'soc', person: 'erin' },
+          { afterMs: MINUTE, tell: 'soc', person: null, rotation: null },
+          { afterMs: 5 * MINUTE, tell: 'soc', person: 'erin', rotation: null },
         ],
         repeatMs: 10 * MINUTE,
         fallback: [{ do: 'hand-off', to: 'platform' }, { do: 'hold' }],
