@@ -33,5 +33,9 @@ export {
   Unreachable,
 } from './failure.ts';
 export type { Filter, Listed } from './search.ts';
-export { createSearchAttributes, type SearchAttributesReport } from './search-attributes.ts';
+export {
+  createSearchAttributes,
+  missingSearchAttributes,
+  type SearchAttributesReport,
+} from './search-attributes.ts';
 export type { IncidentQuery, Outcome } from '../workflows/messages.ts';

@@ -51,3 +51,13 @@ export async function createSearchAttributes(
     present: wanted.filter(({ name }) => customAttributes[name] !== undefined).map(({ name }) => name),
   };
 }
+
+/** Names of those that are not there, or there with another type. */
+export async function missingSearchAttributes(connection: Connection, namespace: string): Promise<string[]> {
+  const { customAttributes } = await sorting(() =>
+    connection.operatorService.listSearchAttributes({ namespace }),
+  );
+  return Object.entries(SEARCH_ATTRIBUTES)
+    .filter(([name, type]) => customAttributes[name] !== TYPE_NUMBERS[type])
+    .map(([name]) => name);
+}

@@ -8,6 +8,9 @@ export const alertMark = (detection: Detection): string =>
 
 const GRAVEST_FIRST: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unknown'];
 
+/** Whether `a` is less grave than `b`. */
+export const isLower = (a: Level, b: Level): boolean => GRAVEST_FIRST.indexOf(a) > GRAVEST_FIRST.indexOf(b);
+
 /** The graver of two; `unknown` is the least. */
 export const strongerLevel = (a: Level, b: Level): Level =>
   GRAVEST_FIRST.indexOf(a) <= GRAVEST_FIRST.indexOf(b) ? a : b;

@@ -1,5 +1,6 @@
 // What people answer at gates: they judge the risk, approve or reject a plan, and close.
-import type { Fact, Level } from '../detection/detection.schema.ts';
+import { isLower } from '../detection/alert.ts';
+import type { Fact } from '../detection/detection.schema.ts';
 import { approvals, type Gate, isMetBy } from '../gate/gate.ts';
 import { SOC } from '../runbook/resolve.ts';
 import type { Rules } from '../runbook/rules.ts';
@@ -9,7 +10,7 @@ import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { enterPhase, takeBy } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
-import { BY_HAND, openGate } from './follow.ts';
+import { BY_HAND, openGate } from './gate-moves.ts';
 import { gateNamed, phaseRule } from './incident.ts';
 import type { Readable } from './said-checks.ts';
 import { acknowledgeByAnswering, partiesOf, whoSaid } from './speaking.ts';
@@ -22,7 +23,7 @@ export function assess(deciding: Deciding, said: Readable): Refusal | null {
     return refusal('alreadyAnswered', 'You have answered this already.');
   if (gate.votes.some((one) => one.plan !== said.statement.plan))
     return refusal('notNow', 'The others chose another plan: agree with them first.');
-  if (lowers(body.level, deciding.incident.level)) {
+  if (body.level !== undefined && isLower(body.level, deciding.incident.level)) {
     return refusal(
       'notOffered',
       'Lowering the severity needs a second person, which this version does not offer yet.',
@@ -66,10 +67,6 @@ const factsIn = ({ facts }: Body<'assess'>, person: string): Fact[] =>
     value,
     evidence: `assessed by ${person}`,
   }));
-
-const GRAVEST_FIRST: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unknown'];
-const lowers = (asked: Level | undefined, known: Level): boolean =>
-  asked !== undefined && GRAVEST_FIRST.indexOf(asked) > GRAVEST_FIRST.indexOf(known);
 
 const atLeastTwo = (rule: GateRule, drill: boolean): GateRule => ({
   ...rule,

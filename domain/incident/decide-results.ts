@@ -8,8 +8,7 @@ import type { Judgement } from '../statement/judgement.ts';
 import type { FailureSort } from './command.ts';
 import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
-import { stateOf } from './follow.ts';
-import { clockOf, type Incident } from './incident.ts';
+import { clockOf, type Incident, stateOf } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
 

@@ -13,7 +13,7 @@ import { decideSaid, refuse } from './decide-said.ts';
 import { decideTick } from './decide-tick.ts';
 import { event } from './event.ts';
 import { opened } from './evolve/evolve.ts';
-import { follow } from './follow.ts';
+import { follow } from './follow/follow.ts';
 import { clockOf, type Incident, knownFor } from './incident.ts';
 import { wanted } from './wanted.ts';
 

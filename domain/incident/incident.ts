@@ -142,3 +142,6 @@ export const clockOf = (incident: Incident): string => {
   const { hold, offer, climb } = incident;
   return `${offer?.id ?? hold.id} ${climb?.startedAt ?? hold.since} ${incident.resolvedFor ?? ''}`;
 };
+
+export const stateOf = (incident: Incident, step: string): StepState | undefined =>
+  incident.steps.find((state) => state.id === step);

@@ -5,8 +5,8 @@ import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
 import { currentGroup } from '../plan/progress.ts';
 import { dueOf } from './due.ts';
-import { opensAt, stateOf } from './follow.ts';
-import { type Incident, openGates, phaseRule, title } from './incident.ts';
+import { opensAt } from './follow/plan.ts';
+import { type Incident, openGates, phaseRule, title, stateOf } from './incident.ts';
 import type { GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
 

@@ -7,10 +7,10 @@ import { currentGroup, isDone } from '../plan/progress.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 import type { Detection } from '../detection/detection.schema.ts';
 import type { Identity } from '../identity/identity.ts';
-import { lapsesAt, opensAt, stateOf } from './follow.ts';
+import { lapsesAt, opensAt } from './follow/plan.ts';
 import { base32Of } from '../encoding/canonical.ts';
 import { isTimed, type PhaseRule } from '../runbook/rules.ts';
-import { clockOf, type Incident, knownFor, type Notice, phaseRule } from './incident.ts';
+import { clockOf, type Incident, knownFor, type Notice, phaseRule, stateOf } from './incident.ts';
 
 export type Effect =
   | { id: string; type: 'resolve'; runbook: string | null; adopt: string | null }

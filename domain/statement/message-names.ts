@@ -1,7 +1,5 @@
 // The names of what people can say: signals, updates and statements share them. A released name never changes.
-import type { Message } from './statement.schema.ts';
-
-export const MESSAGE_NAMES: readonly Message[] = [
+export const MESSAGES = [
   'assess',
   'acknowledge',
   'handOff',
@@ -12,4 +10,8 @@ export const MESSAGE_NAMES: readonly Message[] = [
   'adopt',
   'undo',
   'close',
-];
+] as const;
+
+export type Message = (typeof MESSAGES)[number];
+
+export const MESSAGE_NAMES: readonly Message[] = MESSAGES;

@@ -1,19 +1,8 @@
 // What one person or machine says to one incident, and what makes it theirs: one wire shape for signals, updates, results.
 import { z } from 'zod';
+import { type Message, MESSAGES } from './message-names.ts';
 import { factSchema } from '../detection/detection.schema.ts';
 
-export const MESSAGES = [
-  'assess',
-  'acknowledge',
-  'handOff',
-  'decide',
-  'attest',
-  'note',
-  'pause',
-  'adopt',
-  'undo',
-  'close',
-] as const;
 /** Said by machines about their own acts: an executor's result, a checker's sight, the orchestrator's seal. */
 export const MACHINE_MESSAGES = ['applied', 'checked', 'discovered', 'sealed'] as const;
 
@@ -86,7 +75,7 @@ export const toldSchema = z.strictObject({
   body: z.record(z.string(), z.unknown()),
 });
 
-export type Message = (typeof MESSAGES)[number];
+export type { Message } from './message-names.ts';
 export type MachineMessage = (typeof MACHINE_MESSAGES)[number];
 export type Statement = z.infer<typeof statementSchema>;
 export type Proof = z.infer<typeof proofSchema>;

@@ -1,0 +1,40 @@
+// What follows by itself from the state: plans are made, gates open and are met, steps are ordered, phases pass.
+// Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
+import type { Deciding } from '../decision.ts';
+import { askForDeletion, askToClose, close, meetDeletion, openRiskGate, pauseClocks } from './gates.ts';
+import { contain, recover } from './phases.ts';
+import { approvePlan, lapsePlan, makePlans, orderNextStep, skipWithoutSteps } from './plan.ts';
+
+type Rule = (deciding: Deciding) => void;
+
+const RULES: readonly Rule[] = [
+  lapsePlan,
+  makePlans,
+  openRiskGate,
+  approvePlan,
+  skipWithoutSteps,
+  pauseClocks,
+  orderNextStep,
+  contain,
+  recover,
+  askForDeletion,
+  meetDeletion,
+  askToClose,
+  close,
+];
+
+/** A bound that no real incident comes near; to pass it is a defect, and a thrown error beats a silent loop. */
+const MOST_ROUNDS = 500;
+
+export function follow(deciding: Deciding): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    if (deciding.incident.outcome !== 'open') return;
+    const before = deciding.events.length;
+    for (const rule of RULES) {
+      rule(deciding);
+      if (deciding.events.length > before) break;
+    }
+    if (deciding.events.length === before) return;
+  }
+  throw new Error('what follows by itself does not come to an end');
+}
