@@ -25,7 +25,11 @@ export const HURRIED: Clocks = { acknowledge: '15s', rungs: ['3s', '6s'], propag
 /** For somebody who reads, thinks and types. */
 export const UNHURRIED: Clocks = { acknowledge: '3m', rungs: ['20s', '60s'], propagation: '3s', again: '2s' };
 
-export async function demoRunbook(clocks: Clocks, workloads: readonly Workload[]): Promise<string> {
+export async function demoRunbook(
+  clocks: Clocks,
+  workloads: readonly Workload[],
+  mode: 'observe' | 'ask',
+): Promise<string> {
   const text = await readFile(path.join(checkout, 'runbooks', 'default', 'runbook.yaml'), 'utf8');
   const book = runbookSchema.parse(parse(text));
   const first = book.ladders['first-response'];
@@ -44,6 +48,7 @@ export async function demoRunbook(clocks: Clocks, workloads: readonly Workload[]
     },
     classes: book.classes.map((one) => ({
       ...one,
+      mode,
       clocks: { ...one.clocks, triage: { ...one.clocks.triage, acknowledge: clocks.acknowledge } },
     })),
     owners: workloads.map(({ user, secretArn }) => ({

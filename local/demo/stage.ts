@@ -21,6 +21,8 @@ export interface StageOptions {
   clocks: Clocks;
   /** Users beside the robot, each with a service of its own. */
   others?: readonly string[];
+  /** How a team starts: every class only observes, and executors have no permission to write at all. */
+  observe?: boolean;
 }
 
 /** What a command said, and how it ended. */
@@ -129,7 +131,10 @@ interface Raised {
 
 const noticesIn = (folder: string) => path.join(folder, 'notices.jsonl');
 
-async function raised({ clocks, others = [] }: StageOptions, teardown: Teardown): Promise<Raised> {
+async function raised(
+  { clocks, others = [], observe = false }: StageOptions,
+  teardown: Teardown,
+): Promise<Raised> {
   const folder = await mkdtemp(path.join(tmpdir(), 'custody-demo-'));
   teardown.add(() => rm(folder, { recursive: true, force: true }));
   const kept = <T extends { stop(): Promise<void> }>(server: T): T => {
@@ -150,8 +155,10 @@ async function raised({ clocks, others = [] }: StageOptions, teardown: Teardown)
     staff: valueOf(people),
     folder,
   };
-  await writeFolders(made, clocks);
-  return made;
+  await writeFolders(made, clocks, observe ? 'observe' : 'ask');
+  if (!observe) return made;
+  const { checker } = made.estate;
+  return { ...made, estate: { ...made.estate, executors: { identity: checker, owner: checker } } };
 }
 
 function valueOf<T>(result: PromiseSettledResult<T>): T {
@@ -169,6 +176,7 @@ async function accountOf({ endpoint }: AwsServer, others: readonly string[]) {
 async function writeFolders(
   { folder, staff: { directory }, estate: robot, others }: Raised,
   clocks: Clocks,
+  mode: 'observe' | 'ask',
 ): Promise<void> {
   const people = stringify(directory);
   const write = async (name: string, files: Record<string, string>) => {
@@ -179,7 +187,7 @@ async function writeFolders(
   await write('logs', {});
   await write('records', {});
   await write('runbook', {
-    'runbook.yaml': await demoRunbook(clocks, [robot, ...others]),
+    'runbook.yaml': await demoRunbook(clocks, [robot, ...others], mode),
     'people.yaml': people,
   });
   for (const executor of EXECUTORS) {

@@ -213,30 +213,34 @@ function holds(incident: Incident, now: string): void {
 }
 
 describe('for any order of inputs', () => {
-  it(`an open incident has one holder and a deadline, and no step is ordered without its warrant (${RUNS} runs)`, () => {
-    let orders = 0;
-    let closed = 0;
-    fc.assert(
-      fc.property(fc.boolean(), fc.array(input, { maxLength: 60 }), (started, inputs) => {
-        const world = new World();
-        if (started) world.contained();
-        const used = new Map<string, string>();
-        for (const one of inputs) {
-          feed(world, one, used);
-          holds(world.incident, world.now);
-          viewOf(world.incident, GENESIS, world.now);
-        }
-        orders += world.types().filter((type) => type === 'ordered').length;
-        if (world.incident.outcome !== 'open') closed += 1;
-        expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
-        expect(JSON.stringify(world.incident).length).toBeLessThan(256 * 1_024);
-        expect(again(world.events), 'the state is what the events say').toEqual(world.incident);
-      }),
-      { numRuns: RUNS },
-    );
-    expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
-    expect(closed).toBeGreaterThanOrEqual(0);
-  });
+  it(
+    `an open incident has one holder and a deadline, and no step is ordered without its warrant (${RUNS} runs)`,
+    () => {
+      let orders = 0;
+      let closed = 0;
+      fc.assert(
+        fc.property(fc.boolean(), fc.array(input, { maxLength: 60 }), (started, inputs) => {
+          const world = new World();
+          if (started) world.contained();
+          const used = new Map<string, string>();
+          for (const one of inputs) {
+            feed(world, one, used);
+            holds(world.incident, world.now);
+            viewOf(world.incident, GENESIS, world.now);
+          }
+          orders += world.types().filter((type) => type === 'ordered').length;
+          if (world.incident.outcome !== 'open') closed += 1;
+          expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
+          expect(JSON.stringify(world.incident).length).toBeLessThan(256 * 1_024);
+          expect(again(world.events), 'the state is what the events say').toEqual(world.incident);
+        }),
+        { numRuns: RUNS },
+      );
+      expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
+      expect(closed).toBeGreaterThanOrEqual(0);
+    },
+    60_000 + RUNS * 5,
+  );
 
   it('the two approvals that are needed count in either order, whatever else comes between', () => {
     fc.assert(
