@@ -130,7 +130,12 @@ describe('who may say what', () => {
     ['the owner attests', true, async () => judged('attest', await attests(world, 'olga', 'works'))],
     ['the SOC does not attest', false, async () => judged('attest', await attests(world, 'sam', 'works'))],
     [
-      'nobody attests where no owner is known',
+      'the SOC attests where no owner is known',
+      true,
+      async () => judged('attest', await attests(world, 'sam', 'works'), { owner: null }),
+    ],
+    [
+      'and nobody else does',
       false,
       async () => judged('attest', await attests(world, 'olga', 'works'), { owner: null }),
     ],

@@ -297,6 +297,14 @@ describe('an order is refused', () => {
       }),
     ],
     [
+      'stepIsInTime',
+      'after the whole plan, although it was applied in time',
+      async () => ({
+        order: await with_({ results: [applied(world, 'identity-aws', 's1')] }),
+        now: '2036-11-24T04:00:00.000Z',
+      }),
+    ],
+    [
       'nobodyIsMerelyTold',
       'with a decision that is merely told',
       async () => {
