@@ -10,7 +10,7 @@ export default {
       .argument('<incident>')
       .option(
         '--gate <gate>',
-        'which question, by id or name (act, irreversible, close), where several are open',
+        'which question, by id or name (act, irreversible, close, pause), where several are open',
       )
       .requiredOption('--reason <text>', 'why')
       .action((incident: string, options: SigningOptions & { gate?: string; reason: string }) => {

@@ -111,6 +111,23 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
 );
 
+/** From where the inputs go on: so that the late states are reached as often as the early ones. */
+const BEGUN = {
+  opened: (world: World) => world,
+  contained: (world: World) => world.contained(),
+  hardened: (world: World) => {
+    world.contained().recovered();
+    world.approve('ida', 'irreversible');
+    world.applied();
+    world.seenTwice();
+    world.pass(37 * 3_600_000);
+    world.applied();
+    world.seenTwice();
+    return world;
+  },
+};
+const begun = fc.constantFrom('opened' as const, 'contained' as const, 'hardened' as const);
+
 /** As a runbook would have it: other clocks for a critical one, a calendar now and then. */
 function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof rules> {
   const usual = rules({ runbook });
@@ -219,9 +236,8 @@ describe('for any order of inputs', () => {
       let orders = 0;
       let closed = 0;
       fc.assert(
-        fc.property(fc.boolean(), fc.array(input, { maxLength: 60 }), (started, inputs) => {
-          const world = new World();
-          if (started) world.contained();
+        fc.property(begun, fc.array(input, { maxLength: 60 }), (start, inputs) => {
+          const world = BEGUN[start](new World());
           const used = new Map<string, string>();
           for (const one of inputs) {
             feed(world, one, used);
@@ -237,7 +253,7 @@ describe('for any order of inputs', () => {
         { numRuns: RUNS },
       );
       expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
-      expect(closed).toBeGreaterThanOrEqual(0);
+      expect(closed, 'and without closed ones').toBeGreaterThan(0);
     },
     60_000 + RUNS * 5,
   );

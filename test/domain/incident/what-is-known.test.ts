@@ -89,7 +89,6 @@ describe('classification', () => {
       facts: { privileged: false },
     };
     expect(world.assess('sam', { body })).toMatchObject({ code: 'notOffered' });
-    world.do({ type: 'detect', detections: [] });
     expect(viewOf(world.incident, GENESIS, world.now).facts).toEqual(known);
   });
 });
