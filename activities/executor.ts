@@ -5,7 +5,7 @@ import { Context } from '@temporalio/activity';
 import { planHash } from '../domain/plan/build.ts';
 import type { Applied, Order } from '../domain/plan/order.schema.ts';
 import type { Step } from '../domain/plan/plan.schema.ts';
-import type { CredentialKind, Evidence } from '../domain/provider/provider.ts';
+import type { CredentialKind, Evidence, Preflight, Provider } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { beating } from './beating.ts';
@@ -18,6 +18,8 @@ export type Warranted =
 
 export interface ExecutorDependencies {
   kinds: Readonly<Record<string, CredentialKind>>;
+  /** Of its provider. It reads what this process itself may do, and so needs no warrant. */
+  preflight: Provider['preflight'];
   /** Checks an order of whatever form by the executor's own directory and policy. */
   verify: (order: unknown, now: Instant) => Promise<Warranted>;
   speak: Speak;
@@ -31,7 +33,13 @@ export interface ExecutorDependencies {
   }) => void;
 }
 
-export const executorActivities = ({ kinds, verify, speak, now, audit }: ExecutorDependencies) => {
+/** `targets`: of the steps that the permissions are for. Without any, a permission that is held to some of them is not known. */
+export interface ToPreflight {
+  permissions: string[];
+  targets?: Evidence[];
+}
+
+export const executorActivities = ({ kinds, preflight, verify, speak, now, audit }: ExecutorDependencies) => {
   const carryOut = async (sent: Order, verb: 'apply' | 'undo'): Promise<Saying> => {
     const warrant = await verify(sent, now());
     if (!warrant.ok) throw refusal(`${warrant.reason} (${warrant.check})`, sent);
@@ -83,5 +91,8 @@ export const executorActivities = ({ kinds, verify, speak, now, audit }: Executo
   return {
     apply: (order: Order): Promise<Saying> => carryOut(order, 'apply'),
     undo: (order: Order): Promise<Saying> => carryOut(order, 'undo'),
+    /** What is missing is an answer, not a failure; only what cannot be asked at all fails. */
+    preflight: ({ permissions, targets }: ToPreflight): Promise<Preflight> =>
+      beating(() => sorted(() => preflight(permissions, targets))),
   };
 };

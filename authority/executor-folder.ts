@@ -2,10 +2,11 @@
 import { canonical, hashOf } from '../domain/encoding/canonical.ts';
 import { isPattern } from '../domain/runbook/pattern.ts';
 import { type Directory, directorySchema } from '../domain/runbook/runbook.schema.ts';
+import { partiesIn, type Place } from './alternatives.ts';
 import { type Finding, membersOf } from './directory-checks.ts';
 import { peopleProblems } from './folder.ts';
 import { PolicyError, textsOf } from './policy-error.ts';
-import { readPolicyFile } from './policy-file.ts';
+import { type Path, readPolicyFile } from './policy-file.ts';
 import { type ExecutorPolicy, executorPolicySchema } from './policy.schema.ts';
 
 export interface ExecutorFolder {
@@ -60,16 +61,9 @@ function gatesCanBeMet({ gates }: ExecutorPolicy, directory: Directory): Finding
     const gate = gates[name];
     if (gate === undefined) return [];
     const path = ['gates', name];
-    const people = new Set(gate.parties.flatMap((party) => membersOf(directory, party)));
-    const findings: Finding[] = gate.parties.flatMap((party, i) =>
-      membersOf(directory, party).length > 0
-        ? []
-        : [
-            {
-              path: [...path, 'parties', i],
-              says: `nobody of ${party} is in people.yaml, so no step could ever pass this gate`,
-            },
-          ],
+    const people = new Set(gate.parties.flatMap(partiesIn).flatMap((party) => membersOf(directory, party)));
+    const findings = gate.parties.flatMap((place, i) =>
+      whoIsNobody(place, [...path, 'parties', i], directory),
     );
     if (people.size < gate.quorum)
       findings.push({
@@ -84,6 +78,21 @@ function gatesCanBeMet({ gates }: ExecutorPolicy, directory: Directory): Finding
     }
     return findings;
   });
+}
+
+/** Of a list, each: a name that was mistyped would be missed on the night when only that party can vote. */
+function whoIsNobody(place: Place, path: Path, directory: Directory): Finding[] {
+  const isNobody = (party: string) => membersOf(directory, party).length === 0;
+  if (typeof place === 'string') {
+    return isNobody(place)
+      ? [{ path, says: `nobody of ${place} is in people.yaml, so no step could ever pass this gate` }]
+      : [];
+  }
+  return place.flatMap((party, i) =>
+    isNobody(party)
+      ? [{ path: [...path, i], says: `nobody of ${party} is in people.yaml: add them, or leave it out` }]
+      : [],
+  );
 }
 
 function attestersExist({ attest }: ExecutorPolicy, directory: Directory): Finding[] {

@@ -3,8 +3,9 @@
 import { hashOf } from '../domain/encoding/canonical.ts';
 import { epochMs, type Instant } from '../domain/instant/instant.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
-import type { Bearings, Judgement } from '../domain/statement/judgement.ts';
+import type { Assurance, Bearings, Judgement, Speaker } from '../domain/statement/judgement.ts';
 import {
+  type Body,
   type Saying,
   sayingSchema,
   type Statement,
@@ -13,9 +14,10 @@ import {
 } from '../domain/statement/statement.schema.ts';
 import { bodySchemaOf } from './body.schema.ts';
 import { provenBy } from './proof.ts';
+import { whyNotTheirs } from './receiver.ts';
 import { memberOf } from './speaker.ts';
 import { inWords, readStatement, unreadable } from './statement.ts';
-import type { Authority } from './table.ts';
+import type { Authority, Permission } from './table.ts';
 
 /** How long a told word could be repeated, in seconds; it is not the speaker's to choose. */
 const TOLD_LIFE_S = 600;
@@ -101,39 +103,45 @@ function toldStatement(
   return { readable: true, statement: statement.data, saying: null };
 }
 
-function told(statement: Statement, heard: Heard, { directory, authority }: JudgeBy): Judgement {
-  const speaker = memberOf(directory, statement.person)?.speaker ?? null;
-  const { message, answers } = statement;
+function told(statement: Statement, heard: Heard, by: JudgeBy): Judgement {
+  const speaker = memberOf(by.directory, statement.person)?.speaker ?? null;
   return {
     readable: true,
     statement,
     saying: null,
     proof: { holds: true, assurance: 'told', kid: null },
     speaker,
-    authority: authority.may({ message, answers, speaker, assurance: 'told', bearings: heard.bearings }),
+    authority: permission(statement, { speaker, assurance: 'told' }, heard, by),
   };
 }
 
-async function proven(
-  statement: Statement,
-  saying: Saying,
-  heard: Heard,
-  { directory, authority }: JudgeBy,
-): Promise<Judgement> {
-  const proof = await provenBy(saying, directory, heard.now);
+async function proven(statement: Statement, saying: Saying, heard: Heard, by: JudgeBy): Promise<Judgement> {
+  const proof = await provenBy(saying, by.directory, heard.now);
   if (!proof.holds) {
     // Whoever it claims to be has not spoken: nothing of theirs goes into the judgement.
     const denied = { allowed: false, reason: 'Nobody may anything by a proof that does not hold.' };
     return { readable: true, statement, saying, proof, speaker: null, authority: denied };
   }
   const { speaker, assurance, kid } = proof;
-  const { message, answers } = statement;
   return {
     readable: true,
     statement,
     saying,
     proof: { holds: true, assurance, kid },
     speaker,
-    authority: authority.may({ message, answers, speaker, assurance, bearings: heard.bearings }),
+    authority: permission(statement, { speaker, assurance }, heard, by),
   };
+}
+
+/** Whether they may say it, and whoever they name may be named by them. */
+function permission(
+  { message, answers, body }: Statement,
+  { speaker, assurance }: { speaker: Speaker | null; assurance: Assurance },
+  { bearings }: Heard,
+  { directory, authority }: JudgeBy,
+): Permission {
+  const asked = authority.may({ message, answers, body, speaker, assurance, bearings });
+  if (!asked.allowed || message !== 'handOff') return asked;
+  const reason = whyNotTheirs(body as Body<'handOff'>, bearings.key, directory);
+  return reason === null ? asked : { allowed: false, reason };
 }

@@ -4,9 +4,19 @@ import { DURATION_PATTERN } from '../domain/instant/instant.ts';
 
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
+/** Several are for the owner, who may be another party than this file can know: by a tag, by the SOC's word, or nobody. */
+const place = z.union([name, z.array(name).min(1).max(6)], {
+  error: 'a party, or a list of parties of which one is enough',
+});
 const gate = z.strictObject({
   quorum: z.int().min(1).max(10).describe('Distinct people'),
-  parties: z.array(name).min(1).max(6).describe('At least one of each, every one by a person of its own'),
+  parties: z
+    .array(place)
+    .min(1)
+    .max(6)
+    .describe(
+      'At least one of each, every one by a person of its own. Of a list within it, one of any of these',
+    ),
 });
 
 export const executorPolicySchema = z.strictObject({
@@ -44,4 +54,5 @@ export const executorPolicySchema = z.strictObject({
     .describe("Patterns over identities' keys (`*` within a part) of what it never touches"),
 });
 
+export type GatePolicy = z.infer<typeof gate>;
 export type ExecutorPolicy = z.infer<typeof executorPolicySchema>;

@@ -5,6 +5,8 @@ import { classChecks } from './runbook/classes.ts';
 import { ladderChecks } from './runbook/ladders.ts';
 import { machineChecks } from './runbook/machines.ts';
 import { partyChecks } from './runbook/parties.ts';
+import { progressChecks } from './runbook/progress.ts';
+import { protectionChecks } from './runbook/protection.ts';
 import { reachChecks } from './runbook/reach.ts';
 
 export const runbookChecks: readonly RunbookCheck[] = [
@@ -13,5 +15,7 @@ export const runbookChecks: readonly RunbookCheck[] = [
   ...ladderChecks,
   ...calendarChecks,
   ...classChecks,
+  ...progressChecks,
+  ...protectionChecks,
   ...reachChecks,
 ];

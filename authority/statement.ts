@@ -36,8 +36,23 @@ export function readStatement(text: string): ReadStatement {
 
 /** Paths and rules of what does not fit, never the values. */
 export function inWords(error: z.ZodError): string {
-  const shown = error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+  const shown = nearest(error.issues)
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
   return shown.join('; ').slice(0, 500);
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of several shapes that it could have, the one that it misses least: "fits none" would help nobody. */
+function nearest(issues: readonly Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue];
+    const [least] = issue.errors.toSorted((a, b) => a.length - b.length);
+    return least === undefined || least.length === 0
+      ? [issue]
+      : nearest(least).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+  });
 }
 
 function parsed(text: string): unknown {

@@ -1,12 +1,14 @@
 // Who may say what: authority as a port, and the built-in table behind it. Pure. It does not judge proofs, gates, plans or time.
 import { SOC } from '../domain/runbook/resolve.ts';
 import type { Assurance, Bearings, Speaker } from '../domain/statement/judgement.ts';
-import type { MachineMessage, Message } from '../domain/statement/statement.schema.ts';
+import type { MachineMessage, Message, Statement } from '../domain/statement/statement.schema.ts';
 
 export interface Question {
   message: Message | MachineMessage;
   /** The hold, gate or order that it answers. */
   answers: string | null;
+  /** Its content, of the message's own shape. */
+  body: Statement['body'];
   /** null: the directory does not know them. */
   speaker: Speaker | null;
   assurance: Assurance;
@@ -46,8 +48,8 @@ const rows: Readonly<Record<Message | MachineMessage, Check>> = {
   acknowledge: (asked) =>
     anyOf([asked.bearings.holder, asked.bearings.offeredTo], 'take this incident')(asked),
   handOff: (asked) => anyOf([asked.bearings.holder, SOC], 'hand this incident off')(asked),
-  // Where nobody is known to own it, the SOC has to find out whether what used it works.
-  attest: (asked) => anyOf([asked.bearings.owner ?? SOC], 'say whether the service works')(asked),
+  attest: (asked) => (asked.body.step === undefined ? ofTheService(asked) : ofAStepByHand(asked)),
+  followUp: (asked) => (asked.body.add === undefined ? endsAFollowUp(asked) : null),
   note: () => null,
   close: anyOf([SOC], 'close an incident'),
   pause: (asked) => anyOf([asked.bearings.holder, SOC], 'pause')(asked),
@@ -58,6 +60,27 @@ const rows: Readonly<Record<Message | MachineMessage, Check>> = {
   discovered: machine('checker'),
   sealed: () => 'A seal closes the record; it is not said to an incident.',
 };
+
+/** Where nobody is known to own it, the SOC has to find out whether what used it works. */
+function ofTheService(asked: Asked): string | null {
+  return anyOf([asked.bearings.owner ?? SOC], 'say whether the service works')(asked);
+}
+
+function ofAStepByHand(asked: Asked): string | null {
+  const { step } = asked.body;
+  const byHand = asked.bearings.byHand.find((one) => one.step === step);
+  return byHand === undefined
+    ? `${String(step)} is no step of the approved plan that people do, so nobody says that it is done. See the plan: custody plan show.`
+    : anyOf(byHand.parties, `say whether step ${byHand.step} is done`)(asked);
+}
+
+function endsAFollowUp(asked: Asked): string | null {
+  const { holder, followUps } = asked.bearings;
+  const left = followUps.find(({ id }) => id === asked.body.id);
+  return left === undefined
+    ? `${String(asked.body.id)} is not left to do here. See what is: custody show.`
+    : anyOf([left.party, holder, SOC], `say what became of ${left.id}`)(asked);
+}
 
 function machine(role: 'executor' | 'checker'): Check {
   return ({ speaker, bearings, message }) => {

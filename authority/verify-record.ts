@@ -8,6 +8,7 @@ import type { Saying } from '../domain/statement/statement.schema.ts';
 import { sealedSchema } from './body.schema.ts';
 import { type Proven, provenBy } from './proof.ts';
 import { needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
+import { type Earlier, nothingEarlier, whyUnlike } from './record/earlier.ts';
 import type { EventLine, SealLine } from './record/line.schema.ts';
 import { type Broken, readRecord } from './record/read.ts';
 import { sayingsIn, signedElsewhereIn, toldIn, wordOf } from './record/sayings.ts';
@@ -45,12 +46,18 @@ interface Reading {
   report: RecordReport;
   /** Words whose proof held. */
   proven: Set<string>;
+  earlier: Earlier;
   by: VerifyBy;
 }
 
 export async function verifyRecord(text: string, by: VerifyBy): Promise<RecordReport> {
   const { events, seal, broken: unread } = readRecord(text);
-  const reading: Reading = { report: blank(), proven: new Set(), by };
+  const reading: Reading = {
+    report: blank(),
+    proven: new Set(),
+    earlier: nothingEarlier(),
+    by,
+  };
   const broken = (line: number, reason: string): RecordReport => ({
     ...reading.report,
     ok: false,
@@ -111,7 +118,8 @@ async function whyBroken(event: EventLine, reading: Reading): Promise<string | n
 }
 
 async function whyNotSaid({ type, at, data }: EventLine, reading: Reading): Promise<string | null> {
-  let carried = false;
+  const carried: Proven[] = [];
+  const mentioned: Proven[] = [];
   for (const { saying, person, direct } of sayingsIn(data)) {
     const known = reading.proven.size;
     const said = await heard(saying, at, reading);
@@ -120,18 +128,19 @@ async function whyNotSaid({ type, at, data }: EventLine, reading: Reading): Prom
     const { statement } = said;
     if (person !== null && person !== statement.person)
       return `it names ${person}, and ${statement.person} said it`;
+    mentioned.push(said);
     if (!direct) continue;
     if (!tellsWhatWasSaid(type, data, statement))
       return `the event (${type}) does not tell what ${statement.person} said`;
     if (needsOwnProof(type) && reading.proven.size === known)
       return `it tells again what ${statement.person} said before`;
-    carried = true;
+    carried.push(said);
   }
   // One word can have two effects (a vote acknowledges too): its proof stands with the first of them.
   const unproven = signedElsewhereIn(data).some((word) => !reading.proven.has(word));
-  return unproven || (needsProof(type) && !carried)
-    ? `the event (${type}) carries no proof of what it tells`
-    : null;
+  if (unproven || (needsProof(type, data) && carried.length === 0))
+    return `the event (${type}) carries no proof of what it tells`;
+  return whyUnlike({ type, data, said: carried, mentioned }, reading.earlier);
 }
 
 const ROLES = {

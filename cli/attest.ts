@@ -1,33 +1,54 @@
-// `custody attest`: the service's owner says whether the service works on the new credential.
+// `custody attest`: the service's owner says whether the service works on the new credential. With --step it is about one step that
+// people do by hand: first whoever did it says so, then another person, who looked.
 import type { CommandFile } from './command.ts';
 import { CliFailure } from './failure.ts';
+import { indented } from './screen/columns.ts';
+import { stepLines } from './screen/step.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
+
+interface Options extends SigningOptions {
+  works?: boolean;
+  broken?: boolean;
+  step?: string;
+  reason: string;
+}
 
 export default {
   json: true,
   examples: [
     ['custody attest k3j2h4g5f6 --works --reason "three deploys ran on the new key"', 'it works'],
     ['custody attest k3j2h4g5f6 --broken --reason "the nightly export fails"', 'it does not'],
+    [
+      'custody attest k3j --step s3 --works --reason "revoked in the console, ticket 4711"',
+      'a step by hand: you did it; or, said by another person afterwards: you looked, and it is so',
+    ],
   ],
   define(command, terminal) {
     signing(command, 'plan')
       .argument('<incident>')
-      .option('--works', 'the service works on the new credential')
-      .option('--broken', 'it does not')
+      .option('--works', 'the service works on the new credential; of a step: it is done')
+      .option('--broken', 'it does not; of a step: it is not, or cannot be, done')
+      .option('--step <id>', 'of this step of the approved plan, which people do by hand')
       .requiredOption('--reason <text>', 'what you saw')
-      .action(
-        (
-          incident: string,
-          options: SigningOptions & { works?: boolean; broken?: boolean; reason: string },
-        ) => {
-          if (options.works === options.broken) {
-            throw new CliFailure('usage', 'Say either --works or --broken.');
-          }
-          const verdict = options.works ? 'works' : 'broken';
-          return signAndSay(terminal, incident, options, (view, { attesting }) =>
-            attesting(view, { verdict, reason: options.reason }),
-          );
-        },
-      );
+      .action((incident: string, options: Options) => {
+        if (options.works === options.broken) {
+          throw new CliFailure('usage', 'Say either --works or --broken.');
+        }
+        const { step, reason } = options;
+        const verdict = options.works ? 'works' : 'broken';
+        const body = { verdict, ...(step === undefined ? {} : { step }), reason } as const;
+        return signAndSay(
+          terminal,
+          incident,
+          options,
+          (view, { attesting }) => attesting(view, body),
+          ({ steps }) => {
+            const about = steps?.filter(({ id }) => id === step) ?? [];
+            return about.length === 0
+              ? []
+              : ['About the step', ...indented(stepLines(about, terminal.now()))];
+          },
+        );
+      });
   },
 } satisfies CommandFile;

@@ -1,7 +1,8 @@
 // `custody close`: the SOC's vote to close the incident. What is not done and seen closes as handled by hand, and only by two people.
 import type { IncidentView } from '../domain/incident/view.ts';
 import type { CommandFile } from './command.ts';
-import { gateLines } from './screen/incident.ts';
+import { indented } from './screen/columns.ts';
+import { followUpLine } from './screen/follow-ups.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
 
 export default {
@@ -23,17 +24,21 @@ export default {
           incident,
           options,
           (view, { closing }) => closing(view, { reason: options.reason }),
-          howItCloses,
+          (view) => whatIsLeft(view, terminal.now()),
         ),
       );
   },
 } satisfies CommandFile;
 
-function howItCloses({ gates }: IncidentView): string[] {
-  const asked = gates.filter(({ name }) => name === 'close');
-  return asked.length > 0
-    ? asked.flatMap(gateLines)
-    : [
-        'Not everything is done and seen: it would close as handled by hand, once a second person says so too.',
-      ];
+/** Beside the question itself: what would be left undone. */
+function whatIsLeft({ gates, followUps }: IncidentView, now: Date): string[] {
+  const left = followUps.filter(({ status }) => status === 'open');
+  return [
+    ...(left.length === 0 ? [] : ['Left to do', ...indented(left.map((one) => followUpLine(one, now)))]),
+    ...(gates.some(({ name }) => name === 'close')
+      ? []
+      : [
+          'Not everything is done and seen: it would close as handled by hand, once a second person says so too.',
+        ]),
+  ];
 }

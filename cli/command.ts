@@ -1,6 +1,6 @@
 // What one command file exports, and the option parsers that several of them use.
 import { type Command, InvalidArgumentError } from 'commander';
-import { DURATION_PATTERN, durationMs } from '../domain/instant/instant.ts';
+import { DURATION_PATTERN, durationMs, type Instant, instant } from '../domain/instant/instant.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,6 +27,13 @@ export function duration(value: string): number {
   if (!DURATION_PATTERN.test(value))
     throw new InvalidArgumentError('It is a duration such as 90s, 15m, 36h, 2d.');
   return durationMs(value);
+}
+
+/** `2026-11-24T06:00:00Z` -> an instant. */
+export function moment(value: string): Instant {
+  const ms = Date.parse(value);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('It is an instant such as 2026-11-24T06:00:00Z.');
+  return instant(ms);
 }
 
 /** For options that may be given several times. */

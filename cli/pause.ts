@@ -1,15 +1,9 @@
 // `custody pause`: asks that the clocks stand for a while. A second person decides; what was approved goes on meanwhile.
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { instant } from '../domain/instant/instant.ts';
-import { type CommandFile, duration } from './command.ts';
+import { type CommandFile, duration, moment } from './command.ts';
 import { CliFailure } from './failure.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
-
-function until(value: string): string {
-  const ms = Date.parse(value);
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('It is an instant such as 2026-11-24T06:00:00Z.');
-  return instant(ms);
-}
 
 interface Options extends SigningOptions {
   /** Milliseconds. */
@@ -33,7 +27,7 @@ export default {
       .addOption(
         new Option('--for <duration>', 'how long from now, e.g. 2h').argParser(duration).conflicts('until'),
       )
-      .option('--until <instant>', 'until when, ISO 8601', until)
+      .option('--until <instant>', 'until when, ISO 8601', moment)
       .requiredOption('--reason <text>', 'why')
       .action(async (incident: string, options: Options) => {
         const end =

@@ -1,10 +1,13 @@
-// `custody plan show`: the plans of an incident, the ways in that exist and what stands in the way. Acts on nothing.
+// `custody plan show`: the plans of an incident, what each would mean and how it differs from the one asked about before, the ways in
+// that exist, who works with the identity and what stands in the way. Acts on nothing.
 import { hashOf } from '../domain/encoding/canonical.ts';
 import type { CommandFile } from './command.ts';
 import { indented } from './screen/columns.ts';
 import { pauseLine } from './screen/incident.ts';
 import { knownLines } from './screen/known.ts';
-import { factLines, planLines, shortHash, stepLines } from './screen/plan.ts';
+import { factLines, shortHash } from './screen/plan.ts';
+import { choiceLines } from './screen/shown-plan.ts';
+import { stepLines } from './screen/step.ts';
 
 export default {
   json: true,
@@ -24,18 +27,27 @@ export default {
         done('notSigned');
       }
       if (options.json) {
-        const plans = view.plans.map(({ hash, plan }) => ({ named: hash, hash: hashOf(plan), plan }));
-        const { planHash, steps, waysIn, concerns, mode, facts, paused } = view;
+        const plans = view.plans.map(({ hash, plan, consequences }) => ({
+          named: hash,
+          hash: hashOf(plan),
+          plan,
+          consequences,
+        }));
+        const { planHash, steps, waysIn, concerns, mode, facts, paused, difference } = view;
+        const { consumers, missingPermissions } = view;
         terminal.data(
           JSON.stringify({
             incident: view.incident,
             mode,
             paused,
             plans,
+            difference,
             approved: planHash,
             steps,
             facts,
             waysIn,
+            consumers,
+            missingPermissions,
             concerns,
           }),
         );
@@ -44,7 +56,7 @@ export default {
       const now = terminal.now();
       const lines = [
         ...(view.paused === null ? [] : [`Paused: ${pauseLine(view.paused, now)}`]),
-        ...view.plans.flatMap(({ hash, plan }) => planLines(plan, hash, now)),
+        ...view.plans.flatMap((shown) => choiceLines(view, shown, now)),
         ...(view.steps === null
           ? []
           : [

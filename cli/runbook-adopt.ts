@@ -46,8 +46,8 @@ export default {
 
 /** By what is known of the incident now. */
 function wouldBe({ runbook, hash }: PolicyFolder, view: IncidentView): string[] {
-  const { identity, facts, level } = view;
-  const { chosen } = whyClass(runbook, { identity, facts, level });
+  const { identity, facts, level, tags } = view;
+  const { chosen } = whyClass(runbook, { identity, facts, level, tags });
   return [
     `The runbook "${runbook.name}" (${shortHash(hash)})`,
     `  class  ${chosen?.name ?? 'none fits'}${chosen?.mode === 'observe' ? ', which only observes: nothing would be cut' : ''}; ` +

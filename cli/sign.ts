@@ -9,7 +9,9 @@ import { duration } from './command.ts';
 import { CliFailure } from './failure.ts';
 import { saidIn } from './screen/clock.ts';
 import { indented } from './screen/columns.ts';
-import { factLines, planLines, shortHash, stepLines } from './screen/plan.ts';
+import { factLines, shortHash } from './screen/plan.ts';
+import { shownPlanLines } from './screen/shown-plan.ts';
+import { stepLines } from './screen/step.ts';
 import { gateLines, markOf, ownerLine, pauseLine } from './screen/incident.ts';
 import { needed, type Terminal } from './terminal.ts';
 
@@ -93,7 +95,7 @@ export function shownBefore(
     ...(view.paused === null ? [] : [`  ${pauseLine(view.paused, now)}`]),
     `  owner  ${ownerLine(view, now)}`,
     ...planShown(view, draft, options.plan, now),
-    ...askedShown(view, draft),
+    ...askedShown(view, draft, now),
     ...about,
     'You sign',
     `  ${draft.message}${draft.answers === null ? '' : ` to ${draft.answers}`}${draft.plan === null ? '' : `, on plan ${draft.plan}`}`,
@@ -110,10 +112,10 @@ function inBody(value: unknown): string {
     .join(', ');
 }
 
-/** What a question without a plan is about, and who has said what to it. */
-function askedShown(view: IncidentView, draft: Draft): string[] {
+/** The question that is answered, and who has said what to it. A plan alone does not say what is asked about it. */
+function askedShown(view: IncidentView, draft: Draft, now: Date): string[] {
   const gate = view.gates.find(({ id }) => id === draft.answers);
-  return draft.message === 'decide' && gate !== undefined && gate.plan === null ? gateLines(gate) : [];
+  return gate === undefined ? [] : gateLines(gate, now);
 }
 
 function planShown(view: IncidentView, draft: Draft, seen: string | undefined, now: Date): string[] {
@@ -159,7 +161,7 @@ function planShown(view: IncidentView, draft: Draft, seen: string | undefined, n
     return view.steps === null
       ? []
       : [`Plan ${shortHash(hash)}, approved`, ...indented(stepLines(view.steps, now))];
-  return [...planLines(plan, draft.plan, now), ...factLines(view)];
+  return [...shownPlanLines(view, shown, now), ...factLines(view)];
 }
 
 async function agreed(terminal: Terminal, options: SigningOptions): Promise<void> {

@@ -1,5 +1,6 @@
 // `custody withdraw`: a person takes back their own vote, while the gate is still open.
 import type { CommandFile } from './command.ts';
+import { GATE_OPTION } from './gate-option.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
 
 export default {
@@ -8,10 +9,7 @@ export default {
   define(command, terminal) {
     signing(command, 'plan')
       .argument('<incident>')
-      .option(
-        '--gate <gate>',
-        'which question, by id or name (act, irreversible, close, pause), where several are open',
-      )
+      .option(...GATE_OPTION)
       .requiredOption('--reason <text>', 'why')
       .action((incident: string, options: SigningOptions & { gate?: string; reason: string }) => {
         const { gate, reason } = options;

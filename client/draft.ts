@@ -27,8 +27,9 @@ export function acknowledging(
   return { message: 'acknowledge', answers, plan: null, body };
 }
 
-/** The risk decision. An incident names the plan of its strategy. */
+/** With a verdict the risk decision: an incident names the plan of its strategy. Without one it corrects what is known, at any time. */
 export function assessing(view: IncidentView, body: Body<'assess'>): Draft<'assess'> {
+  if (body.verdict === undefined) return { message: 'assess', answers: null, plan: null, body };
   const gate = openGate(view, 'risk');
   if (body.verdict !== 'incident') return { message: 'assess', answers: gate.id, plan: null, body };
   const shown = view.plans.filter(({ plan }) => plan.strategy === body.strategy);
@@ -54,9 +55,27 @@ export function handingOff(view: IncidentView, body: Body<'handOff'>): Draft<'ha
   return { message: 'handOff', answers: view.hold.id, plan: null, body };
 }
 
-/** The service owner's word that the service works, or does not, under the approved plan. */
+/** The service owner's word on the service under the approved plan; with `step`, somebody's word on a step that is done by hand. */
 export function attesting(view: IncidentView, body: Body<'attest'>): Draft<'attest'> {
+  const byHand = view.steps?.filter((step) => step.byHand) ?? [];
+  if (body.step !== undefined && !byHand.some(({ id }) => id === body.step)) {
+    const there = byHand.map(({ id, does }) => `${id} (${does})`).join(', ');
+    throw new NothingToAnswer(
+      `"${body.step}" is no step that is done by hand here; there is: ${there || 'none'}.`,
+    );
+  }
   return { message: 'attest', answers: null, plan: view.planHash, body };
+}
+
+/** Adds what is left to do, or says what became of it. */
+export function followingUp(view: IncidentView, body: Body<'followUp'>): Draft<'followUp'> {
+  const open = view.followUps.filter(({ status }) => status === 'open').map(({ id }) => id);
+  if ('id' in body && !open.includes(body.id)) {
+    throw new NothingToAnswer(
+      `There is no "${body.id}" left to do here; open is: ${open.join(', ') || 'nothing'}.`,
+    );
+  }
+  return { message: 'followUp', answers: null, plan: null, body };
 }
 
 export function noting(body: Body<'note'>): Draft<'note'> {

@@ -15,6 +15,7 @@ export {
   closing,
   deciding,
   type Draft,
+  followingUp,
   handingOff,
   noting,
   pausing,

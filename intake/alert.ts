@@ -20,6 +20,8 @@ export interface Alert {
   occurredAtUtc?: string | null;
   isSample: boolean;
   classification: Detection['classification'];
+  /** Where the secret lies open, as written. */
+  exposures?: readonly string[];
   /** Why it opens nothing, whomever it names: archived, for instance. */
   opensNothing: string | null;
   /** The sender's own words for why it opens an incident. */

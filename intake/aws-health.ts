@@ -64,6 +64,7 @@ function readExposure(event: Place, envelope: Envelope | null): (Alert | Unread)
       occurredAt: scalar(at(event, 'startTime')),
       isSample: false,
       classification: [{ fact: 'externallyExposed', value: true, evidence: at(event, 'eventTypeCode').path }],
+      exposures: texts([at(metadata, 'exposedUrl')]),
       opensNothing: null,
     };
   });

@@ -51,6 +51,7 @@ function alertOf(sent: Sent): Alert {
     classification: sent.classification ?? [],
     // A sender may say that its own alert opens nothing; that it opens an incident, only the rules say.
     opensNothing: sent.opens === false ? (sent.why ?? 'its sender says so') : null,
+    exposures: sent.exposures ?? [],
     ...(sent.why === undefined ? {} : { why: sent.why }),
   };
 }

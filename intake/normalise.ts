@@ -3,6 +3,7 @@
 import { type Detection, detectionSchema } from '../domain/detection/detection.schema.ts';
 import { opening } from '../domain/detection/opening.ts';
 import { digestOf } from '../domain/encoding/canonical.ts';
+import { addressOf, withoutQueries } from './exposure.ts';
 import type { Alert, Unread } from './alert.ts';
 import { occurredAtUtc } from './occurred.ts';
 import type { Place } from './place.ts';
@@ -30,12 +31,22 @@ export function normalise(alert: Alert, format: string, payload: Place): Detecti
     occurredAtUtc: alert.occurredAtUtc === undefined ? occurredAtUtc(alert.occurredAt) : alert.occurredAtUtc,
     ...openingOf(alert, identity),
     classification: alert.classification.map((fact) => ({ ...fact, evidence: prose(fact.evidence, 500) })),
+    ...exposuresOf(alert),
   };
   const parsed = detectionSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
   const field = String(parsed.error.issues[0]?.path[0] ?? 'payload');
   const reason = `the value that would be ${field} of the detection cannot be used; correct it at its source`;
   return { format, missing: field, path: payload.path, reason };
+}
+
+const MOST_EXPOSURES = 20;
+
+/** Left out where there are none. */
+function exposuresOf({ exposures = [] }: Alert): Pick<Detection, 'exposures'> {
+  const places = exposures.map((place) => addressOf(place, 500) ?? prose(withoutQueries(place), 500).trim());
+  const known = [...new Set(places)].filter((place) => place !== '').slice(0, MOST_EXPOSURES);
+  return known.length === 0 ? {} : { exposures: known };
 }
 
 type IdentityFields = Parameters<typeof opening>[0];

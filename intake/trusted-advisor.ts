@@ -46,6 +46,7 @@ function readItem(detail: Place, envelope: Envelope): Alert | Unread {
   const updatedAt = word(at(item, 'Time Updated')) ?? word(envelope.time);
   if (updatedAt === null) return lacks(NAME, 'Time Updated', at(item, 'Time Updated'));
   const severity = scalar(at(detail, 'status'));
+  const location = text(at(item, 'Location'));
   const fraud = at(item, 'Fraud Type');
   return {
     source: NAME,
@@ -66,6 +67,7 @@ function readItem(detail: Place, envelope: Envelope): Alert | Unread {
       text(fraud)?.toLowerCase() === 'exposed'
         ? [{ fact: 'externallyExposed', value: true, evidence: fraud.path }]
         : [],
+    exposures: location === null ? [] : [location],
     opensNothing: /^(?:OK|INFO)$/i.test(String(severity)) ? 'the check found no exposed key' : null,
   };
 }

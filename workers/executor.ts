@@ -29,11 +29,12 @@ export async function executor(environment: Environment) {
       `The key is ${key.person}'s, but policy.yaml is for ${policy.executor}: give each executor its own key.`,
     );
   }
-  const { kinds } = awsProvider({ account });
+  const { kinds, preflight } = awsProvider({ account });
   return worker(await link(), {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
       kinds: Object.fromEntries(Object.entries(kinds).filter(([kind]) => policy.kinds.includes(kind))),
+      preflight,
       verify: async (order, at) => {
         const { policy: current, directory } = await own();
         return verifyWarrant({ order, policy: current, directory, kinds, now: at });

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { forwardActivities } from '../activities/forward.ts';
 import { judgeActivities } from '../activities/judge.ts';
+import { recallActivities } from '../activities/recall.ts';
 import { resolveActivities } from '../activities/resolve.ts';
 import { directoryRecordStore } from '../activities/settle/directory-store.ts';
 import { timetableActivities } from '../activities/timetable.ts';
@@ -28,10 +29,10 @@ export async function orchestrator(environment: Environment) {
   /** An incident keeps the runbook that it began with, also when the folder has a newer one. */
   const runbookOf = async (hash: string) => {
     const newest = await runbook();
-    if (newest.hash === hash) return newest.runbook;
+    if (newest.hash === hash) return newest;
     const kept = await records.kept(hash);
     if (kept === null) throw new Error(`The record store has no runbook ${hash.slice(0, 12)}.`);
-    return readFolder(JSON.parse(kept) as Record<string, string>, `runbook ${hash.slice(0, 12)}`).runbook;
+    return readFolder(JSON.parse(kept) as Record<string, string>, `runbook ${hash.slice(0, 12)}`);
   };
   const { connection, namespace } = await connect();
   await verifySearchAttributes(connection, namespace);
@@ -47,6 +48,7 @@ export async function orchestrator(environment: Environment) {
       }),
       ...resolveActivities({ runbook, runbookOf, records }),
       ...timetableActivities({ runbookOf }),
+      ...recallActivities({ records }),
       ...settleActivities({
         records,
         sealing: (name, head) => say({ ...sealed, ...name, body: { ...head }, now: now() }),

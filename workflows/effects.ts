@@ -13,24 +13,29 @@ import type { checkerActivities } from '../activities/checker.ts';
 import type { executorActivities } from '../activities/executor.ts';
 import type { forwardActivities } from '../activities/forward.ts';
 import type { notifyActivities, OutgoingNotice } from '../activities/notify/notify.ts';
+import type { recallActivities } from '../activities/recall.ts';
 import type { resolveActivities } from '../activities/resolve.ts';
 import type { timetableActivities } from '../activities/timetable.ts';
 import type { Instants } from '../domain/custody/hold.ts';
 import { handleOf } from '../domain/identity/identity.ts';
 import type { FailureSort } from '../domain/incident/command.ts';
 import { type Delivery, readDelivery } from '../domain/incident/delivery.ts';
-import type { Incident, Notice } from '../domain/incident/incident.ts';
+import type { Earlier, Incident, Notice } from '../domain/incident/incident.ts';
 import type { Effect } from '../domain/incident/wanted.ts';
 import type { Instant } from '../domain/instant/instant.ts';
+import type { Preflight } from '../domain/provider/provider.ts';
 import type { Rules } from '../domain/runbook/rules.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
+import { readPreflight } from './preflight.ts';
 
 export type Finished = { effect: Effect } & (
   | { result: 'rules'; rules: Rules }
   | { result: 'instants'; instants: Instants }
   | { result: 'saying'; saying: Saying }
   | { result: 'told'; delivery: Delivery | null }
+  | { result: 'earlier'; earlier: Earlier | null }
+  | { result: 'permissions'; said: Preflight }
   | { result: 'done' }
   | { result: 'failed'; sort: FailureSort; reason: string }
 );
@@ -45,6 +50,11 @@ const { resolve, timetable } = proxyActivities<
   scheduleToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '5 seconds', nonRetryableErrorTypes: FINAL },
 });
+const { recall } = proxyActivities<ReturnType<typeof recallActivities>>({
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { maximumInterval: '15 seconds', nonRetryableErrorTypes: FINAL },
+});
 const { forward } = proxyActivities<ReturnType<typeof forwardActivities>>({
   startToCloseTimeout: '30 seconds',
   retry: { maximumInterval: '30 seconds' },
@@ -56,6 +66,9 @@ const { notify } = proxyActivities<ReturnType<typeof notifyActivities>>({
   scheduleToCloseTimeout: '2 minutes',
   retry: { maximumInterval: '15 seconds' },
 });
+
+/** An executor reads its own permissions: nothing is changed, and nothing waits for it but what people are shown. */
+const PREFLIGHT_MS = 60_000;
 
 export class Effects {
   readonly finished: Finished[] = [];
@@ -128,13 +141,31 @@ async function run(incident: Incident, effect: Effect, head: string): Promise<Fi
   };
   switch (effect.type) {
     case 'resolve': {
-      const { identity, facts, level } = incident;
+      const { identity, facts, level, ownerNamed: owner } = incident;
       const { runbook, adopt } = effect;
-      return { effect, result: 'rules', rules: await resolve({ identity, facts, level, runbook, adopt }) };
+      const tags = incident.discovery.found?.tags ?? [];
+      const rules = await resolve({ identity, facts, level, tags, owner, runbook, adopt });
+      return { effect, result: 'rules', rules };
     }
     case 'timetable': {
-      const { runbook, since, rule } = effect;
-      return { effect, result: 'instants', instants: await timetable({ runbook, since, rule }) };
+      const { runbook, since, rule, identity } = effect;
+      return { effect, result: 'instants', instants: await timetable({ runbook, since, rule, identity }) };
+    }
+    case 'recall': {
+      const { id, firstRun } = incident;
+      return { effect, result: 'earlier', earlier: await recall({ incident: id, firstRun }) };
+    }
+    case 'preflight': {
+      const { executor, permissions, targets } = effect;
+      const { preflight } = proxyActivities<ReturnType<typeof executorActivities>>({
+        scheduleToStartTimeout: orders.pickUpMs,
+        startToCloseTimeout: PREFLIGHT_MS,
+        scheduleToCloseTimeout: orders.pickUpMs + PREFLIGHT_MS,
+        retry,
+        taskQueue: executorQueue(executor),
+      });
+      const said = readPreflight(await preflight({ permissions, targets }));
+      return { effect, result: 'permissions', said };
     }
     case 'discover': {
       const { discover } = checker(effect.checker, limits);

@@ -115,6 +115,10 @@ export async function commandOf(finished: Finished, incident: Incident, now: Ins
       return { type: 'resolved', effect, rules: finished.rules };
     case 'instants':
       return { type: 'timed', effect, instants: finished.instants };
+    case 'earlier':
+      return { type: 'recalled', effect, earlier: finished.earlier };
+    case 'permissions':
+      return { type: 'preflighted', effect, ...finished.said };
     case 'done':
       return { type: 'forwarded', effect };
     case 'told':

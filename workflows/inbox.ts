@@ -39,13 +39,15 @@ export class Inbox {
   constructor(carried: readonly Waiting[]) {
     this.items = [...carried];
     takeReservedNamesToo();
-    for (const name of MESSAGE_NAMES) {
-      setHandler(defineSignal<[unknown]>(name), (payload) => this.take({ message: name, payload }));
-      setHandler(defineUpdate<Outcome, [unknown]>(name), (payload) => this.ask(name, payload), {
-        validator: (payload) => this.admit(name, payload),
-      });
-    }
-    setDefaultSignalHandler((message) => this.take({ message, payload: null }));
+    inTheirOrder(() => {
+      for (const name of MESSAGE_NAMES) {
+        setHandler(defineSignal<[unknown]>(name), (payload) => this.take({ message: name, payload }));
+        setHandler(defineUpdate<Outcome, [unknown]>(name), (payload) => this.ask(name, payload), {
+          validator: (payload) => this.admit(name, payload),
+        });
+      }
+      setDefaultSignalHandler((message) => this.take({ message, payload: null }));
+    });
     CancellationScope.current().cancelRequested.catch(() => this.take({ message: CANCEL, payload: null }));
   }
 
@@ -117,6 +119,21 @@ function takeReservedNamesToo(): void {
         ? { ...signal, signalName: `reserved ${signal.signalName}` }
         : signal,
     );
+}
+
+/**
+ * Messages may be there before any handler is. As each handler is set, the SDK hands it all that wait for it: they would come sorted
+ * by name, the approval before the acknowledgement that was sent first. So they wait until every handler stands.
+ */
+function inTheirOrder(setHandlers: () => void): void {
+  const activator = getActivator();
+  const signals = activator.bufferedSignals.splice(0);
+  const updates = activator.bufferedUpdates.splice(0);
+  setHandlers();
+  activator.bufferedSignals.push(...signals);
+  activator.bufferedUpdates.push(...updates);
+  activator.dispatchBufferedSignals();
+  activator.dispatchBufferedUpdates();
 }
 
 export const refusalOf = (code: string, reason: string): ApplicationFailure =>

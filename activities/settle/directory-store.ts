@@ -8,10 +8,17 @@ import { decode } from '../../domain/encoding/base64url.ts';
 import { canonical } from '../../domain/encoding/canonical.ts';
 import { handleOf } from '../../domain/identity/identity.ts';
 import { brokenLink, GENESIS, type Head, type RecordedEvent } from '../../domain/record/record.ts';
-import { RecordFork, type RecordName, type RecordStore, type Seal } from '../../domain/record/store.ts';
+import {
+  type ClosedRun,
+  RecordFork,
+  type RecordName,
+  type RecordStore,
+  type Seal,
+} from '../../domain/record/store.ts';
 
 const EVENT_FILE = /^(\d{12})\.json$/;
 const SEAL_FILE = 'seal.json';
+const FIRST_RUN = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** `folder` is CUSTODY_RECORDS; it is made where it does not exist. */
@@ -64,6 +71,15 @@ export function directoryRecordStore(folder: string): RecordStore {
       return { events, seal: await sealIn(record) };
     },
 
+    async closedRuns(incident) {
+      const closed: ClosedRun[] = [];
+      for (const firstRun of await firstRunsOf(folder, incident)) {
+        const run = await closedRun(folderOf({ incident, firstRun }), { incident, firstRun });
+        if (run !== null) closed.push(run);
+      }
+      return closed.toSorted((a, b) => Date.parse(a.closedAt) - Date.parse(b.closedAt));
+    },
+
     async keep(hash, content) {
       const file = keptFile(hash);
       if (sha256(content) !== hash)
@@ -84,9 +100,32 @@ export function directoryRecordStore(folder: string): RecordStore {
 }
 
 function folderName({ incident, firstRun }: RecordName): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(firstRun))
-    throw new TypeError('A first run id has letters, digits and hyphens only.');
+  if (!FIRST_RUN.test(firstRun)) throw new TypeError('A first run id has letters, digits and hyphens only.');
   return `${handleOf(incident)}-${firstRun}`;
+}
+
+/** Those that have a folder here, by their names alone. */
+async function firstRunsOf(folder: string, incident: string): Promise<string[]> {
+  const before = `${handleOf(incident)}-`;
+  return (await namesIn(folder))
+    .flatMap((name) => (name.startsWith(before) ? name.slice(before.length) : []))
+    .filter((firstRun) => FIRST_RUN.test(firstRun));
+}
+
+/** Read from its seal, its first and its last line, however long it is. null: not sealed, forwarded, or another incident's. */
+async function closedRun(record: string, { incident, firstRun }: RecordName): Promise<ClosedRun | null> {
+  const seal = await sealIn(record);
+  if (seal === null) return null;
+  const head = sealedHead(seal);
+  const [first, last] = [await eventIn(record, 1), await eventIn(record, head.seq)];
+  // A handle is a digest that was cut short: the record says whose it is.
+  if ((first.data as { incident?: unknown }).incident !== incident || last.type !== 'closed') return null;
+  const broken = brokenLink({ seq: last.seq - 1, hash: last.prev }, last);
+  if (broken !== null || last.hash !== head.hash)
+    throw new RecordFork(
+      `The closed record of run ${firstRun} does not end as it was sealed: it was changed.`,
+    );
+  return { firstRun, head: head.hash, closedAs: (last.data as { as: string }).as, closedAt: last.at };
 }
 
 function checkedHash(hash: string): string {
@@ -122,11 +161,12 @@ async function lastHead(record: string): Promise<Head> {
   return last === undefined ? GENESIS : headOf(await eventIn(record, last));
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => (isMissing(error) ? [] : Promise.reject(error)));
+}
+
 async function seqsIn(record: string): Promise<number[]> {
-  const names = await readdir(record).catch((error: unknown) =>
-    isMissing(error) ? [] : Promise.reject(error),
-  );
-  return names
+  return (await namesIn(record))
     .flatMap((name) => EVENT_FILE.exec(name)?.[1] ?? [])
     .map(Number)
     .toSorted((a, b) => a - b);
@@ -150,7 +190,12 @@ async function eventIn(record: string, seq: number): Promise<RecordedEvent> {
 
 async function sealIn(record: string): Promise<Seal | null> {
   const text = await textOrNull(path.join(record, SEAL_FILE));
-  return text === null ? null : (JSON.parse(text) as Seal);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Seal;
+  } catch {
+    throw new RecordFork('The seal in the store is not JSON: it was changed by somebody else.');
+  }
 }
 
 /** The head that a seal is over. Its proof is judged by whoever verifies the record. */

@@ -1,13 +1,11 @@
 // Whether an event tells what was really said: the line is the orchestrator's, the saying in it is its speaker's.
-import { canonical } from '../../domain/encoding/canonical.ts';
 import type { EventType } from '../../domain/incident/event.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
+import { tellsTheAssessment } from './assessment.ts';
+import { type Data, same } from './compare.ts';
+import { tellsOfAFollowUp, tellsOfWhatIsLeft } from './follow-ups.ts';
 
-type Data = Readonly<Record<string, unknown>>;
 type Claim = (data: Data, said: Statement) => boolean;
-
-const same = (a: unknown, b: unknown): boolean =>
-  a !== undefined && b !== undefined && canonical(a) === canonical(b);
 
 const says =
   (message: Statement['message'], ...fields: string[]): Claim =>
@@ -17,10 +15,17 @@ const says =
 /** By event type: what in the event must be word for word what was said. */
 const claims: Partial<Record<EventType, Claim>> = {
   voted: (data, said) => (data.plan === undefined || same(data.plan, said.plan)) && isVote(data, said),
-  assessed: says('assess', 'verdict', 'impact', 'reason'),
+  assessed: tellsTheAssessment,
   acknowledged: (_, said) => said.message !== 'acknowledge' || said.body.answer === 'accept',
+  offered: isHandedOff,
   offerDeclined: (_, said) => said.message === 'acknowledge' && said.body.answer === 'decline',
-  attested: says('attest', 'verdict', 'reason'),
+  // A word about one step is none about the service.
+  attested: (data, said) => said.body.step === undefined && says('attest', 'verdict', 'reason')(data, said),
+  doneByHand: ofAStep('works'),
+  confirmedByHand: ofAStep('works'),
+  notDoneByHand: ofAStep('broken'),
+  followUpsFound: tellsOfAFollowUp,
+  followUpEnded: tellsOfWhatIsLeft,
   noted: says('note', 'text'),
   stepApplied: says('applied', 'step', 'evidence', 'wasSo'),
   checked: (data, said) => said.message === 'checked' && areAmong(data.steps, said.body.steps),
@@ -31,6 +36,9 @@ const claims: Partial<Record<EventType, Claim>> = {
 const ON_ITS_OWN_PROOF: readonly string[] = [
   'assessed',
   'attested',
+  'doneByHand',
+  'confirmedByHand',
+  'notDoneByHand',
   'stepApplied',
   'checked',
   'discovered',
@@ -38,13 +46,32 @@ const ON_ITS_OWN_PROOF: readonly string[] = [
 /** A vote needs a proof too, but an assessment's can count at more than one gate. */
 const ON_A_PROOF: readonly string[] = [...ON_ITS_OWN_PROOF, 'voted' satisfies EventType];
 
-export const needsProof = (type: string): boolean => ON_A_PROOF.includes(type);
+/** Nothing left to do ends by itself. What is waived ends by the votes of a gate. */
+export const needsProof = (type: string, data: Data): boolean =>
+  ON_A_PROOF.includes(type) || (type === 'followUpEnded' && data.as !== 'waived');
 export const needsOwnProof = (type: string): boolean => ON_ITS_OWN_PROOF.includes(type);
 
-/** An assessment is a vote for its plan, or for setting the alert aside; a word to close is a vote to close. */
+/**
+ * An assessment is a vote for its plan, for setting the alert aside, or for what it lowers; a word to close, to pause or to leave
+ * something undone is a vote for that.
+ */
 function isVote(data: Data, { message, answers, body }: Statement): boolean {
-  if (message === 'assess' || message === 'close') return data.verdict === 'approve';
+  const asks =
+    ['assess', 'close', 'pause'].includes(message) || (message === 'followUp' && body.as === 'waived');
+  if (asks) return data.verdict === 'approve';
   return message === 'decide' && answers === data.gate && body.verdict === data.verdict;
+}
+
+/** An offer can follow from other words too; then it says so. */
+function isHandedOff(data: Data, { message, body }: Statement): boolean {
+  if (message !== 'handOff') return data.by !== 'person';
+  return (
+    same(data.to, body.to) && same(data.person ?? null, body.person ?? null) && same(data.reason, body.reason)
+  );
+}
+
+function ofAStep(verdict: 'works' | 'broken'): Claim {
+  return (data, said) => said.body.verdict === verdict && says('attest', 'step', 'reason')(data, said);
 }
 
 /** The event may tell of fewer steps than were looked at, never of others. */

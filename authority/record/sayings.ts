@@ -5,7 +5,7 @@ export interface FoundSaying {
   saying: Saying;
   /** Who the event says has said it; null where it does not name anybody. */
   person: string | null;
-  /** Whether it stands in the event itself, not in something that it mentions. */
+  /** Whether it stands in the event itself, or as what caused it (`said`), not in something that it mentions. */
   direct: boolean;
 }
 
@@ -26,7 +26,7 @@ function found(value: unknown, direct: boolean): FoundSaying[] {
     ? [{ saying: saying.data, person: typeof value.person === 'string' ? value.person : null, direct }]
     : [];
   const rest = Object.entries(value).filter(([name]) => name !== 'saying' || !saying.success);
-  return [...here, ...rest.flatMap(([, one]) => found(one, false))];
+  return [...here, ...rest.flatMap(([name, one]) => found(one, direct && name === 'said'))];
 }
 
 /** Words that an event calls signed without carrying the proof: who is to have said them, and under which id. */

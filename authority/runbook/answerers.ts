@@ -62,6 +62,7 @@ function whyNot(
   const asked = { id: gate, name: gate, parties: rules.gates[gate].parties };
   const permission = authority.may({
     message: gate === 'risk' ? 'assess' : 'decide',
+    body: {},
     answers: gate,
     speaker: member?.speaker ?? null,
     assurance: 'signed',
@@ -74,6 +75,8 @@ function whyNot(
       owner: rules.owner,
       gates: [asked],
       machines: [],
+      byHand: [],
+      followUps: [],
     },
   });
   return permission.allowed ? null : permission.reason;

@@ -51,4 +51,17 @@ export function standsAt(path: Path, holds: (path: Path) => boolean): Path {
   return holds(['defaults', ...rest.slice(0, 2)]) ? ['defaults', ...rest] : path;
 }
 
+/** Every row of the runbook with a pattern over identities' keys. */
+export const eachPattern = (
+  { owners, protected: kept }: Runbook,
+  find: (pattern: string, path: Path, before: string[]) => Finding[],
+): Finding[] =>
+  Object.entries({ owners, protected: kept }).flatMap(([table, rows]) =>
+    rows.flatMap(({ identity }, i) => {
+      if (identity === undefined) return [];
+      const before = rows.slice(0, i).flatMap((row) => row.identity ?? []);
+      return find(identity, [table, i, 'identity'], before);
+    }),
+  );
+
 export const unless = (fine: boolean, path: Path, says: string): Finding[] => (fine ? [] : [{ path, says }]);

@@ -1,7 +1,6 @@
-// Classes and owners: every identity has rules, and every gate can be met by the right people.
+// Classes: every identity has rules, and every gate can be met by the right people.
 import { quorumMet } from '../../domain/gate/quorum.ts';
 import { durationMs } from '../../domain/instant/instant.ts';
-import { isPattern } from '../../domain/runbook/pattern.ts';
 import { OWNER_PARTY, SOC } from '../../domain/runbook/resolve.ts';
 import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
 import { membersOf } from '../directory-checks.ts';
@@ -20,23 +19,40 @@ const clocksRunInOrder: RunbookCheck = {
     ),
 };
 
-const strategiesAreOffered: RunbookCheck = {
-  name: 'strategiesAreOffered',
+const strategiesStandOnce: RunbookCheck = {
+  name: 'strategiesStandOnce',
   file: 'runbook.yaml',
   check: (runbook) =>
     eachClass(runbook, ({ strategies }, path) =>
       strategies.flatMap((strategy, i) =>
         unless(
-          strategy === 'cut',
+          strategies.indexOf(strategy) === i,
           [...path, 'strategies', i],
-          `the strategy ${strategy} is not offered yet: leave \`cut\` alone in the list`,
+          `the strategy ${strategy} stands twice: name it once`,
+        ),
+      ),
+    ),
+};
+
+/** Every way but `cut` has a hard deadline. One that lies behind the end of the votes, or of the order to replace, is none. */
+const cutsComeInTime: RunbookCheck = {
+  name: 'cutsComeInTime',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachClass(runbook, ({ strategies, cutBy }, path) =>
+      (['containment', 'recovery'] as const).flatMap((phase) =>
+        unless(
+          strategies.every((strategy) => strategy === 'cut') ||
+            durationMs(cutBy) < durationMs(runbook.validity[phase]),
+          [...path, 'cutBy'],
+          `the old credential would be cut ${cutBy} after the plan, and the plan's ${phase} steps end after ${runbook.validity[phase]} (\`validity.${phase}\`): make \`cutBy\` shorter`,
         ),
       ),
     ),
 };
 
 /** Whether everybody together could meet it: each party by a person of its own. */
-const everybodyMeets = (gate: GateRule, { people }: Directory): boolean =>
+export const everybodyMeets = (gate: GateRule, { people }: Directory): boolean =>
   quorumMet(
     gate,
     Object.entries(people)
@@ -142,25 +158,12 @@ const classesCoverAll: RunbookCheck = {
   },
 };
 
-const ownersArePatterns: RunbookCheck = {
-  name: 'ownersArePatterns',
-  file: 'runbook.yaml',
-  check: ({ owners }) =>
-    owners.flatMap(({ identity }, i) =>
-      unless(
-        isPattern(identity),
-        ['owners', i, 'identity'],
-        `${identity} is not a pattern over identities' keys: provider/account/kind/reference, with * within a part`,
-      ),
-    ),
-};
-
 export const classChecks: readonly RunbookCheck[] = [
   clocksRunInOrder,
-  strategiesAreOffered,
+  strategiesStandOnce,
+  cutsComeInTime,
   gatesCanBeMet,
   gatesCanBeMetWhoeverOwns,
   socDecidesRiskAndClose,
   classesCoverAll,
-  ownersArePatterns,
 ];

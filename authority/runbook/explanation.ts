@@ -3,19 +3,18 @@ import { type Unanswered, unanswered } from '../../domain/incident/unanswered.ts
 import type { Detection } from '../../domain/detection/detection.schema.ts';
 import { type Identity, identityOf } from '../../domain/identity/identity.ts';
 import type { Instant } from '../../domain/instant/instant.ts';
-import {
-  type FactName,
-  type KnownFacts,
-  type OwnersRow,
-  type Tried,
-  whyClass,
-} from '../../domain/runbook/explain.ts';
+import { type FactName, type KnownFacts, type Tried, whyClass } from '../../domain/runbook/explain.ts';
 import { instantsOf } from '../../domain/calendar/instants.ts';
+import type { OwnersRow } from '../../domain/runbook/owners.ts';
 import { resolveRules } from '../../domain/runbook/resolve.ts';
-import type { Rules } from '../../domain/runbook/rules.ts';
+import type { PhaseRule, Rules } from '../../domain/runbook/rules.ts';
+import { type Suspects, suspectsOf } from '../../domain/runbook/suspects.ts';
 import type { PolicyFolder } from '../folder.ts';
 import { type Authority, builtInAuthority } from '../table.ts';
 import { answerersOf, type GateForecast } from './answerers.ts';
+
+/** A phase that nobody answers, and what comes when somebody has it. */
+export type ExplainedPhase = Unanswered & Pick<PhaseRule, 'remindMs' | 'inward'>;
 
 export interface Explanation {
   key: string;
@@ -33,11 +32,21 @@ export interface Explanation {
   facts: KnownFacts;
   /** Facts that nobody knows before discovery, and that a class before the chosen one asks for. */
   unknownUntilDiscovery: FactName[];
-  /** The owners row that fits, or null. */
-  owners: OwnersRow | null;
-  phases: Unanswered[];
+  /** null: nobody is known to own it, more than one claims it, or it is the suspect's own team. */
+  owner: string | null;
+  /** The owners rows that fit. Rows by tag are not among them: tags are read when the incident is open. */
+  owners: OwnersRow[];
+  /** The runbook has rows by tag, so discovery may name an owner, or a second one. */
+  ownersByTag: boolean;
+  /** Neither told nor asked: whose own the identity is. */
+  suspects: Suspects;
+  protected: Rules['protected'];
+  phases: ExplainedPhase[];
   gates: GateForecast[];
   strategies: Rules['strategies'];
+  cutByMs: number;
+  rediscover: boolean;
+  byHand: Rules['byHand'];
   /** Who would act and look, or null: then nobody would, and people are asked. */
   executors: Rules['executors'];
   checker: string | null;
@@ -58,7 +67,8 @@ export function explanationOf(
   const { runbook, directory, hash } = folder;
   const { key } = detection;
   const identity = identityOf(key);
-  const known = { identity, facts: detection.classification, level: detection.level };
+  const suspects = suspectsOf(directory, key);
+  const known = { identity, facts: detection.classification, level: detection.level, suspects };
   const { tried, facts, owners, unknown } = whyClass(runbook, known);
   const rules = resolveRules(runbook, hash, known);
   return {
@@ -74,13 +84,28 @@ export function explanationOf(
     tried,
     facts,
     unknownUntilDiscovery: unknown,
+    owner: rules.owner,
     owners,
+    ownersByTag: runbook.owners.some(({ tag }) => tag !== undefined),
+    suspects,
+    protected: rules.protected,
     phases: unanswered(
-      { identity, detection, rules, instants: (since, rule) => instantsOf(runbook, since, rule) },
+      {
+        identity,
+        detection,
+        rules,
+        instants: (since, rule) => instantsOf(runbook, since, rule, suspects.people),
+      },
       now,
-    ),
+    ).map((phase) => {
+      const { remindMs, inward } = rules.phases[phase.phase];
+      return { ...phase, remindMs, inward };
+    }),
     gates: answerersOf({ key, rules }, { directory, authority }, now),
     strategies: rules.strategies,
+    cutByMs: rules.cutByMs,
+    rediscover: rules.rediscover,
+    byHand: rules.byHand,
     executors: rules.executors,
     checker: rules.checker,
     replacement: rules.secret,

@@ -17,7 +17,15 @@ function partiesNamed(runbook: Runbook): { path: Path; party: string }[] {
     );
   }
   runbook.classes.forEach((one, i) => {
-    for (const phase of PHASES) add(one.holders[phase], 'classes', i, 'holders', phase);
+    for (const phase of PHASES) {
+      add(one.holders[phase], 'classes', i, 'holders', phase);
+      const { inward } = one.clocks[phase];
+      if (inward !== undefined) add(inward.party, 'classes', i, 'clocks', phase, 'inward', 'party');
+    }
+    one.byHand.forEach(({ party, confirms }, j) => {
+      add(party, 'classes', i, 'byHand', j, 'party');
+      add(confirms, 'classes', i, 'byHand', j, 'confirms');
+    });
     for (const gate of GATES)
       one.gates[gate].parties.forEach((party, j) => add(party, 'classes', i, 'gates', gate, 'parties', j));
   });

@@ -1,11 +1,11 @@
-// What can never happen in a runbook: classes and owners rows behind others that take everything from them, and patterns that fit nothing.
+// What can never happen in a runbook: classes and rows behind others that take everything from them, and patterns that fit nothing.
 // Whoever wrote such a row relies on it, so it is an error.
 import { isAccount } from '../../domain/detection/aws-principal.ts';
 import { fits, isPattern } from '../../domain/runbook/pattern.ts';
 import type { RunbookClass } from '../../domain/runbook/runbook.schema.ts';
 import type { Finding } from '../directory-checks.ts';
 import type { Path } from '../policy-file.ts';
-import { unless, type RunbookCheck } from './check.ts';
+import { eachPattern, unless, type RunbookCheck } from './check.ts';
 
 /** Facts are true, false or unknown, so a class takes all of another's only by asking for a part of what that one asks for. */
 const takesAllOf = (earlier: RunbookClass, later: RunbookClass): boolean =>
@@ -27,34 +27,65 @@ const classesAreReached: RunbookCheck = {
     }),
 };
 
-/** A pattern that fits another pattern, read as a text, fits whatever that one fits: no pattern can name `*` itself. */
-const ownersAreReached: RunbookCheck = {
-  name: 'ownersAreReached',
+const patternsArePatterns: RunbookCheck = {
+  name: 'patternsArePatterns',
   file: 'runbook.yaml',
-  check: ({ owners }) =>
-    owners.flatMap(({ identity }, i) => {
-      const before = owners.slice(0, i).find((earlier) => fits(earlier.identity, identity));
+  check: (runbook) =>
+    eachPattern(runbook, (pattern, path) =>
+      unless(
+        isPattern(pattern),
+        path,
+        `${pattern} is not a pattern over identities' keys: provider/account/kind/reference, with * within a part`,
+      ),
+    ),
+};
+
+/** A pattern that fits another pattern, read as a text, fits whatever that one fits: no pattern can name `*` itself. */
+const patternsAreReached: RunbookCheck = {
+  name: 'patternsAreReached',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachPattern(runbook, (pattern, path, before) => {
+      const wider = before.find((earlier) => fits(earlier, pattern));
       return unless(
-        before === undefined,
-        ['owners', i, 'identity'],
-        `never reached: ${before?.identity} stands before it and fits whatever this fits; put the narrower one first or remove it`,
+        wider === undefined,
+        path,
+        `never reached: ${wider} stands before it and fits whatever this fits; put the narrower one first or remove it`,
       );
     }),
 };
 
+const tagsAreReached: RunbookCheck = {
+  name: 'tagsAreReached',
+  file: 'runbook.yaml',
+  check: ({ owners }) => {
+    const seen = new Set<string>();
+    return owners.flatMap(({ tag }, i) => {
+      if (tag === undefined) return [];
+      const name = JSON.stringify([tag.key, tag.value]);
+      const first = !seen.has(name);
+      seen.add(name);
+      return unless(
+        first,
+        ['owners', i, 'tag'],
+        `never reached: a row for the tag ${tag.key}=${tag.value} stands before it; remove one of them`,
+      );
+    });
+  },
+};
+
 const AWS_KINDS = ['iam-user', 'iam-role', 'role-session', 'federated-user', 'root', 'access-key'];
 
-const ownersCanFit: RunbookCheck = {
-  name: 'ownersCanFit',
+const patternsCanFit: RunbookCheck = {
+  name: 'patternsCanFit',
   file: 'runbook.yaml',
-  check: ({ owners }) =>
-    owners.flatMap(({ identity }, i) => {
-      const path = ['owners', i, 'identity'];
-      if (!isPattern(identity)) return [];
-      const encoded = identity.split('/').map(asInKeys).join('/');
-      if (encoded !== identity)
+  check: (runbook) =>
+    eachPattern(runbook, (pattern, path) => {
+      if (!isPattern(pattern)) return [];
+      const encoded = pattern.split('/').map(asInKeys).join('/');
+      if (encoded !== pattern)
         return [{ path, says: `fits nothing: keys are written percent-encoded; write ${encoded}` }];
-      const [provider, account = '', kind = ''] = identity.split('/');
+      const [provider, account = '', kind = ''] = pattern.split('/');
       if (provider !== 'aws') return [];
       return [
         ...unless(
@@ -100,7 +131,9 @@ const realOne = (account: string, path: Path): Finding[] =>
 
 export const reachChecks: readonly RunbookCheck[] = [
   classesAreReached,
-  ownersAreReached,
-  ownersCanFit,
+  patternsArePatterns,
+  patternsAreReached,
+  tagsAreReached,
+  patternsCanFit,
   accountsAreReal,
 ];

@@ -111,6 +111,20 @@ const observersComeLast: RunbookCheck = {
     }),
 };
 
+/** Every way but `cut` has the new credential in use before the old one dies, so somebody must be able to make it. */
+const somebodyCanReplace: RunbookCheck = {
+  name: 'somebodyCanReplace',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachClass(runbook, ({ name, strategies }, path) =>
+      unless(
+        strategies.includes('cut') || Object.values(runbook.executors).some(({ part }) => part === 'owner'),
+        [...path, 'strategies'],
+        `no executor can make a replacement (part: owner), and ${name} offers no other way: offer \`cut\` too`,
+      ),
+    ),
+};
+
 /** Sessions made from a stolen key live up to 36 hours (AWS STS, GetSessionToken and GetFederationToken). */
 const LONGEST_SESSION = '36h';
 
@@ -134,5 +148,6 @@ export const runbookWarnings: readonly RunbookCheck[] = [
   handOffsMove,
   falsePositivesCanClose,
   observersComeLast,
+  somebodyCanReplace,
   hardeningOutlivesSessions,
 ];

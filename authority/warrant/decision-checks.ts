@@ -5,6 +5,7 @@ import { keyOf } from '../../domain/identity/identity.ts';
 import { epochMs } from '../../domain/instant/instant.ts';
 import { SOC } from '../../domain/runbook/resolve.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
+import { asRule, asVoter } from '../alternatives.ts';
 import type { Proven } from '../proof.ts';
 import { SKEW_S } from '../statement.ts';
 import { type Facts, proven, type WarrantCheck } from './facts.ts';
@@ -120,8 +121,8 @@ const quorumIsMet: WarrantCheck = {
   name: 'quorumIsMet',
   check: (facts) => {
     const { step, policy } = facts;
-    const rule = policy.gates[step.gate];
-    if (rule === undefined) return `The own policy has no gate "${step.gate}", so no such step passes.`;
+    const own = policy.gates[step.gate];
+    if (own === undefined) return `The own policy has no gate "${step.gate}", so no such step passes.`;
     const all = proven(facts.decisions);
     const assessed =
       step.gate === 'act'
@@ -133,8 +134,11 @@ const quorumIsMet: WarrantCheck = {
       ...assessed,
       ...votes.filter(({ statement }) => statement.answers === asking),
     ]);
+    const rule = asRule(own);
     const voters = [...sides, assessed].map((side) =>
-      side.map(asVoter(rule.parties)).filter(({ parties }) => parties.length > 0),
+      side
+        .map((one) => asVoter(own, one.speaker.id, partiesOf(one)))
+        .filter(({ parties }) => parties.length > 0),
     );
     if (voters.some((side) => quorumMet(rule, side))) return null;
     const missing = missingParties(rule, voters[0] ?? []);
@@ -145,12 +149,8 @@ const quorumIsMet: WarrantCheck = {
 };
 
 /** An assessment is the SOC's vote, and no other party's that the person may also belong to. */
-const asVoter =
-  (asked: readonly string[]) =>
-  ({ speaker, statement }: Proven) => ({
-    person: speaker.id,
-    parties: (isAssessment(statement) ? [SOC] : speaker.parties).filter((party) => asked.includes(party)),
-  });
+const partiesOf = ({ speaker, statement }: Proven): readonly string[] =>
+  isAssessment(statement) ? [SOC] : speaker.parties;
 
 export const decisionChecks: readonly WarrantCheck[] = [
   nobodyIsMerelyTold,

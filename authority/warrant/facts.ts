@@ -31,3 +31,9 @@ export interface WarrantCheck {
 }
 
 export const proven = (proofs: readonly Proof[]): Proven[] => proofs.filter((proof) => proof.holds);
+
+/** What executors have signed about this step. */
+export const appliedTo = (facts: Facts, step: string): Proven[] =>
+  proven(facts.results).filter(
+    ({ statement }) => statement.message === 'applied' && statement.body.step === step,
+  );

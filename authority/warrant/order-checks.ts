@@ -3,7 +3,7 @@ import { identityOf, keyOf, WORKFLOW_ID_PREFIX, workflowIdOf } from '../../domai
 import { durationMs, earliest, epochMs, plus } from '../../domain/instant/instant.ts';
 import { fits } from '../../domain/runbook/pattern.ts';
 import { SKEW_S } from '../statement.ts';
-import { type Facts, proven, type WarrantCheck } from './facts.ts';
+import { appliedTo, type Facts, type WarrantCheck } from './facts.ts';
 
 const skewMs = SKEW_S * 1_000;
 
@@ -123,6 +123,21 @@ const orderIsOfItsTime: WarrantCheck = {
   },
 };
 
+/** What people read as the latest moment must be one at which the step can still run. */
+const hardDeadlineFits: WarrantCheck = {
+  name: 'hardDeadlineFits',
+  check: ({ plan }) => {
+    const bad = plan.steps.find(
+      ({ startBy, notAfter }) =>
+        startBy !== undefined &&
+        (epochMs(startBy) < epochMs(plan.madeAt) || epochMs(startBy) > epochMs(notAfter)),
+    );
+    return bad === undefined
+      ? null
+      : `The hard deadline of step ${bad.id}, ${bad.startBy}, is not between the plan's making and the step's end, ${bad.notAfter}.`;
+  },
+};
+
 /** A reversible step that was applied in time may be applied again, until its undo. */
 const stepIsInTime: WarrantCheck = {
   name: 'stepIsInTime',
@@ -143,11 +158,6 @@ const stepIsInTime: WarrantCheck = {
       : `Step ${step.id} was to be done by ${limit}: a new plan is needed.`;
   },
 };
-
-const appliedTo = (facts: Facts, step: string) =>
-  proven(facts.results).filter(
-    ({ statement }) => statement.message === 'applied' && statement.body.step === step,
-  );
 
 const appliedInTime = (facts: Facts, limit: string): boolean =>
   appliedTo(facts, facts.step.id).some(
@@ -182,5 +192,6 @@ export const orderChecks: readonly WarrantCheck[] = [
   gateFitsTheAct,
   identityIsNotProtected,
   orderIsOfItsTime,
+  hardDeadlineFits,
   stepIsInTime,
 ];

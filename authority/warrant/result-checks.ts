@@ -1,12 +1,13 @@
 // Whether what must come before this step has been done and seen: by signatures of those who did and saw it, never by the orchestrator's word.
 import { DURATION_PATTERN, durationMs, epochMs, plus, instant } from '../../domain/instant/instant.ts';
 import { keyOf } from '../../domain/identity/identity.ts';
+import { isByHand } from '../../domain/plan/by-hand.ts';
 import type { Step } from '../../domain/plan/plan.schema.ts';
-import type { Statement } from '../../domain/statement/statement.schema.ts';
 import { bodySchemaOf } from '../body.schema.ts';
 import type { Proven } from '../proof.ts';
 import { inWords, SKEW_S } from '../statement.ts';
 import { type Facts, proven, type WarrantCheck } from './facts.ts';
+import { cuts, sightsIn, standsSince, whoSays } from './standing.ts';
 
 const everyResult = (why: (result: Proven, facts: Facts) => string | null) => (facts: Facts) => {
   for (const result of proven(facts.results)) {
@@ -49,22 +50,32 @@ const resultsAreWellFormed: WarrantCheck = {
   }),
 };
 
-/** Each says only its own: an executor about its steps, a checker about the steps that are its to see, people about the service. */
+/**
+ * Each says only its own: an executor about its steps, a checker about the steps that are its to see, people about the service
+ * and about the steps that their party does or confirms. A machine that is called as a party is says nothing of what people do.
+ */
 const resultsAreTheirOwn: WarrantCheck = {
   name: 'resultsAreTheirOwn',
   check: everyResult(({ statement, speaker }, { plan }) => {
     const stepOf = (id: unknown): Step | undefined => plan.steps.find((step) => step.id === id);
+    const machineStepOf = (id: unknown): Step | undefined =>
+      plan.steps.find((step) => step.id === id && !isByHand(step));
     if (statement.message === 'applied') {
-      const own = speaker.role === 'executor' && stepOf(statement.body.step)?.executor === speaker.id;
+      const own = speaker.role === 'executor' && machineStepOf(statement.body.step)?.executor === speaker.id;
       return own ? null : `${speaker.id} says that it applied a step that is not its own.`;
     }
     if (statement.message === 'checked') {
       const own =
         speaker.role === 'checker' &&
-        sightsIn(statement).every(({ step }) => stepOf(step)?.checker === speaker.id);
+        sightsIn(statement).every(({ step }) => machineStepOf(step)?.checker === speaker.id);
       return own ? null : `${speaker.id} says that it saw a step that is not its to check.`;
     }
-    return speaker.role === null ? null : `${speaker.id} is a machine: only people attest.`;
+    if (speaker.role !== null) return `${speaker.id} is a machine: only people attest.`;
+    if (statement.body.step === undefined) return null;
+    const step = stepOf(statement.body.step);
+    const own =
+      step !== undefined && isByHand(step) && speaker.parties.some((party) => whoSays(step).includes(party));
+    return own ? null : `${speaker.id} says of a step what is not theirs to do by hand, nor to confirm.`;
   }),
 };
 
@@ -77,38 +88,38 @@ const resultsAreOfTheirTime: WarrantCheck = {
   }),
 };
 
-type Sight = { step: string; holds: boolean };
-
-const sightsIn = ({ message, body }: Statement): Sight[] =>
-  message === 'checked' ? (body.steps as Sight[]) : [];
-
-/** Since when the checker has seen the step stand, by what is given here; null: the newest sight does not say so, or there is none. */
-function standsSince(facts: Facts, step: string): number | null {
-  const sights = proven(facts.results)
-    .toSorted((a, b) => a.statement.iat - b.statement.iat)
-    .flatMap(({ statement }) =>
-      sightsIn(statement)
-        .filter((sight) => sight.step === step)
-        .map((sight) => ({ ...sight, iat: statement.iat })),
-    );
-  let since: number | null = null;
-  for (const { holds, iat } of sights) since = holds ? (since ?? iat) : null;
-  return since;
-}
-
-const cuts = (facts: Facts): Step[] =>
-  facts.plan.steps.filter(({ phase, verb }) => phase === 'containment' && verb === 'apply');
-
 /** A restriction comes off only when everything that was to be cut has been seen dead. */
 const containmentIsSeenBeforeLifting: WarrantCheck = {
   name: 'containmentIsSeenBeforeLifting',
   check: (facts) => {
     if (facts.step.verb !== 'undo') return null;
     if (cuts(facts).length === 0) return 'The plan cuts nothing, so there is nothing to lift.';
-    const unseen = cuts(facts).find(({ id }) => standsSince(facts, id) === null);
-    return unseen === undefined
+    const unseen = cuts(facts).find((cut) => standsSince(facts, cut) === null);
+    return unseen === undefined ? null : `${notSeen(unseen)}: nothing is lifted before.`;
+  },
+};
+
+const notSeen = (step: Step): string =>
+  isByHand(step)
+    ? `One person of ${step.party} and another of ${step.checker} have not said that step ${step.id} is done`
+    : `The checker ${step.checker} has not said that step ${step.id} holds`;
+
+/**
+ * What follows a replacement is an outage without it, and that it was made is not that it stands: whoever looks has seen it, or, of a
+ * step by hand, has confirmed it. Only the hard deadline, which people approved, goes before that.
+ */
+const replacementComesFirst: WarrantCheck = {
+  name: 'replacementComesFirst',
+  check: (facts) => {
+    const { plan, step, now } = facts;
+    if (step.startBy === undefined || step.verb !== 'apply') return null;
+    if (epochMs(now) >= epochMs(step.startBy) - SKEW_S * 1_000) return null;
+    const missing = plan.steps
+      .slice(0, plan.steps.indexOf(step))
+      .find((one) => one.part === 'owner' && standsSince(facts, one) === null);
+    return missing === undefined
       ? null
-      : `The checker ${unseen.checker} has not said that step ${unseen.id} holds: nothing is lifted before.`;
+      : `Step ${missing.id} replaces first what step ${step.id} cuts. ${notSeen(missing)}: it is not cut before ${step.startBy}.`;
   },
 };
 
@@ -118,11 +129,14 @@ const ownerAttestedBeforeDeletion: WarrantCheck = {
     if (facts.step.reversibility !== 'irreversible') return null;
     const owners =
       facts.policy.attest?.parties ??
-      facts.plan.steps.filter(({ part }) => part === 'owner').map(({ party }) => party);
+      // A step by hand can be of any party that the plan says: it makes nobody the owner.
+      facts.plan.steps.filter((step) => step.part === 'owner' && !isByHand(step)).map(({ party }) => party);
     const [newest] = proven(facts.results)
       .filter(
         ({ statement, speaker }) =>
-          statement.message === 'attest' && speaker.parties.some((party) => owners.includes(party)),
+          statement.message === 'attest' &&
+          statement.body.step === undefined &&
+          speaker.parties.some((party) => owners.includes(party)),
       )
       .filter(({ speaker }) => !speaker.identities.includes(keyOf(facts.plan.identity)))
       .toSorted((a, b) => b.statement.iat - a.statement.iat || worksLast(a) - worksLast(b));
@@ -141,9 +155,9 @@ const waitIsOver: WarrantCheck = {
     const { after } = facts.step;
     if (after === undefined) return null;
     if (!DURATION_PATTERN.test(after)) return `"${after}" is not a duration such as 36h.`;
-    const since = cuts(facts).map(({ id }) => standsSince(facts, id));
+    const since = cuts(facts).map((cut) => standsSince(facts, cut));
     if (since.length === 0 || since.includes(null))
-      return 'The checker has not said since when everything is cut, so the wait cannot be counted.';
+      return 'Those who look have not said since when everything is cut, so the wait cannot be counted.';
     const opens = plus(instant(Math.max(...since.map(Number)) * 1_000), durationMs(after));
     return epochMs(facts.now) >= epochMs(opens)
       ? null
@@ -157,6 +171,7 @@ export const resultChecks: readonly WarrantCheck[] = [
   resultsAreWellFormed,
   resultsAreTheirOwn,
   resultsAreOfTheirTime,
+  replacementComesFirst,
   containmentIsSeenBeforeLifting,
   ownerAttestedBeforeDeletion,
   waitIsOver,

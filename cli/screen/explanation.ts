@@ -1,9 +1,10 @@
 // What a runbook would do about an alert, as people read it: why this class, who holds it until when, what silence does, who decides. Pure.
 import type { GateForecast } from '../../authority/runbook/answerers.ts';
-import type { Explanation } from '../../authority/runbook/explanation.ts';
-import type { Moment, Unanswered } from '../../domain/incident/unanswered.ts';
+import type { ExplainedPhase, Explanation } from '../../authority/runbook/explanation.ts';
+import type { Moment } from '../../domain/incident/unanswered.ts';
 import { epochMs, type Instant, inWords } from '../../domain/instant/instant.ts';
 import type { KnownFact, Needed, Tried } from '../../domain/runbook/explain.ts';
+import type { OwnersRow } from '../../domain/runbook/owners.ts';
 import { said } from './clock.ts';
 import { columns, indented } from './columns.ts';
 
@@ -18,11 +19,12 @@ export function explanationLines(explanation: Explanation): string[] {
         ['level', explanation.level],
       ]),
     ),
+    ...protectedLines(explanation),
     'Why this class',
     ...indented(explanation.tried.flatMap((tried) => triedLines(tried, explanation))),
     ...unknownLines(explanation),
     'Whose it is',
-    ...indented(ownerLines(explanation)),
+    ...indented([...ownerLines(explanation), ...suspectLines(explanation)]),
     `Who would hold it, and what silence would do (each phase as if it began now, ${said(explanation.at, now)})`,
     ...indented(explanation.phases.flatMap((phase) => phaseLines(phase, explanation, now))),
     ...indented([
@@ -31,7 +33,16 @@ export function explanationLines(explanation: Explanation): string[] {
     'Who would decide',
     ...indented(explanation.gates.flatMap(gateLines)),
     'Who would act',
-    ...indented(actorLines(explanation)),
+    ...indented([...actorLines(explanation), ...byHandLines(explanation)]),
+  ];
+}
+
+function protectedLines({ protected: kept }: Explanation): string[] {
+  if (kept === null) return [];
+  return [
+    kept.refused
+      ? `PROTECTED: custody does not touch it, people act by hand. ${kept.why}`
+      : `PROTECTED: ${kept.quorum} people must approve the act at least. ${kept.why}`,
   ];
 }
 
@@ -67,19 +78,42 @@ function unknownLines({ unknownUntilDiscovery }: Explanation): string[] {
   ];
 }
 
-function ownerLines({ owners, identity, parties }: Explanation): string[] {
-  if (owners !== null)
-    return [
-      `${titleOf(parties, owners.party)}, by owners row ${owners.index + 1} of the runbook (${owners.identity})`,
-    ];
+function ownerLines({ owners, ownersByTag, identity, parties }: Explanation): string[] {
+  const byTag = ownersByTag
+    ? [
+        'Tags are read when the incident is open: one that the identity could not have written may claim it too.',
+      ]
+    : [];
+  if (owners.length > 0) {
+    return [...owners.map((row) => rowSays(row, parties)), ...byTag];
+  }
   const more =
     identity.kind === 'access-key'
       ? ['It is a lone key: the checker finds its user, and the rules of that user apply.']
       : [];
-  return ['Nobody is known: no row of `owners` fits. The SOC stands in for its owner.', ...more];
+  return [
+    'Nobody is known: no row of `owners` fits. The SOC stands in for its owner, until it names one.',
+    ...byTag,
+    ...more,
+  ];
 }
 
-function phaseLines(phase: Unanswered, { parties }: Explanation, now: Date): string[] {
+const rowSays = ({ index, identity, tag, party }: OwnersRow, parties: Explanation['parties']): string => {
+  const by = tag === null ? identity : `tag ${tag.key}=${tag.value}`;
+  return `${titleOf(parties, party)}, by owners row ${index + 1} of the runbook (${by})`;
+};
+
+function suspectLines({ suspects, parties }: Explanation): string[] {
+  const { people, parties: teams } = suspects;
+  if (people.length === 0) return [];
+  const whole = teams.map((party) => titleOf(parties, party)).join(' and ');
+  return [
+    `It is ${people.join(' and ')}'s own: whoever has stolen it may sit there, so they are neither told nor asked.`,
+    ...(teams.length === 0 ? [] : [`Nobody else is of ${whole}: the SOC stands in.`]),
+  ];
+}
+
+function phaseLines(phase: ExplainedPhase, { parties }: Explanation, now: Date): string[] {
   const titled = (party: string) => titleOf(parties, party);
   const has =
     phase.offeredTo === null
@@ -96,7 +130,21 @@ function phaseLines(phase: Unanswered, { parties }: Explanation, now: Date): str
     ...indented([
       clocks.join(', '),
       ...columns(phase.moments.map((moment) => momentCells(moment, titled, now))),
+      ...goingOnLines(phase, titled),
     ]),
+  ];
+}
+
+function goingOnLines({ remindMs, inward }: ExplainedPhase, titled: (party: string) => string): string[] {
+  return [
+    ...(remindMs === null
+      ? []
+      : [`whoever has it is reminded every ${inWords(remindMs)} until there is progress`]),
+    ...(inward === null
+      ? []
+      : [
+          `${titled(inward.party)} keeps the outcome, and is told every ${inWords(inward.everyMs)} how it stands`,
+        ]),
   ];
 }
 
@@ -155,12 +203,22 @@ function actorLines({
   identity,
   parties,
   strategies,
+  cutByMs,
+  rediscover,
 }: Explanation): string[] {
   const account = `${identity.provider} account ${identity.account ?? 'unknown'}`;
   const truth = executors['source-of-truth'];
   const { owner } = executors;
   return [
     `ways offered: ${strategies.join(', ')}`,
+    ...(strategies.every((strategy) => strategy === 'cut')
+      ? []
+      : [
+          `where it is replaced first, the old credential is cut ${inWords(cutByMs)} after the plan at the latest`,
+        ]),
+    ...(rediscover
+      ? ['it is looked at again before each stage, and what has changed is asked about again']
+      : []),
     checker === null
       ? `looks: NOBODY, no checker of the runbook covers ${account}: nothing can be planned`
       : `looks: ${checker}`,
@@ -174,6 +232,13 @@ function actorLines({
       ? 'the replacement goes nowhere: the owners row names no secret, so people are asked'
       : `the replacement goes to ${replacement}`,
   ];
+}
+
+function byHandLines({ byHand, parties }: Explanation): string[] {
+  return byHand.flatMap(({ phase, party, confirms, does, check }) => [
+    `by hand, in ${phase}: ${titleOf(parties, party)}: ${does}`,
+    `  ${titleOf(parties, confirms)} confirms it, by another person: ${check}`,
+  ]);
 }
 
 const titleOf = (parties: Explanation['parties'], party: string): string =>

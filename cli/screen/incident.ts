@@ -2,9 +2,14 @@
 import type { GateView, IncidentView } from '../../domain/incident/view.ts';
 import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
+import { closesAsSays } from './closing.ts';
 import { columns, indented } from './columns.ts';
 import { knownLines } from './known.ts';
-import { factLines, shortHash, stepLines } from './plan.ts';
+import { followUpsLines } from './follow-ups.ts';
+import { assessmentRows } from './assessment.ts';
+import { factLines, shortHash } from './plan.ts';
+import { consequencesLines } from './shown-plan.ts';
+import { stepLines } from './step.ts';
 
 export function incidentLines(view: IncidentView, now: Date): string[] {
   const steps = view.steps ?? [];
@@ -19,10 +24,13 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
           'alerts',
           `${view.detections.count} from ${view.detections.sources.join(', ')}, last ${said(view.detections.last, now)}`,
         ],
+        ...assessmentRows(view, now),
         ...(view.outcome === 'open' ? holdRows(view, now) : [['outcome', outcomeLine(view)]]),
       ]),
     ),
-    ...(view.gates.length === 0 ? [] : ['Asked', ...indented(view.gates.flatMap(gateLines))]),
+    ...(view.gates.length === 0
+      ? []
+      : ['Asked', ...indented(view.gates.flatMap((gate) => gateLines(gate, now)))]),
     ...(steps.length === 0
       ? []
       : [
@@ -33,15 +41,16 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
       ? [
           'Plans',
           ...indented(
-            view.plans.map(
-              ({ hash, plan }) =>
-                `${shortHash(hash)}  ${plan.strategy}, ${plan.steps.length} steps (custody plan show ${view.handle})`,
-            ),
+            view.plans.flatMap((shown) => [
+              `${shortHash(shown.hash)}  ${shown.plan.strategy}, ${shown.plan.steps.length} steps (custody plan show ${view.handle})`,
+              ...indented(consequencesLines(shown, now)),
+            ]),
           ),
         ]
       : []),
     ...knownLines(view.facts),
     ...factLines(view),
+    ...followUpsLines(view, now),
     ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),
     ...(view.waitingFor.length === 0
       ? []
@@ -68,6 +77,9 @@ export function ownerLine(view: IncidentView, now: Date): string {
     : `${hold.title}: nobody has taken it yet`;
 }
 
+export const offeredTo = ({ title, person }: NonNullable<IncidentView['offer']>): string =>
+  person === null ? title : `${title} (${person} alone)`;
+
 export function outcomeLine(view: IncidentView): string {
   if (view.outcome === 'forwarded') return `went to ${view.forwardedTo ?? 'another incident'}`;
   return `closed${view.closedAs === null ? '' : ` as ${view.closedAs}`}`;
@@ -79,12 +91,15 @@ export function attestationLine(attestation: NonNullable<IncidentView['attestati
 }
 
 function holdRows(view: IncidentView, now: Date): string[][] {
-  const { hold, offer } = view;
+  const { hold, offer, accountable } = view;
   return [
     ['owner', ownerLine(view, now)],
     ...(offer === null
       ? []
-      : [['offered to', `${offer.title} since ${said(offer.since, now)}: ${offer.reason}`]]),
+      : [['offered to', `${offeredTo(offer)} since ${said(offer.since, now)}: ${offer.reason}`]]),
+    ...(accountable === null
+      ? []
+      : [['outcome kept by', `${accountable.title}, told next ${due(accountable.nextAt, now)}`]]),
     ...(view.paused === null ? [] : [['paused', pauseLine(view.paused, now)]]),
     ['due', due(view.due.at, now)],
     ['in silence', saidIn(view.due.then, now)],
@@ -96,13 +111,15 @@ function holdRows(view: IncidentView, now: Date): string[][] {
 const clockRow = ({ acknowledgedAt, acknowledgeBy, actBy }: IncidentView['hold'], now: Date): string[] =>
   acknowledgedAt === null ? ['to be taken by', said(acknowledgeBy, now)] : ['to act by', said(actBy, now)];
 
-export function gateLines(gate: GateView): string[] {
+export function gateLines(gate: GateView, now: Date): string[] {
   const votes = gate.votes.map(
     ({ person, party, verdict }) => `${person} (${party}) ${verdict === 'approve' ? 'approves' : 'rejects'}`,
   );
+  const closesAs = closesAsSays(gate);
   return [
-    `${gate.asks} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`}${gate.until === null ? '' : `, until ${gate.until}`})`,
+    `${saidIn(gate.asks, now)} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`})`,
     `  ${gate.votes.length} of ${gate.quorum} answers${votes.length === 0 ? '' : `: ${votes.join(', ')}`}` +
       (gate.missing.length === 0 ? '' : `; still wanted: ${gate.missing.join(', ')}`),
+    ...(closesAs === null ? [] : [`  it would be closed as ${closesAs}`]),
   ];
 }

@@ -1,9 +1,10 @@
-// A plan as people read it before they put their name to it, and its steps as they go. Pure.
+// A plan as people read it before they put their name to it, and what stands beside it. Pure.
 import { hashOf } from '../../domain/encoding/canonical.ts';
+import { isByHand } from '../../domain/plan/by-hand.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { IncidentView, StepView } from '../../domain/incident/view.ts';
 import { columns, indented } from './columns.ts';
-import { due, said } from './clock.ts';
+import { said } from './clock.ts';
 
 /** Enough of a hash to type and to compare. */
 export const shortHash = (hash: string): string => hash.slice(0, 12);
@@ -20,7 +21,10 @@ const REVERSIBILITIES: Record<Step['reversibility'], string> = {
   irreversible: 'CANNOT BE UNDONE',
 };
 
-export const MARKS: Record<StepView['status'], [mark: string, says: string]> = {
+export type Mark = [mark: string, says: string];
+
+/** Of steps that machines take. */
+export const MARKS: Record<StepView['status'], Mark> = {
   waiting: ['·', 'not yet'],
   ordered: ['>', 'ordered'],
   applied: ['~', 'done, not yet seen'],
@@ -29,6 +33,10 @@ export const MARKS: Record<StepView['status'], [mark: string, says: string]> = {
   skipped: ['-', 'left out: nothing is cut here'],
 };
 
+/** What a hard deadline does. */
+export const deadlineSays = (byHand: boolean): string =>
+  `it ${byHand ? 'is asked for' : 'goes'} then, even if what comes before is not seen`;
+
 /** The whole plan. `named` is the hash that the incident gives it; the hash shown is computed from the plan here. */
 export function planLines(plan: Plan, named: string, now: Date): string[] {
   const hash = hashOf(plan);
@@ -36,19 +44,20 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
     `${step.id}. ${step.does}`,
     ...indented(
       [
-        `by ${step.party} (${step.executor}), ${REVERSIBILITIES[step.reversibility]}, not after ${said(step.notAfter, now)}`,
+        `by ${step.party} (${isByHand(step) ? 'by hand' : step.executor}), ${REVERSIBILITIES[step.reversibility]}, not after ${said(step.notAfter, now)}`,
+        ...(step.startBy === undefined
+          ? []
+          : [`at the latest ${said(step.startBy, now)}: ${deadlineSays(isByHand(step))}`]),
         ...(step.after === undefined
           ? []
           : [`not before ${step.after} after the last stolen credential was seen dead`]),
         ...(step.gate === 'irreversible'
           ? ['only after a second approval, asked for when its time comes']
           : []),
-        `target: ${Object.entries(step.target)
-          .map(([name, value]) => `${name} ${value}`)
-          .join(', ')}`,
+        ...targetLines(step),
         `undo: ${step.undo}`,
-        `seen by ${step.checker}: ${step.check}`,
-        `permissions: ${step.permissions.join(', ')}`,
+        `${isByHand(step) ? 'confirmed by another person, of' : 'seen by'} ${step.checker}: ${step.check}`,
+        ...(step.permissions.length === 0 ? [] : [`permissions: ${step.permissions.join(', ')}`]),
       ],
       4,
     ),
@@ -64,13 +73,21 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
   ];
 }
 
+function targetLines({ target }: Step): string[] {
+  const parts = Object.entries(target).map(([name, value]) => `${name} ${value}`);
+  return parts.length === 0 ? [] : [`target: ${parts.join(', ')}`];
+}
+
 function uncut({ drill, mode }: Plan): string {
   if (drill) return ' (a drill: nothing is cut)';
   return mode === 'observe' ? ' (OBSERVE: nothing is cut)' : '';
 }
 
-/** The ways in that were found, and what stands in the way: facts that change by themselves, outside the hash. */
-export function factLines(view: Pick<IncidentView, 'waysIn' | 'concerns'>): string[] {
+/** The ways in that were found, who works with it, and what stands in the way: facts that change by themselves, outside the hash. */
+export function factLines(
+  view: Pick<IncidentView, 'waysIn' | 'concerns' | 'consumers' | 'missingPermissions'>,
+): string[] {
+  const lacking = view.missingPermissions.flatMap(lackingSays);
   const ways = view.waysIn.map((way) => [
     way.stolen ? 'STOLEN' : '',
     way.kind,
@@ -82,23 +99,18 @@ export function factLines(view: Pick<IncidentView, 'waysIn' | 'concerns'>): stri
   ]);
   return [
     ...(ways.length === 0 ? [] : ['Ways in that exist', ...indented(columns(ways))]),
+    ...(view.consumers.length === 0 ? [] : ['Who works with it', ...indented(view.consumers)]),
+    ...(lacking.length === 0 ? [] : ['Permissions', ...indented(lacking)]),
     ...(view.concerns.length === 0 ? [] : ['Mind', ...indented(view.concerns)]),
   ];
 }
 
-export function stepLines(steps: readonly StepView[], now: Date): string[] {
-  return steps.flatMap((step) => {
-    const [mark, says] = MARKS[step.status];
-    const when =
-      step.seenAt !== null
-        ? ` ${said(step.seenAt, now)}`
-        : step.status === 'waiting' && step.opensAt !== null
-          ? `, its time comes ${due(step.opensAt, now)}`
-          : '';
-    return [
-      `${mark} ${step.id}. ${step.does} (${step.party}): ${says}${when}`,
-      ...(step.saw === null ? [] : [`     saw: ${step.saw}`]),
-      ...(step.trouble === null ? [] : [`     trouble: ${step.trouble}`]),
-    ];
-  });
-}
+/** What one worker said of its permissions; nothing where it has them all. */
+export const lackingSays = ({
+  executor,
+  missing,
+  unknown,
+}: IncidentView['missingPermissions'][number]): string[] => [
+  ...(missing.length === 0 ? [] : [`${executor} lacks ${missing.join(', ')}`]),
+  ...(unknown === null ? [] : [`${executor} could not say whether it has them: ${unknown}`]),
+];

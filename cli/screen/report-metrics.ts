@@ -1,7 +1,14 @@
 // Custody metrics, as people read them: one incident, and many together. Pure.
 import type { Distribution } from '../../domain/record/distribution.ts';
 import type { ManyMetrics, PartyTimes, Times } from '../../domain/record/metrics-of-many.ts';
-import type { CustodyMetrics, HandOff, HoldInterval, Moment } from '../../domain/record/metrics.ts';
+import type {
+  CustodyMetrics,
+  FollowUpCounts,
+  HandOff,
+  HoldInterval,
+  Moment,
+  Weakened,
+} from '../../domain/record/metrics.ts';
 import { inWords } from '../../domain/instant/instant.ts';
 import { columns, indented } from './columns.ts';
 
@@ -26,6 +33,11 @@ export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
           `${escalations.filter(({ what }) => what === 'rung').length} rungs, ${lateRungs} of them late`,
         ],
         ['silence', `answered ${escalations.filter(({ what }) => what === 'silence').length} times`],
+        ['reminded', remindersSay(metrics)],
+        ['plans', plansSay(metrics)],
+        ['late', `${metrics.lateSteps} steps`],
+        ['follow-ups', followUpsSay(metrics.followUps)],
+        ['weakened', weakenedSays(metrics.weakened)],
         ['votes', String(metrics.votes.length)],
         ['refused', wordCounts(refusals)],
       ]),
@@ -69,6 +81,14 @@ export function manyMetricsLines(many: ManyMetrics): string[] {
           ...Object.entries(many.byClass).map(([name, times]) => timesRow(name, times)),
         ]),
       ),
+      'What people were asked again, reminded of, and agreed to weaken',
+      ...indented(
+        columns([
+          ['class', 'reminders', 'plans', 'late steps', 'follow-ups', 'weakened'],
+          ...(Object.keys(many.byClass).length === 1 ? [] : [courseRow('all', many.all)]),
+          ...Object.entries(many.byClass).map(([name, times]) => courseRow(name, times)),
+        ]),
+      ),
       'By party',
       ...indented(
         columns([
@@ -81,6 +101,7 @@ export function manyMetricsLines(many: ManyMetrics): string[] {
             'declined',
             'expired',
             'told',
+            'reminded',
             'votes',
             'undone',
           ],
@@ -103,6 +124,15 @@ const timesRow = (name: string, times: Times): string[] => [
   wordCounts(times.refusals),
 ];
 
+const courseRow = (name: string, times: Times): string[] => [
+  name,
+  String(times.reminders),
+  plansSay(times),
+  String(times.lateSteps),
+  followUpsSay(times.followUps),
+  weakenedSays(times.weakened),
+];
+
 const partyRow = (party: string, times: PartyTimes): string[] => [
   party,
   distributionSays(times.take),
@@ -112,6 +142,7 @@ const partyRow = (party: string, times: PartyTimes): string[] => [
   String(times.declined),
   String(times.expired),
   String(times.told),
+  String(times.reminded),
   String(times.votes),
   String(times.undone),
 ];
@@ -120,6 +151,26 @@ const distributionSays = (distribution: Distribution | undefined): string =>
   distribution === undefined
     ? '-'
     : `${distribution.count}: ${inWords(distribution.medianMs)}, ${inWords(distribution.p90Ms)}`;
+
+function remindersSay({ reminders }: CustodyMetrics): string {
+  const of = (what: 'holder' | 'outcome') => reminders.filter((one) => one.what === what).length;
+  return `whoever held it: ${of('holder')}, whoever keeps the outcome: ${of('outcome')}`;
+}
+
+const plansSay = ({
+  changedPlans,
+  lapsedPlans,
+  hardDeadlines,
+}: Pick<Times, 'changedPlans' | 'lapsedPlans' | 'hardDeadlines'>): string =>
+  `${changedPlans} changed, ${lapsedPlans} lapsed, ${hardDeadlines} hard deadlines came`;
+
+function followUpsSay({ found, late, ended }: FollowUpCounts): string {
+  const left = found - Object.values(ended).reduce((sum, count) => sum + count, 0);
+  return found === 0 ? '0' : `${found}, ${left} left, ${late} late: ${wordCounts(ended)}`;
+}
+
+const weakenedSays = ({ paused, lowered, waived }: Weakened): string =>
+  `${paused} pauses, ${lowered} lowered, ${waived} waived`;
 
 const momentSays = (moment: Moment | undefined): string =>
   moment === undefined
@@ -136,6 +187,7 @@ const handOffSays = ({ offeredAt, from, to, by, answer, person, afterMs }: HandO
   (afterMs === undefined ? '' : ` after ${inWords(afterMs)}`);
 
 function wordCounts(counts: Readonly<Record<string, number>>): string {
-  const words = Object.entries(counts).map(([word, count]) => `${count} ${word}`);
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  const words = some.map(([word, count]) => `${count} ${word}`);
   return words.length === 0 ? '0' : words.join(', ');
 }

@@ -4,14 +4,16 @@ import type {
   ObservedDeadline,
   ObservedGate,
   ObservedNotice,
+  ObservedPermissions,
   ObservedPlan,
   ObservedStep,
 } from '../../domain/record/observed.ts';
 import { indented } from './columns.ts';
+import { lackingSays } from './plan.ts';
 import { shortHash } from './plan.ts';
 
 export function observedLines(observed: Observed): string[] {
-  const { incident, class: name, openedAt, closedAs, concerns, notices } = observed;
+  const { incident, class: name, openedAt, closedAs, concerns, permissions, notices } = observed;
   return [
     `OBSERVED, nothing was done: ${incident}`,
     ...indented([
@@ -23,6 +25,8 @@ export function observedLines(observed: Observed): string[] {
       ...indented(observed.gates.map(gateSays)),
       'What stood in the way',
       ...indented(concerns.length === 0 ? ['nothing that was found'] : concerns),
+      'Which permissions were missing',
+      ...indented(permissions.length === 0 ? ['no worker was asked'] : permissions.flatMap(permissionsSay)),
       'Who was told',
       ...indented(notices.length === 0 ? ['nobody'] : notices.flatMap(noticeLines)),
     ]),
@@ -46,12 +50,22 @@ const stepLines = (step: ObservedStep): string[] => [
     [
       `${step.phase}, by ${step.party} (${step.executor}), ${step.reversibility}, not after ${step.notAfter}` +
         (step.after === undefined ? '' : `, not before ${step.after} after the stolen credential was dead`),
+      ...(step.doneBy === undefined ? [] : [`would have had to be done by ${step.doneBy}`]),
+      ...(step.startBy === undefined
+        ? []
+        : [`would have gone at ${step.startBy} at the latest, whatever became of what comes before`]),
       `would need: ${step.permissions.length === 0 ? 'no permission' : step.permissions.join(', ')}`,
+      ...(step.missing.length === 0 ? [] : [`MISSING: ${step.missing.join(', ')}`]),
       ...(step.skippedAt === undefined ? [] : [`its turn came ${step.skippedAt}: ${step.why ?? 'left out'}`]),
     ],
     4,
   ),
 ];
+
+const permissionsSay = (said: ObservedPermissions): string[] => {
+  const lacking = lackingSays(said);
+  return lacking.length === 0 ? [`${said.executor} has what its steps need`] : lacking;
+};
 
 const deadlineSays = ({ phase, party, since, acknowledgeBy, actBy }: ObservedDeadline): string =>
   `${phase}: ${party} from ${since}, to be taken by ${acknowledgeBy}, to act by ${actBy}`;

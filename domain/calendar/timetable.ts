@@ -33,8 +33,8 @@ export interface Timetable {
   actBy: Instant;
   /** In the order given, with whoever is on call then. Those after `acknowledgeBy` too: whether they are reached is custody's rule. */
   rungs: Telling[];
-  /** The last rung again, once `acknowledgeBy` has passed in silence and no fallback helps. The ones after it: `telling`. */
-  firstRepeat: Telling | null;
+  /** The last rung once more, an interval after `since`: once every fallback is used up, each interval has a timetable of its own. */
+  repeat: Telling | null;
 }
 
 /** Throws `RangeError` only where a clock takes more than ten years of its calendar (`clockEnds`), which a runbook check refuses. */
@@ -52,7 +52,7 @@ export function timetable({
     acknowledgeBy,
     actBy: after(since, actMs, calendar),
     rungs: rungs.map((rung) => telling(since, rung, calendar)),
-    firstRepeat: last ? telling(acknowledgeBy, { ...last, afterMs: repeatMs }, calendar) : null,
+    repeat: last ? telling(since, { ...last, afterMs: repeatMs }, calendar) : null,
   };
 }
 

@@ -14,6 +14,8 @@ export interface Hold {
   acknowledgeBy: Instant;
   acknowledgedAt: Instant | null;
   actBy: Instant;
+  /** How often the holder was reminded since it was acknowledged, and whoever keeps the outcome was told how it stands. */
+  told: { holder: number; accountable: number };
 }
 
 /** Custody on its way: the giver keeps it until this is accepted. */
@@ -21,6 +23,8 @@ export interface Offer {
   /** The id that the hold will have. */
   id: string;
   to: string;
+  /** Only this person of it can accept; null: anyone. */
+  person: string | null;
   from: string;
   reason: string;
   since: Instant;
@@ -41,6 +45,10 @@ export interface Climb {
   fallback: number;
   /** When the last rung is told again, once every fallback is used up. */
   repeatAt: Instant | null;
+  /** Since when that interval runs. */
+  repeatFrom: Instant | null;
+  /** Whom, as rotations have it; null: as the last rung says. */
+  repeatTo: Telling | null;
   /** The rungs as calendars and rotations have them; null: by plain arithmetic from its start. */
   table: Telling[] | null;
 }
@@ -57,6 +65,8 @@ export interface Instants {
   acknowledgeBy: Instant;
   actBy: Instant;
   rungs: Telling[];
+  /** The last rung once more, an interval after the start. */
+  repeat: Telling | null;
 }
 
 /** Stands until the runbook is read: the SOC, fifteen minutes. Built into the code, so that no incident is ever without a clock. */
@@ -64,6 +74,8 @@ export const FIRST_PHASE_RULE: PhaseRule = {
   holder: 'soc',
   acknowledgeMs: 15 * 60_000,
   actMs: 60 * 60_000,
+  remindMs: null,
+  inward: null,
   calendar: null,
   ladder: {
     rungs: [{ afterMs: 5 * 60_000, tell: 'soc', person: null, rotation: null }],
@@ -87,6 +99,7 @@ export const newHold = (
   acknowledgeBy: plus(since, rule.acknowledgeMs),
   acknowledgedAt: person === null ? null : since,
   actBy: plus(since, rule.actMs),
+  told: { holder: 0, accountable: 0 },
 });
 
 export const newClimb = (reason: ClimbReason, startedAt: Instant, endsAt: Instant): Climb => ({
@@ -96,6 +109,8 @@ export const newClimb = (reason: ClimbReason, startedAt: Instant, endsAt: Instan
   endsAt,
   fallback: 0,
   repeatAt: null,
+  repeatFrom: null,
+  repeatTo: null,
   table: null,
 });
 
@@ -109,7 +124,7 @@ export function nextOnLadder(climb: Climb, ladder: LadderRule): NextOnLadder {
   const tellings =
     climb.table ?? ladder.rungs.map((rung) => ({ ...rung, at: plus(climb.startedAt, rung.afterMs) }));
   if (climb.repeatAt !== null) {
-    const last = tellings[tellings.length - 1];
+    const last = climb.repeatTo ?? tellings[tellings.length - 1];
     return { at: climb.repeatAt, what: 'repeat', tell: last?.tell ?? 'soc', person: last?.person ?? null };
   }
   const next = tellings[climb.rung];
@@ -125,6 +140,7 @@ export const later = (climb: Climb, ms: number): Climb => ({
   startedAt: plus(climb.startedAt, ms),
   endsAt: plus(climb.endsAt, ms),
   repeatAt: climb.repeatAt === null ? null : plus(climb.repeatAt, ms),
+  repeatFrom: climb.repeatFrom === null ? null : plus(climb.repeatFrom, ms),
   table: climb.table === null ? null : climb.table.map((one) => ({ ...one, at: plus(one.at, ms) })),
 });
 

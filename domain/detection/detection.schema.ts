@@ -48,6 +48,8 @@ export const detectionSchema = z.strictObject({
   /** The incident's KEY, null where it opens nothing. */
   key: z.string().max(3000).nullable(),
   classification: z.array(factSchema).max(32),
+  /** Where the secret lies open, as the alert says: an address without query or credentials. */
+  exposures: z.array(z.string().min(1).max(500)).max(20).optional(),
 });
 
 export type Detection = z.infer<typeof detectionSchema>;

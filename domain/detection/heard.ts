@@ -65,6 +65,7 @@ export function heardDetection(value: unknown): Heard {
     classification: Array.isArray(sent['classification'])
       ? sent['classification'].slice(0, 32).flatMap(factOf)
       : [],
+    ...exposuresIn(sent['exposures']),
   };
   return { detection };
 }
@@ -95,6 +96,14 @@ const written = (value: unknown): string | number | null =>
   (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.length <= 64)
     ? value
     : null;
+
+/** A query, a fragment or a user's name in an address often lets in whoever has it: intake takes them off, and so does this. */
+function exposuresIn(value: unknown): Pick<Detection, 'exposures'> {
+  const texts = Array.isArray(value) ? value.filter((one): one is string => isText(one, 500)) : [];
+  const places = texts.map((one) => one.replace(/[?#].*$/s, '').replace(/(^|\/\/)[^/\s@]*@/, '$1'));
+  const named = [...new Set(places)].filter((one) => one !== '');
+  return named.length === 0 ? {} : { exposures: named.slice(0, 20) };
+}
 
 function factOf(value: unknown): Fact[] {
   const { fact, value: holds, evidence } = (value ?? {}) as Record<string, unknown>;

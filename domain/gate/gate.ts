@@ -1,4 +1,5 @@
 // A decision point: what is asked about which plan, who may answer, and who has.
+import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
@@ -13,8 +14,8 @@ export interface Vote {
   /** The plan that the voter saw. */
   plan: string | null;
   at: Instant;
-  /** The proven statement; it travels in the warrant. */
-  saying: Saying;
+  /** The proven statement: it travels in the warrant. null once nothing more rests on it. */
+  saying: Saying | null;
 }
 
 export interface Gate {
@@ -29,9 +30,15 @@ export interface Gate {
   votes: Vote[];
   /** What the incident closes as, for a close gate. */
   closesAs: string | null;
-  /** Until when clocks are to stand, for a pause gate. */
-  until: Instant | null;
+  /** What becomes weaker when two people agree. */
+  weakens: Weakening | null;
 }
+
+/** What weakens the response, and so needs a second person. */
+export type Weakening =
+  | { do: 'pause'; until: Instant }
+  | { do: 'lower'; level: Level | null; facts: Fact[]; mode: 'observe' | null }
+  | { do: 'waive'; followUp: string; reason: string };
 
 export const isOpen = (gate: Gate): boolean => gate.status === 'open';
 

@@ -1,7 +1,7 @@
 // What people answer about custody: they take it, decline it, or pass it on.
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
-import { offer, takeBy } from './custody-moves.ts';
+import { isOfferedTo, offer, takeBy } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
 import { title } from './incident.ts';
 import type { Readable } from './said-checks.ts';
@@ -14,10 +14,12 @@ export function acknowledge(deciding: Deciding, said: Readable): Refusal | null 
   const aboutOffer =
     offered !== null &&
     (said.statement.answers === offered.id ||
-      (said.statement.answers === null && parties.includes(offered.to)));
+      (said.statement.answers === null && isOfferedTo(offered, said.statement.person, parties)));
   if (aboutOffer) {
-    if (!parties.includes(offered.to))
-      return refusal('notAllowed', `Only ${title(deciding.incident, offered.to)} can answer this offer.`);
+    if (!isOfferedTo(offered, said.statement.person, parties)) {
+      const who = offered.person ?? title(deciding.incident, offered.to);
+      return refusal('notAllowed', `Only ${who} can answer this offer.`);
+    }
     if (answer === 'decline') {
       if (reason === undefined) return refusal('malformed', 'Declining needs a reason.');
       deciding.add('offerDeclined', { ...whoSaid(said), hold: offered.id, reason });
@@ -40,7 +42,7 @@ export function acknowledge(deciding: Deciding, said: Readable): Refusal | null 
 }
 
 export function handOff(deciding: Deciding, said: Readable): Refusal | null {
-  const { to, reason } = said.statement.body as Body<'handOff'>;
+  const { to, person, reason } = said.statement.body as Body<'handOff'>;
   const { incident } = deciding;
   if (incident.rules !== null && incident.rules.parties[to] === undefined) {
     return refusal(
@@ -48,7 +50,8 @@ export function handOff(deciding: Deciding, said: Readable): Refusal | null {
       `The runbook has no party ${to}; it has ${Object.keys(incident.rules.parties).join(', ')}.`,
     );
   }
-  if (to === incident.hold.party) return refusal('notNow', `${title(incident, to)} holds it already.`);
-  offer(deciding, to, reason, 'person', whoSaid(said));
+  if (to === incident.hold.party && (person === undefined || person === incident.hold.person))
+    return refusal('notNow', `${person ?? title(incident, to)} holds it already.`);
+  offer(deciding, to, reason, 'person', whoSaid(said), person ?? null);
   return null;
 }

@@ -5,6 +5,7 @@ import type { Rules } from '../runbook/rules.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Delivery } from './delivery.ts';
+import type { Earlier } from './incident.ts';
 
 export type FailureSort = 'retry' | 'throttled' | 'denied' | 'impossible' | 'refused' | 'absent';
 
@@ -21,5 +22,7 @@ export type Command =
   | { type: 'checked'; effect: string; judgement: Judgement }
   | { type: 'notified'; effect: string; delivery?: Delivery | null }
   | { type: 'forwarded'; effect: string }
+  | { type: 'recalled'; effect: string; earlier: Earlier | null }
+  | { type: 'preflighted'; effect: string; missing: string[]; unknown: string | null }
   | { type: 'failed'; effect: string; sort: FailureSort; reason: string }
   | { type: 'settleFailed'; reason: string };

@@ -3,12 +3,12 @@ import { keyOf, LONE_KEY } from '../identity/identity.ts';
 import { epochMs, type Instant, instant, plus } from '../instant/instant.ts';
 import type { Applied, Checked } from '../plan/order.schema.ts';
 import type { Discovery, Step } from '../plan/plan.schema.ts';
-import { currentGroup } from '../plan/progress.ts';
+import { currentGroup, type StepState } from '../plan/progress.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import type { FailureSort } from './command.ts';
 import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
-import { clockOf, type Incident, stateOf } from './incident.ts';
+import { clockOf, type Earlier, type Incident, stateOf } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
 
@@ -20,7 +20,7 @@ export function decideDiscovered(deciding: Deciding, request: string, judgement:
     const reason = wrong ?? 'It cannot be read.';
     deciding.add('discoverFailed', { reason, absent: false, again: plus(now, againMs(incident)) });
     // Said once; the clock that is running pages on.
-    if (incident.concerns[0] !== reason)
+    if (incident.discovery.trouble !== reason)
       deciding.tell('soc', `${incident.title}: what was found was not believed. ${reason}`);
     return;
   }
@@ -140,6 +140,39 @@ function applyAgain(
   }
 }
 
+/** Whether this identity was attacked before: whoever judges it must know. */
+export function recalled(deciding: Deciding, earlier: Earlier | null, unknown: string | null): void {
+  deciding.add('recalled', { earlier, unknown });
+  if (earlier === null) return;
+  const { incident } = deciding;
+  const times = earlier.count === 1 ? 'once' : `${earlier.count} times`;
+  deciding.tell(
+    incident.hold.party,
+    `${incident.title}: this identity was attacked ${times} before; the last incident closed as ${earlier.closedAs} at ${earlier.closedAt}.`,
+  );
+}
+
+/** Said to whoever must grant it, while there is time. */
+export function preflighted(
+  deciding: Deciding,
+  effect: string,
+  missing: string[],
+  unknown: string | null,
+): void {
+  const executor = executorIn(effect);
+  deciding.add('preflighted', { executor, missing, unknown });
+  if (missing.length === 0) return;
+  const { incident } = deciding;
+  const step = incident.plans.flatMap(({ plan }) => plan.steps).find((one) => one.executor === executor);
+  deciding.tell(
+    step?.party ?? incident.hold.party,
+    `${incident.title}: ${executor} lacks permissions that the plan needs: ${missing.join(', ').slice(0, 1_000)}. Grant them before they are needed.`,
+  );
+}
+
+/** `preflight-2-identity-aws` */
+const executorIn = (effect: string): string => effect.split('-').slice(2).join('-');
+
 export function decideFailed(deciding: Deciding, effect: string, sort: FailureSort, reason: string): void {
   const { incident, now } = deciding;
   const again = plus(now, againMs(incident));
@@ -152,12 +185,14 @@ export function decideFailed(deciding: Deciding, effect: string, sort: FailureSo
   else if (kind === 'discover') {
     deciding.add('discoverFailed', { reason, absent: sort === 'absent', again });
     // Said once; the clock that is running pages on.
-    if (incident.concerns[0] !== reason)
+    if (incident.discovery.trouble !== reason)
       deciding.tell(incident.hold.party, `${incident.title}: cannot look at the identity: ${reason}`);
   } else if (kind === 'check') {
     deciding.add('checkFailed', { reason, absent: sort === 'absent', again });
     trouble(deciding, incident.check.trouble, reason);
   } else if (kind === 'notice') deciding.add('noticeFailed', { notice: effect, reason });
+  else if (kind === 'recall') recalled(deciding, null, reason);
+  else if (kind === 'preflight') preflighted(deciding, effect, [], reason);
   else if (kind === 'order') failedOrder(deciding, effect, sort, reason, again);
 }
 
@@ -174,8 +209,25 @@ function failedOrder(
   const step = incident.approved?.plan.steps.find((one) => one.id === state?.id);
   if (state === undefined || step === undefined) return;
   if (sort === 'absent') deciding.add('executorAbsent', { step: step.id, executor: step.executor, again });
-  else deciding.add('stepTrouble', { step: step.id, sort, reason, again });
+  else
+    deciding.add('stepTrouble', {
+      step: step.id,
+      sort,
+      reason,
+      again: lessOften(deciding, state, sort, again),
+    });
   trouble(deciding, state.trouble, stateOf(deciding.incident, step.id)?.trouble ?? reason);
+}
+
+/** What needs a person is not so soon tried again: each time after twice as long, half an hour or so at the most. */
+function lessOften(
+  { now }: Deciding,
+  { attempt, trouble: before }: StepState,
+  sort: Exclude<FailureSort, 'absent'>,
+  again: Instant,
+): Instant {
+  if (before === null || !['denied', 'impossible', 'refused'].includes(sort)) return again;
+  return plus(now, (epochMs(again) - epochMs(now)) * 2 ** Math.min(attempt - 1, 5));
 }
 
 /** A new trouble is told at once and climbs the ladder; the same one again is not told again. */

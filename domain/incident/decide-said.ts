@@ -3,7 +3,11 @@ import type { Judgement } from '../statement/judgement.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { acknowledge, handOff } from './answer-custody.ts';
-import { assess, closeIt, pause, vote } from './answer-gates.ts';
+import { assess } from './answer-assess.ts';
+import { attestStep } from './answer-by-hand.ts';
+import { followUp } from './answer-follow-up.ts';
+import { closeIt, vote } from './answer-gates.ts';
+import { pause } from './answer-weakening.ts';
 import { takeBy } from './custody-moves.ts';
 import type { Answered, Deciding } from './decision.ts';
 import { saidKey } from './evolve/said.ts';
@@ -57,7 +61,17 @@ export function refuse(
 type Act = (deciding: Deciding, said: Readable) => Refusal | null;
 
 const ACTS: Record<
-  'assess' | 'acknowledge' | 'handOff' | 'decide' | 'attest' | 'note' | 'pause' | 'adopt' | 'undo' | 'close',
+  | 'assess'
+  | 'acknowledge'
+  | 'handOff'
+  | 'decide'
+  | 'attest'
+  | 'followUp'
+  | 'note'
+  | 'pause'
+  | 'adopt'
+  | 'undo'
+  | 'close',
   Act
 > = {
   assess,
@@ -65,6 +79,7 @@ const ACTS: Record<
   handOff,
   decide: vote,
   attest,
+  followUp,
   note: (deciding, said) => {
     deciding.add('noted', { ...whoSaid(said), text: (said.statement.body as Body<'note'>).text });
     return null;
@@ -89,7 +104,8 @@ function adopt(deciding: Deciding, said: Readable): Refusal | null {
 }
 
 function attest(deciding: Deciding, said: Readable): Refusal | null {
-  const { verdict, reason } = said.statement.body as Body<'attest'>;
+  const { verdict, step, reason } = said.statement.body as Body<'attest'>;
+  if (step !== undefined) return attestStep(deciding, said);
   const { incident } = deciding;
   const { approved } = incident;
   // Also afterwards: a service that breaks later must keep the old credential from being deleted.

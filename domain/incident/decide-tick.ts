@@ -5,6 +5,7 @@ import { offer } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
 import { whatSilenceDoes } from './due.ts';
 import { type Incident, phaseRule, title } from './incident.ts';
+import { tellWhatIsDue } from './reminders.ts';
 
 /** How long silence waits for the notifier before it is looked at again. */
 const HEARD_AGAIN_MS = 30_000;
@@ -16,6 +17,7 @@ export function decideTick(deciding: Deciding): void {
     if (paused.until <= now) resume(deciding, paused.until);
     return;
   }
+  tellWhatIsDue(deciding);
   if (climb === null) {
     if (hold.actBy <= now) startClimb(deciding, 'noProgress', late(hold.actBy, now) ? now : hold.actBy);
     return;
@@ -85,7 +87,8 @@ function tellAgain(
   const { incident, now } = deciding;
   const rule = phaseRule(incident).ladder;
   const isLate = late(next.at, now);
-  const repeatAt = plus(isLate ? now : next.at, rule.repeatMs);
+  const repeatFrom = isLate ? now : next.at;
+  const repeatAt = plus(repeatFrom, rule.repeatMs);
   const rung = rule.rungs.length - 1;
   deciding.add('rungTold', {
     rung,
@@ -93,7 +96,7 @@ function tellAgain(
     person: next.person,
     due: next.at,
     late: isLate,
-    climb: { ...climb, repeatAt },
+    climb: { ...climb, repeatAt, repeatFrom, repeatTo: null },
   });
   const says = announcement(incident, null, now);
   deciding.tell(next.tell, says, { person: next.person, answer: 'ack' });

@@ -22,7 +22,7 @@ export interface Decision {
 const markOf = (incident: Incident): string =>
   incident.drill ? 'DRILL: ' : takesNoStep(incident) ? 'OBSERVE: ' : '';
 
-type Verb = 'ack' | 'approve' | 'close' | 'show';
+type Verb = 'ack' | 'approve' | 'attest' | 'close' | 'show';
 
 export class Deciding {
   incident: Incident;

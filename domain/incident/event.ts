@@ -1,7 +1,8 @@
 // What has happened to an incident: the record's lines. A released event is never changed, only added to.
 import type { Climb, ClimbReason, Instants } from '../custody/hold.ts';
 import type { Detection, Fact, Level } from '../detection/detection.schema.ts';
-import type { Vote } from '../gate/gate.ts';
+import type { FollowUpEnd, FollowUpKind } from '../follow-up/follow-up.ts';
+import type { Vote, Weakening } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Discovery, GateName, Phase, Plan } from '../plan/plan.schema.ts';
@@ -9,9 +10,9 @@ import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
-import type { Saying } from '../statement/statement.schema.ts';
+import type { Priority, Saying } from '../statement/statement.schema.ts';
 import type { Delivery } from './delivery.ts';
-import type { Bearing } from './incident.ts';
+import type { Bearing, Earlier } from './incident.ts';
 
 /** Who said it, and how well that is proved. `jti` and `exp` are null for what was merely told. */
 export interface Said {
@@ -48,8 +49,7 @@ export interface EventData {
     plan: string | null;
     rule: GateRule;
     closesAs: string | null;
-    /** Of a pause gate. */
-    until: Instant | null;
+    weakens: Weakening | null;
     /** Counted from the gate before. */
     votes: Vote[];
   };
@@ -64,13 +64,54 @@ export interface EventData {
   gateRejected: { gate: string; name: GateName; by: string };
   gateLapsed: { gate: string; name: GateName; why: string };
   assessed: Said & {
-    verdict: string;
-    impact: string;
+    verdict: string | null;
+    impact: 'confirmed' | 'suspected' | 'none' | null;
+    touched: string[];
+    priority: Priority | null;
+    /** What raises, or is new. */
     level: Level | null;
-    strategy: string | null;
     facts: Fact[];
+    owner: string | null;
+    strategy: string | null;
     reason: string;
   };
+  /** Two people agreed. */
+  lowered: { level: Level | null; facts: Fact[]; mode: 'observe' | null; gate: string };
+  /** From the record store: the closed incident of this identity before, or null. `unknown`: why it could not be looked up. */
+  recalled: { earlier: Earlier | null; unknown: string | null };
+  /** Whether an executor has the permissions that its steps need. `unknown`: why it could not say. */
+  preflighted: { executor: string; missing: string[]; unknown: string | null };
+  followUpsFound: {
+    followUps: { id: string; kind: FollowUpKind; says: string; party: string; due: Instant }[];
+    /** null: found by itself. */
+    said: Said | null;
+  };
+  followUpEnded: {
+    id: string;
+    as: FollowUpEnd;
+    ticket: string | null;
+    reason: string;
+    person: string;
+    said: Said | null;
+  };
+  /** It was due: its party was told, and is told again at `next`. */
+  followUpDue: { id: string; due: Instant; next: Instant };
+  /** Acknowledged, and no progress yet. */
+  reminded: { to: string; person: string | null; due: Instant; times: number };
+  /** The inward clock: whoever keeps the outcome was told that another organisation still has it. */
+  inwardTold: { to: string; due: Instant; times: number };
+  /** The identity is looked at again before this stage of the approved plan. */
+  stageBegun: { step: string };
+  /** It is not the plan any more that was approved: what it now needs is asked about. */
+  planChanged: { plan: string; suspects: string[]; why: string };
+  /** The hard deadline of these steps has come. */
+  deadlineCame: { steps: string[]; due: Instant };
+  /** The step's own clock ran out. */
+  stepOverdue: { step: string; due: Instant };
+  /** Of a step that people do. */
+  doneByHand: Said & { step: string; reason: string };
+  confirmedByHand: Said & { step: string; reason: string };
+  notDoneByHand: Said & { step: string; reason: string };
   planApproved: { plan: string };
   /** It cannot be carried out in time any more (`due`): the identity is looked at and judged anew. `plan` is the approved one, or null. */
   planLapsed: { plan: string | null; due: Instant };
@@ -78,6 +119,7 @@ export interface EventData {
   offered: {
     hold: string;
     to: string;
+    person: string | null;
     from: string;
     reason: string;
     acknowledgeBy: Instant;

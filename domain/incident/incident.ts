@@ -5,11 +5,12 @@ import type { Detection, Fact, Level } from '../detection/detection.schema.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
-import type { Discovery, Phase, Plan } from '../plan/plan.schema.ts';
+import type { Discovery, Phase, Plan, Strategy } from '../plan/plan.schema.ts';
 import type { StepState } from '../plan/progress.ts';
 import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
-import type { Saying } from '../statement/statement.schema.ts';
+import type { Priority, Saying } from '../statement/statement.schema.ts';
+import type { FollowUp } from '../follow-up/follow-up.ts';
 
 /** How things stand when somebody is told: what every notice says beside its own words. */
 export interface Bearing {
@@ -45,6 +46,26 @@ export interface PlanEntry {
   plan: Plan;
 }
 
+/** The closed incident of the same identity before this one. */
+export interface Earlier {
+  firstRun: string;
+  head: string;
+  closedAs: string;
+  closedAt: Instant;
+  /** How many there were. */
+  count: number;
+}
+
+/** The SOC's word on what it is. */
+export interface Assessment {
+  verdict: string | null;
+  impact: 'confirmed' | 'suspected' | 'none' | null;
+  touched: string[];
+  priority: Priority | null;
+  by: string;
+  at: Instant;
+}
+
 export interface Incident {
   v: 1;
   /** Workflow id. */
@@ -66,6 +87,20 @@ export interface Incident {
   drill: boolean;
   level: Level;
   facts: Fact[];
+  /** Facts that two people took back: no alert and no read makes them true again, only the SOC's word. */
+  takenBack: Fact['fact'][];
+  /** Named by the SOC. */
+  ownerNamed: string | null;
+  /** Two people lowered it; only a newer runbook raises it. */
+  lowered: 'observe' | null;
+  assessment: Assessment | null;
+  /** undefined until the record store was asked. */
+  earlier?: Earlier | null;
+  followUps: FollowUp[];
+  /** A worker was asked to act, under whatever plan. */
+  acted: boolean;
+  /** Where the secret lies open, as alerts say. */
+  exposed: string[];
   /** null until the runbook is read. */
   rules: Rules | null;
   rulesNotBefore: Instant | null;
@@ -77,6 +112,8 @@ export interface Incident {
   timed: string | null;
   /** Clocks stand; steps go on. */
   paused: { since: Instant; until: Instant } | null;
+  /** Pauses of this phase so far. */
+  pausedMs: number;
   detections: {
     count: number;
     first: Instant;
@@ -97,7 +134,17 @@ export interface Incident {
     planned: number;
     notBefore: Instant | null;
     found: Discovery | null;
+    /** First step of the stage that the identity was last looked at for. */
+    stage: string | null;
+    /** Ways in that were known when the plans were made. */
+    ways: string[];
+    /** Why it could not be looked at, the last time. */
+    trouble: string | null;
   };
+  /** What executors said of their permissions for the plans of that round. */
+  preflight: { round: number; said: { executor: string; missing: string[]; unknown: string | null }[] };
+  /** Steps of the plan before, in plain words, once a plan was asked about: a changed plan is shown with its difference. */
+  before: { hash: string; strategy: Strategy; does: string[] } | null;
   concerns: string[];
   /** What the class allows, a plan a strategy. */
   plans: PlanEntry[];
@@ -105,11 +152,14 @@ export interface Incident {
   approved: PlanEntry | null;
   steps: StepState[];
   check: { round: number; notBefore: Instant | null; saying: Saying | null; trouble: string | null };
-  containment: { seenAt: Instant; saying: Saying } | null;
+  /** What the checker signed when it saw each group of steps stand: the next ones rest on it. */
+  sights: { steps: string[]; saying: Saying }[];
+  /** `saying`: the checker's; null where people confirmed it. */
+  containment: { seenAt: Instant; saying: Saying | null } | null;
   attestation: { person: string; verdict: 'works' | 'broken'; at: Instant; saying: Saying } | null;
   /** Outcome by speaker and statement id, kept until the statement expires. */
   said: { [id: string]: { exp: number; answer: Answer } };
-  counters: { hold: number; gate: number; order: number; notice: number };
+  counters: { hold: number; gate: number; order: number; notice: number; followUp: number };
 }
 
 export const phaseRule = (incident: Incident, phase: Phase = incident.phase): PhaseRule =>
@@ -129,18 +179,29 @@ export const title = (incident: Incident, party: string): string => incident.rul
 export const takesNoStep = (incident: Incident): boolean =>
   incident.drill || (incident.approved?.plan.mode ?? incident.rules?.mode) === 'observe';
 
+/** Whether the identity is looked at again before each stage of its plan. */
+export const looksAgain = (incident: Incident): boolean =>
+  incident.rules?.rediscover === true && incident.rules.checker !== null && !takesNoStep(incident);
+
 /** What the rules depend on: a change of it resolves them anew. */
 export const knownFor = (incident: Incident): string => {
-  const facts = incident.facts.map(({ fact, value }) => `${fact}:${value}`).toSorted();
-  return [incident.level, ...new Set(facts), ...(incident.adopting === null ? [] : [incident.adopting])].join(
-    ' ',
-  );
+  const { level, facts, ownerNamed, adopting, discovery } = incident;
+  const said = facts.map(({ fact, value }) => `${fact}:${value}`).toSorted();
+  const tags = (discovery.found?.tags ?? []).filter((tag) => !tag.writable);
+  return [
+    level,
+    ...new Set(said),
+    ...tags.map(({ key, value }) => JSON.stringify([key, value])).toSorted(),
+    ...(ownerNamed === null ? [] : [`owner:${ownerNamed}`]),
+    ...(adopting === null ? [] : [adopting]),
+  ].join(' ');
 };
 
 /** The clock that is running: the hold's own, or a climb's. */
 export const clockOf = (incident: Incident): string => {
   const { hold, offer, climb } = incident;
-  return `${offer?.id ?? hold.id} ${climb?.startedAt ?? hold.since} ${incident.resolvedFor ?? ''}`;
+  const since = climb?.repeatFrom ?? climb?.startedAt ?? hold.from;
+  return `${offer?.id ?? hold.id} ${since} ${incident.resolvedFor ?? ''}`;
 };
 
 export const stateOf = (incident: Incident, step: string): StepState | undefined =>

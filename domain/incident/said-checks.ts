@@ -47,6 +47,8 @@ function isOfThisIncident(incident: Incident, { statement }: Readable): Refusal 
 
 function answersWhatIsOpen(incident: Incident, { statement }: Readable): Refusal | null {
   const { message, answers } = statement;
+  // A correction of what is known answers nothing.
+  if (message === 'assess' && answers === null && statement.body['verdict'] === undefined) return null;
   if (message === 'assess' || message === 'decide') {
     const gate = incident.gates.find((one) => one.id === answers);
     const right = message === 'assess' ? gate?.name === 'risk' : gate !== undefined && gate.name !== 'risk';
@@ -86,6 +88,8 @@ function planIsTheOneAsked(incident: Incident, { statement }: Readable): Refusal
   }
   if (message === 'assess') {
     const { verdict, strategy } = statement.body as Body<'assess'>;
+    if (answers !== null && verdict === undefined)
+      return refusal('malformed', 'What answers the risk gate has a verdict.');
     if (verdict !== 'incident') return plan === null ? null : changed;
     const asked = incident.plans.find((entry) => entry.plan.strategy === strategy);
     if (asked === undefined) {

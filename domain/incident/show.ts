@@ -1,13 +1,20 @@
 // The view of an incident, in people's words. Made from the state alone.
-import { approvals, partiesMissing } from '../gate/gate.ts';
+import { isLeft } from '../follow-up/follow-up.ts';
+import { approvals, type Gate, partiesMissing } from '../gate/gate.ts';
 import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
+import { isByHand } from '../plan/by-hand.ts';
+import { consequencesOf } from '../plan/consequences.ts';
+import { differenceInWords } from '../plan/difference.ts';
 import { currentGroup } from '../plan/progress.ts';
+import { inWords } from './answer-weakening.ts';
+import { BY_HAND } from './gate-moves.ts';
 import { dueOf } from './due.ts';
-import { opensAt } from './follow/plan.ts';
+import { opensAt, stepDue } from './follow/plan.ts';
 import { type Incident, openGates, phaseRule, title, stateOf } from './incident.ts';
-import type { GateView, IncidentView, StepView } from './view.ts';
+import { inwardAt } from './reminders.ts';
+import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
 
 export function viewOf(incident: Incident, head: Head, now: Instant): IncidentView {
@@ -35,6 +42,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
             id: offer.id,
             to: offer.to,
             title: title(incident, offer.to),
+            person: offer.person,
             reason: offer.reason,
             since: offer.since,
             acknowledgeBy: incident.climb?.endsAt ?? offer.acknowledgeBy,
@@ -44,7 +52,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
       (gate): GateView => ({
         id: gate.id,
         name: gate.name,
-        asks: ASKS[gate.name],
+        asks: asksOf(incident, gate),
         plan: gate.plan,
         quorum: gate.rule.quorum,
         parties: gate.rule.parties,
@@ -56,14 +64,44 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         })),
         missing: partiesMissing(gate),
         openedAt: gate.openedAt,
-        until: gate.until,
+        closesAs: gate.closesAs,
       }),
     ),
-    plans: incident.plans,
+    plans: incident.plans.map((entry) => ({
+      ...entry,
+      consequences: consequencesOf(entry.plan, incident.discovery.found),
+    })),
+    difference: differencesOf(incident),
     steps: approved === null ? null : stepsOf(incident),
     planHash: approved?.hash ?? null,
     waysIn: incident.discovery.found?.waysIn ?? [],
-    concerns: incident.concerns,
+    tags: incident.discovery.found?.tags ?? [],
+    consumers: incident.discovery.found?.consumers ?? [],
+    missingPermissions: incident.preflight.said.filter(
+      ({ missing, unknown }) => missing.length > 0 || unknown !== null,
+    ),
+    assessment: incident.assessment,
+    earlier: incident.earlier ?? null,
+    followUps: incident.followUps.map(
+      ({ id, kind, says, party, since, due, ended }): FollowUpView => ({
+        id,
+        kind,
+        says,
+        party,
+        title: title(incident, party),
+        since,
+        due,
+        status: ended?.as ?? 'open',
+        ticket: ended?.ticket ?? null,
+        by: ended?.by ?? null,
+      }),
+    ),
+    accountable: accountableOf(incident),
+    concerns: [
+      ...(incident.discovery.trouble === null ? [] : [incident.discovery.trouble]),
+      ...incident.concerns,
+      ...ownerConcerns(incident),
+    ],
     waitingFor: waitingFor(incident),
     detections: {
       count: detections.count,
@@ -82,12 +120,45 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
   };
 }
 
+function accountableOf(incident: Incident): IncidentView['accountable'] {
+  const { inward } = phaseRule(incident);
+  const nextAt = incident.outcome === 'open' ? inwardAt(incident) : null;
+  return inward === null || nextAt === null
+    ? null
+    : { party: inward.party, title: title(incident, inward.party), nextAt };
+}
+
+function ownerConcerns(incident: Incident): string[] {
+  const { rules, outcome } = incident;
+  if (rules === null || outcome !== 'open' || rules.owner !== null) return [];
+  if (rules.claims.length > 1) {
+    const who = rules.claims.map((party) => title(incident, party)).join(' and ');
+    return [`${who} both count as its owner: the SOC says whose it is, with custody assess --owner.`];
+  }
+  return ['Nobody is known to own this identity: the SOC holds its recovery until it names one.'];
+}
+
+/** Only of a plan of the strategy that people were asked about before. */
+function differencesOf({ before, plans }: Incident): IncidentView['difference'] {
+  if (before === null) return null;
+  const same = plans.filter(({ plan, hash }) => plan.strategy === before.strategy && hash !== before.hash);
+  return Object.fromEntries(same.map(({ hash, plan }) => [hash, differenceInWords(before.does, plan)]));
+}
+
+function asksOf(incident: Incident, { name, weakens, closesAs }: Gate): string {
+  if (weakens !== null) return `May it be so that ${inWords(weakens, incident)}?`;
+  if (closesAs === null) return ASKS[name];
+  return `May this incident be closed as ${closesAs === BY_HAND ? 'handled by hand' : closesAs}?`;
+}
+
 const ASKS: Record<GateView['name'], string> = {
   risk: 'Is this real, and what is to be done?',
   act: 'May this plan be carried out?',
   irreversible: 'May the old credential be deleted for good?',
   close: 'May this incident be closed?',
   pause: 'May the clocks stand for a while?',
+  lower: 'May this be lowered?',
+  waive: 'May this be left undone?',
 };
 
 const keyText = (incident: Incident): string => {
@@ -104,6 +175,10 @@ function stepsOf(incident: Incident): StepView[] {
       id: step.id,
       does: step.does,
       party: step.party,
+      title: title(incident, step.party),
+      due: stepDue(incident, step),
+      startBy: step.startBy ?? null,
+      byHand: isByHand(step),
       reversibility: step.reversibility,
       status: state?.status ?? 'waiting',
       saw: state?.saw ?? null,
@@ -130,15 +205,20 @@ function waitingFor(incident: Incident): string[] {
     const more = gate.rule.quorum - approvals(gate).length;
     waits.push(
       missing === ''
-        ? `${more} more to answer: ${ASKS[gate.name]}`
-        : `${missing} to answer: ${ASKS[gate.name]}`,
+        ? `${more} more to answer: ${asksOf(incident, gate)}`
+        : `${missing} to answer: ${asksOf(incident, gate)}`,
     );
   }
   if (approved === null) return waits;
   for (const step of currentGroup(approved.plan, incident.steps) ?? []) {
     const state = stateOf(incident, step.id);
     const at = opensAt(incident, step);
-    if (state?.status === 'ordered') waits.push(`${step.executor}: ${step.does}`);
+    if (isByHand(step)) {
+      if (state?.status === 'ordered' || state?.status === 'blocked')
+        waits.push(`${title(incident, step.party)} to do it by hand: ${step.does}`);
+      else if (state?.status === 'applied')
+        waits.push(`${title(incident, step.checker)} to confirm it: ${step.check}`);
+    } else if (state?.status === 'ordered') waits.push(`${step.executor}: ${step.does}`);
     else if (state?.status === 'applied') waits.push(`it to be seen: ${step.check}`);
     else if (state?.status === 'blocked')
       waits.push(`a person, because ${state.trouble ?? 'a step is blocked'}`);
@@ -149,6 +229,10 @@ function waitingFor(incident: Incident): string[] {
     waits.push(
       `${title(incident, rules?.owner ?? phaseRule(incident).holder)} to say that the service works`,
     );
+  }
+  if (incident.phase === 'hardening') {
+    for (const one of incident.followUps.filter(isLeft))
+      waits.push(`${title(incident, one.party)} to see to ${one.id}: ${one.says}`);
   }
   return waits;
 }

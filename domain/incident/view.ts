@@ -2,6 +2,7 @@
 import type { Instant } from '../instant/instant.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
+import type { Assessment, Earlier } from './incident.ts';
 import type { Discovery, GateName, Phase, Plan, Step } from '../plan/plan.schema.ts';
 
 export type StepStatus =
@@ -24,6 +25,14 @@ export interface StepView {
   trouble: string | null;
   /** Not before. */
   opensAt: Instant | null;
+  /** The party's title. */
+  title: string;
+  /** Until when its party must have done it, once its turn has come. */
+  due: Instant | null;
+  /** The hard deadline: it runs then, even if what comes before is not seen. */
+  startBy: Instant | null;
+  /** A person of the party does it and says so: `custody attest --step`. */
+  byHand: boolean;
   seenAt: Instant | null;
 }
 
@@ -40,8 +49,22 @@ export interface GateView {
   /** Parties whose vote is still missing. */
   missing: string[];
   openedAt: Instant;
-  /** Until when clocks would stand, for a pause. */
-  until: Instant | null;
+  /** What the incident would close as, at a close gate. */
+  closesAs: string | null;
+}
+
+export interface FollowUpView {
+  id: string;
+  kind: string;
+  says: string;
+  party: string;
+  title: string;
+  since: Instant;
+  due: Instant;
+  /** open, done, ticketed, waived, void */
+  status: string;
+  ticket: string | null;
+  by: string | null;
 }
 
 export interface IncidentView {
@@ -80,6 +103,8 @@ export interface IncidentView {
     id: string;
     to: string;
     title: string;
+    /** Only this person can accept; null: anyone of the party. */
+    person: string | null;
     reason: string;
     since: Instant;
     acknowledgeBy: Instant;
@@ -88,11 +113,31 @@ export interface IncidentView {
   due: { at: Instant; then: string };
   gates: GateView[];
   /** By hash: what the open gates ask about. */
-  plans: { hash: string; plan: Plan }[];
+  plans: {
+    hash: string;
+    plan: Plan;
+    /** Plain words: what it would mean for the service and for the thief. */
+    consequences: string[];
+  }[];
+  /** Against the plan that was asked about before, per plan hash: what is new and what is gone. null: nothing was asked before. */
+  difference: { [hash: string]: { added: string[]; gone: string[] } } | null;
   /** The approved plan, step by step; null before approval. */
   steps: StepView[] | null;
   planHash: string | null;
   waysIn: Discovery['waysIn'];
+  tags: NonNullable<Discovery['tags']>;
+  /** Who works with it, as far as can be read. */
+  consumers: string[];
+  /** Permissions that executors said they lack. */
+  missingPermissions: { executor: string; missing: string[]; unknown: string | null }[];
+  /** The SOC's word: verdict, impact, what was touched, priority. */
+  assessment: Assessment | null;
+  /** The closed incident of the same identity before this one. */
+  earlier: Earlier | null;
+  /** Places where the secret lies open, and what else is left to do. */
+  followUps: FollowUpView[];
+  /** Who keeps the outcome where another organisation has the act, and when they are told next. */
+  accountable: { party: string; title: string; nextAt: Instant } | null;
   concerns: string[];
   /** Plain words: what has to come for it to go on. */
   waitingFor: string[];

@@ -3,18 +3,25 @@
 import { nextOnLadder } from '../custody/hold.ts';
 import { earliest, type Instant } from '../instant/instant.ts';
 import type { CheckRequest, DiscoverRequest, Order } from '../plan/order.schema.ts';
+import type { Step } from '../plan/plan.schema.ts';
 import { currentGroup, isDone } from '../plan/progress.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 import type { Detection } from '../detection/detection.schema.ts';
 import type { Identity } from '../identity/identity.ts';
 import { lapsesAt, opensAt } from './follow/plan.ts';
+import { deadlineOf as hardDeadlineOf } from './follow/stages.ts';
+import { nextReminder } from './reminders.ts';
+import { isByHand } from '../plan/by-hand.ts';
 import { base32Of } from '../encoding/canonical.ts';
 import { isTimed, type PhaseRule } from '../runbook/rules.ts';
 import { clockOf, type Incident, knownFor, type Notice, phaseRule, stateOf } from './incident.ts';
 
 export type Effect =
   | { id: string; type: 'resolve'; runbook: string | null; adopt: string | null }
-  | { id: string; type: 'timetable'; runbook: string; since: Instant; rule: PhaseRule }
+  | { id: string; type: 'timetable'; runbook: string; since: Instant; rule: PhaseRule; identity: Identity }
+  /** Whether there was an incident of this identity before. */
+  | { id: string; type: 'recall' }
+  | { id: string; type: 'preflight'; executor: string; permissions: string[]; targets: Step['target'][] }
   | { id: string; type: 'discover'; checker: string; request: DiscoverRequest }
   | { id: string; type: 'apply'; executor: string; verb: 'apply' | 'undo'; order: Omit<Order, 'head'> }
   | { id: string; type: 'check'; checker: string; request: CheckRequest }
@@ -42,7 +49,8 @@ export function wanted(incident: Incident, now: Instant): Wanted {
     const id = `resolve-${base32Of(known, 10)}@${incident.rulesNotBefore ?? 'first'}`;
     effects.push({ id, type: 'resolve', runbook: rules?.runbook ?? null, adopt: incident.adopting });
   }
-  effects.push(...timesOf(incident));
+  if (incident.earlier === undefined) effects.push({ id: 'recall', type: 'recall' });
+  effects.push(...timesOf(incident), ...preflightsOf(incident));
   if (
     rules !== null &&
     rules.checker !== null &&
@@ -72,10 +80,28 @@ export function wanted(incident: Incident, now: Instant): Wanted {
 function timesOf(incident: Incident): Effect[] {
   const rule = phaseRule(incident);
   const clock = clockOf(incident);
-  const { rules, timed, paused, climb, hold } = incident;
+  const { rules, timed, paused, climb, hold, identity } = incident;
   if (rules === null || !isTimed(rule) || timed === clock || paused !== null) return [];
-  const since = climb?.startedAt ?? hold.from;
-  return [{ id: `timetable-${base32Of(clock, 10)}`, type: 'timetable', runbook: rules.runbook, since, rule }];
+  const since = climb?.repeatFrom ?? climb?.startedAt ?? hold.from;
+  const id = `timetable-${base32Of(clock, 10)}`;
+  return [{ id, type: 'timetable', runbook: rules.runbook, since, rule, identity }];
+}
+
+/** Asked once for each look at the identity, while there is still time to grant what is missing. */
+function preflightsOf(incident: Incident): Effect[] {
+  const { plans, preflight, phase, drill } = incident;
+  if (drill || (phase !== 'triage' && phase !== 'containment')) return [];
+  const steps = plans.flatMap(({ plan }) => plan.steps).filter((step) => !isByHand(step));
+  const executors = [...new Set(steps.map((step) => step.executor))];
+  return executors
+    .filter((executor) => !preflight.said.some((one) => one.executor === executor))
+    .map((executor) => {
+      const own = steps.filter((step) => step.executor === executor);
+      const permissions = [...new Set(own.flatMap((step) => step.permissions))].toSorted();
+      const targets = [...new Map(own.map(({ target }) => [JSON.stringify(target), target])).values()];
+      const id = `preflight-${preflight.round}-${executor}`;
+      return { id, type: 'preflight', executor, permissions, targets };
+    });
 }
 
 const notifying = (notice: Notice): Effect => ({ id: notice.id, type: 'notify', notice });
@@ -87,8 +113,8 @@ function ordersOf(incident: Incident): Effect[] {
   if (approved === null) return [];
   return incident.steps.flatMap((state): Effect[] => {
     const step = approved.plan.steps.find((one) => one.id === state.id);
-    if (step === undefined || state.status !== 'ordered' || state.order === null || state.orderedAt === null)
-      return [];
+    if (step === undefined || isByHand(step)) return [];
+    if (state.status !== 'ordered' || state.order === null || state.orderedAt === null) return [];
     const order: Omit<Order, 'head'> = {
       id: state.order,
       incident: incident.id,
@@ -115,14 +141,15 @@ function ordersOf(incident: Incident): Effect[] {
 function decisionsFor(incident: Incident, gate: 'act' | 'irreversible'): Saying[] {
   return incident.gates
     .filter((one) => one.name === gate && one.status === 'met' && one.plan === incident.approved?.hash)
-    .flatMap((one) => one.votes.filter((vote) => vote.verdict === 'approve').map((vote) => vote.saying));
+    .flatMap((one) => one.votes.filter((vote) => vote.verdict === 'approve'))
+    .flatMap((vote) => vote.saying ?? []);
 }
 
 /** What machines and the owner have signed about this plan so far. */
 function resultsOf(incident: Incident): Saying[] {
   const signed = [
-    ...incident.steps.map((state) => state.applied),
-    incident.containment?.saying ?? null,
+    ...incident.steps.flatMap((state) => [state.applied, state.confirmed]),
+    ...incident.sights.map(({ saying }) => saying),
     incident.check.saying,
     incident.attestation?.saying ?? null,
   ].filter((saying) => saying !== null);
@@ -133,6 +160,7 @@ function checksOf(incident: Incident, now: Instant): Effect[] {
   const { approved } = incident;
   const group = approved === null ? null : currentGroup(approved.plan, incident.steps);
   const first = group?.[0];
+  if (first !== undefined && isByHand(first)) return [];
   if (approved === null || group === null || first === undefined || !hasCome(incident.check.notBefore, now))
     return [];
   const states = group.map((step) => stateOf(incident, step.id));
@@ -170,6 +198,8 @@ function deadlineOf(incident: Incident, now: Instant): Instant {
   return (
     earliest(
       custody,
+      nextReminder(incident),
+      after(hardDeadlineOf(incident)),
       after(incident.rulesNotBefore),
       after(incident.discovery.state === 'wanted' ? incident.discovery.notBefore : null),
       after(incident.check.notBefore),

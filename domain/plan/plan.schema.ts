@@ -31,6 +31,8 @@ export const proposalSchema = z.strictObject({
   after: z.string().max(16).optional(),
 });
 
+export const STRATEGIES = ['cut', 'replace-then-cut', 'restrict'] as const;
+
 export const stepSchema = proposalSchema.extend({
   /** `s1`, `s2`, … in the order they run. */
   id: z.string().regex(/^s[1-9]\d{0,2}$/),
@@ -38,6 +40,8 @@ export const stepSchema = proposalSchema.extend({
   checker: z.string().min(1).max(64),
   party: z.string().min(1).max(64),
   gate: z.enum(['act', 'irreversible']),
+  /** The hard deadline: run at the latest then, even if what comes before it is not seen. */
+  startBy: z.iso.datetime().optional(),
   /** An executor refuses the step after this instant. */
   notAfter: z.iso.datetime(),
 });
@@ -49,7 +53,7 @@ export const planSchema = z.strictObject({
   firstRun: z.string().max(64),
   identity: identitySchema,
   class: z.string().max(64),
-  strategy: z.enum(['cut', 'replace-then-cut', 'restrict']),
+  strategy: z.enum(STRATEGIES),
   runbook: z.string().regex(/^[0-9a-f]{64}$/),
   drill: z.boolean(),
   /** Of the class: a plan in `observe` is never carried out. */
@@ -57,6 +61,15 @@ export const planSchema = z.strictObject({
   /** When these steps were laid down; deadlines are counted from here. */
   madeAt: z.iso.datetime(),
   steps: z.array(stepSchema).min(1).max(100),
+});
+
+export const FINDINGS = ['static-key', 'no-rotation', 'over-privileged', 'no-owner'] as const;
+
+/** A weakness that stays when the credential is dead: it becomes a follow-up of the part that can mend it. */
+export const findingSchema = z.strictObject({
+  kind: z.enum(FINDINGS),
+  says: z.string().max(500),
+  part: z.enum(['source-of-truth', 'owner']),
 });
 
 /** What the checker found, read-only: the ways in that exist, and what each would need. */
@@ -82,7 +95,17 @@ export const discoverySchema = z.strictObject({
     )
     .max(100),
   facts: z.array(z.strictObject({ fact: z.string(), value: z.boolean(), evidence: z.string() })).max(64),
-  proposals: z.array(proposalSchema).max(100),
+  /** Tags of the identity, for the runbook's owners. `writable`: the identity itself could have written them. */
+  tags: z
+    .array(z.strictObject({ key: z.string().max(128), value: z.string().max(256), writable: z.boolean() }))
+    .max(50)
+    .optional(),
+  /** The steps of each strategy that the provider can carry out, in the order they run. */
+  proposals: z.partialRecord(z.enum(STRATEGIES), z.array(proposalSchema).max(100)),
+  /** Who works with it, as far as can be read: plain words, with when. */
+  consumers: z.array(z.string().max(500)).max(50).optional(),
+  /** What should be better afterwards, whatever becomes of this incident. */
+  findings: z.array(findingSchema).max(50).optional(),
   /** What stands in the way and who can change it: shown to people. */
   concerns: z.array(z.string().max(500)).max(50),
 });
@@ -92,4 +115,6 @@ export type Step = z.infer<typeof stepSchema>;
 export type Plan = z.infer<typeof planSchema>;
 export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
-export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause';
+export type Strategy = (typeof STRATEGIES)[number];
+export type Finding = z.infer<typeof findingSchema>;
+export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause' | 'lower' | 'waive';

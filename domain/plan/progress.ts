@@ -23,6 +23,12 @@ export interface StepState {
   seenAt: Instant | null;
   saw: string | null;
   trouble: string | null;
+  /** Of a step done by hand: signed by whoever looked. */
+  confirmed: Saying | null;
+  /** Its hard deadline came: it goes before what stands unseen before it. */
+  forced: boolean;
+  /** Its own clock ran out, which was told once. */
+  overdue: boolean;
 }
 
 export const newStep = (step: Step): StepState => ({
@@ -39,13 +45,16 @@ export const newStep = (step: Step): StepState => ({
   seenAt: null,
   saw: null,
   trouble: null,
+  confirmed: null,
+  forced: false,
+  overdue: false,
 });
 
 const DONE: readonly StepState['status'][] = ['seen', 'skipped'];
 
 export const isDone = (state: StepState): boolean => DONE.includes(state.status);
 
-/** Runs of steps with the same phase, executor, gate and delay. */
+/** Runs of steps with the same phase, executor, gate, delay and hard deadline. */
 export function groups(plan: Plan): Step[][] {
   const runs: Step[][] = [];
   for (const step of plan.steps) {
@@ -55,17 +64,29 @@ export function groups(plan: Plan): Step[][] {
       last.phase === step.phase &&
       last.executor === step.executor &&
       last.gate === step.gate &&
-      last.after === step.after;
+      last.after === step.after &&
+      last.startBy === step.startBy;
     if (same) runs.at(-1)?.push(step);
     else runs.push([step]);
   }
   return runs;
 }
 
-/** The group that is being worked on, or null when all is done. */
+/** The group that is being worked on, or null when all is done. One whose hard deadline came goes before what stands unseen before it. */
 export function currentGroup(plan: Plan, states: readonly StepState[]): Step[] | null {
   const done = new Set(states.filter(isDone).map((state) => state.id));
-  return groups(plan).find((group) => group.some((step) => !done.has(step.id))) ?? null;
+  const forced = new Set(states.filter((state) => state.forced).map((state) => state.id));
+  const open = groups(plan).filter((group) => group.some((step) => !done.has(step.id)));
+  return open.find((group) => group.some((step) => forced.has(step.id))) ?? open[0] ?? null;
+}
+
+const ORDER: readonly Step['phase'][] = ['containment', 'recovery', 'hardening'];
+
+/** The phase in which a group runs: what stands before a cut in the plan runs in containment, whoever's part it is. */
+export function runsIn(plan: Pick<Plan, 'steps'>, group: readonly Step[]): Step['phase'] {
+  const from = plan.steps.findIndex((step) => step.id === group[0]?.id);
+  const phases = plan.steps.slice(from).map((step) => ORDER.indexOf(step.phase));
+  return ORDER[Math.min(...phases)] ?? 'hardening';
 }
 
 /** Whether every step of a phase is done. */

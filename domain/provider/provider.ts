@@ -35,11 +35,23 @@ export interface CredentialKind {
   check(sight: Sight): Promise<Omit<Checked['steps'][number], 'step'>>;
 }
 
+export interface Preflight {
+  /** In the provider's own names. */
+  missing: string[];
+  /** Why it could not be said, or null. */
+  unknown: string | null;
+}
+
 export interface Provider {
   name: string;
   kinds: Readonly<Record<string, CredentialKind>>;
   /** Read-only; needs the checker's permissions. */
   discover(request: DiscoverRequest): Promise<Discovery>;
+  /**
+   * Read-only, with an executor's own permissions: which of these it lacks. `targets`: of the steps that need them; without any,
+   * a permission that is held to some of them cannot be told from one that is not there, and is said to be unknown.
+   */
+  preflight(permissions: readonly string[], targets?: readonly Evidence[]): Promise<Preflight>;
 }
 
 /** Why a provider could not: `retry` and `throttled` pass by themselves, `denied` and `impossible` need a person. */

@@ -1,7 +1,7 @@
 // The custody metrics of several incidents together, by class and by party. Pure. Drills and forwarded records are named and not
 // counted: nothing was at stake in the one, and the other's incident is told by another record.
 import { type Distribution, distributionOf } from './distribution.ts';
-import type { CustodyMetrics, Moment } from './metrics.ts';
+import type { CustodyMetrics, FollowUpCounts, Moment, Weakened } from './metrics.ts';
 
 export interface Times {
   incidents: number;
@@ -14,6 +14,14 @@ export interface Times {
   lateRungs: number;
   /** What somebody undid and was applied again. */
   undone: number;
+  /** Of holders, and of whoever keeps the outcome. */
+  reminders: number;
+  changedPlans: number;
+  lapsedPlans: number;
+  hardDeadlines: number;
+  lateSteps: number;
+  followUps: FollowUpCounts;
+  weakened: Weakened;
   /** By code. */
   refusals: Record<string, number>;
   /** By what they were closed as. */
@@ -32,6 +40,8 @@ export interface PartyTimes {
   expired: number;
   /** How often a rung told it. */
   told: number;
+  /** How often it was reminded of what it had taken, or of an outcome that it keeps. */
+  reminded: number;
   votes: number;
   /** Its steps that were undone by somebody. */
   undone: number;
@@ -70,12 +80,13 @@ export function metricsOfMany(records: readonly CustodyMetrics[]): ManyMetrics {
 const table = <T>(names: readonly string[], rowOf: (name: string) => T): Record<string, T> =>
   Object.fromEntries([...new Set(names)].sort().map((name) => [name, rowOf(name)]));
 
-const partiesOf = ({ holds, handOffs, escalations, votes, undone }: CustodyMetrics): string[] => [
+const partiesOf = ({ holds, handOffs, escalations, votes, undone, reminders }: CustodyMetrics): string[] => [
   ...holds.map(({ party }) => party),
   ...handOffs.map(({ to }) => to),
   ...escalations.flatMap(({ to }) => to ?? []),
   ...votes.flatMap(({ parties }) => parties),
   ...undone.map(({ party }) => party),
+  ...reminders.map(({ to }) => to),
 ];
 
 const after = (moments: readonly (Moment | undefined)[]): Distribution | undefined =>
@@ -92,6 +103,26 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
     escalations: escalations.length,
     lateRungs: sum(records.map(({ lateRungs }) => lateRungs)),
     undone: sum(records.map(({ undone }) => undone.length)),
+    reminders: sum(records.map(({ reminders }) => reminders.length)),
+    changedPlans: sum(records.map(({ changedPlans }) => changedPlans)),
+    lapsedPlans: sum(records.map(({ lapsedPlans }) => lapsedPlans)),
+    hardDeadlines: sum(records.map(({ hardDeadlines }) => hardDeadlines)),
+    lateSteps: sum(records.map(({ lateSteps }) => lateSteps)),
+    followUps: {
+      found: sum(records.map(({ followUps }) => followUps.found)),
+      late: sum(records.map(({ followUps }) => followUps.late)),
+      ended: {
+        done: sum(records.map(({ followUps }) => followUps.ended.done)),
+        ticketed: sum(records.map(({ followUps }) => followUps.ended.ticketed)),
+        waived: sum(records.map(({ followUps }) => followUps.ended.waived)),
+        void: sum(records.map(({ followUps }) => followUps.ended.void)),
+      },
+    },
+    weakened: {
+      paused: sum(records.map(({ weakened }) => weakened.paused)),
+      lowered: sum(records.map(({ weakened }) => weakened.lowered)),
+      waived: sum(records.map(({ weakened }) => weakened.waived)),
+    },
     refusals: counts(
       records.flatMap(({ refusals }) =>
         Object.entries(refusals).flatMap(([code, times]) => Array<string>(times).fill(code)),
@@ -122,6 +153,7 @@ function partyTimesOf(party: string, records: readonly CustodyMetrics[]): PartyT
     expired: offers.filter(({ answer }) => answer === 'expired').length,
     told: records.flatMap((one) => one.escalations).filter(({ what, to }) => what === 'rung' && to === party)
       .length,
+    reminded: records.flatMap((one) => one.reminders).filter(({ to }) => to === party).length,
     votes: records.flatMap((one) => one.votes).filter(({ parties }) => parties.includes(party)).length,
     undone: records.flatMap((one) => one.undone).filter((one) => one.party === party).length,
   };

@@ -3,8 +3,10 @@
 // A drill, or a class in observe mode, goes on without an act: that is no containment and no recovery, and none is counted.
 import { FIRST_PHASE_RULE } from '../custody/hold.ts';
 import type { EventData, EventType } from '../incident/event.ts';
+import type { FollowUpEnd } from '../follow-up/follow-up.ts';
 import { epochMs, type Instant } from '../instant/instant.ts';
 import type { Plan } from '../plan/plan.schema.ts';
+import { modeAfter, type ModeKnown, NO_MODE_YET } from './mode.ts';
 import type { RecordedEvent } from './record.ts';
 
 export interface Moment {
@@ -73,6 +75,28 @@ export interface Undone {
   party: string;
 }
 
+export interface Reminder {
+  at: Instant;
+  /** Whoever had taken it and made no progress (`holder`), or whoever keeps the outcome while another organisation has it. */
+  what: 'holder' | 'outcome';
+  to: string;
+}
+
+/** What was left to do, and how it ended. */
+export interface FollowUpCounts {
+  found: number;
+  /** Their time was over before they had ended. */
+  late: number;
+  ended: Record<FollowUpEnd, number>;
+}
+
+/** What two people agreed to weaken. */
+export interface Weakened {
+  paused: number;
+  lowered: number;
+  waived: number;
+}
+
 export interface CustodyMetrics {
   incident: string;
   firstRun: string;
@@ -98,6 +122,17 @@ export interface CustodyMetrics {
   /** By code. */
   refusals: Record<string, number>;
   undone: Undone[];
+  reminders: Reminder[];
+  /** Approved plans that were no more what is to be done, so that people were asked again. */
+  changedPlans: number;
+  /** Plans that could not be carried out in time. */
+  lapsedPlans: number;
+  /** Hard deadlines that came before what stood before them was seen. */
+  hardDeadlines: number;
+  /** Steps whose own time was over before they were done. */
+  lateSteps: number;
+  followUps: FollowUpCounts;
+  weakened: Weakened;
 }
 
 interface Reading {
@@ -107,6 +142,8 @@ interface Reading {
   plans: Map<string, Plan>;
   approved: Plan | null;
   skipped: boolean;
+  mode: ModeKnown;
+  late: Set<string>;
 }
 
 type Reader<T extends EventType> = (data: EventData[T], reading: Reading) => void;
@@ -128,8 +165,6 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   },
   rulesResolved({ rules }, { metrics }) {
     metrics.class = rules.class;
-    // Records of earlier versions say no mode.
-    if (typeof rules.mode === 'string') metrics.mode = rules.mode;
   },
   plansMade({ plans }, reading) {
     reading.plans = new Map(plans.map(({ hash, plan }) => [hash, plan]));
@@ -197,6 +232,42 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   recovered(_, { metrics, skipped, at }) {
     if (!skipped) metrics.recovered ??= moment(metrics, at);
   },
+  reminded({ to }, { metrics, at }) {
+    metrics.reminders.push({ at, what: 'holder', to });
+  },
+  inwardTold({ to }, { metrics, at }) {
+    metrics.reminders.push({ at, what: 'outcome', to });
+  },
+  planChanged(_, { metrics }) {
+    metrics.changedPlans += 1;
+  },
+  planLapsed(_, { metrics }) {
+    metrics.lapsedPlans += 1;
+  },
+  deadlineCame(_, { metrics }) {
+    metrics.hardDeadlines += 1;
+  },
+  stepOverdue(_, { metrics }) {
+    metrics.lateSteps += 1;
+  },
+  followUpsFound({ followUps }, { metrics }) {
+    metrics.followUps.found += followUps.length;
+  },
+  // Told again and again; late once.
+  followUpDue({ id }, { metrics, late }) {
+    late.add(id);
+    metrics.followUps.late = late.size;
+  },
+  followUpEnded({ as }, { metrics: { followUps, weakened } }) {
+    followUps.ended[as] += 1;
+    if (as === 'waived') weakened.waived += 1;
+  },
+  paused(_, { metrics }) {
+    metrics.weakened.paused += 1;
+  },
+  lowered(_, { metrics }) {
+    metrics.weakened.lowered += 1;
+  },
   refused({ code }, { metrics }) {
     const before = Object.hasOwn(metrics.refusals, code) ? metrics.refusals[code] : undefined;
     metrics.refusals[code] = (before ?? 0) + 1;
@@ -224,14 +295,19 @@ export function metricsOf(events: readonly RecordedEvent[]): CustodyMetrics {
     plans: new Map(),
     approved: null,
     skipped: false,
+    mode: NO_MODE_YET,
+    late: new Set(),
   };
   for (const { type, data, at } of events.slice(1)) {
     reading.at = at;
+    reading.mode = modeAfter(reading.mode, type as EventType, data as EventData[EventType]);
     if (!Object.hasOwn(READERS, type)) continue;
     const read = READERS[type as EventType] as Reader<EventType>;
     read(data as EventData[EventType], reading);
   }
-  return reading.metrics;
+  const { metrics, mode } = reading;
+  if (mode.mode !== null) metrics.mode = mode.mode;
+  return metrics;
 }
 
 /** Every incident begins with the SOC (FIRST_PHASE_RULE), before the runbook is read. */
@@ -249,6 +325,13 @@ const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Ins
   votes: [],
   refusals: {},
   undone: [],
+  reminders: [],
+  changedPlans: 0,
+  lapsedPlans: 0,
+  hardDeadlines: 0,
+  lateSteps: 0,
+  followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
+  weakened: { paused: 0, lowered: 0, waived: 0 },
 });
 
 const between = (from: Instant, to: Instant): number => epochMs(to) - epochMs(from);

@@ -2,9 +2,11 @@
 // what stood in the way, and who was told. Pure, from a record whose chain holds. It claims no act: in observe mode there is none.
 import { FIRST_PHASE_RULE } from '../custody/hold.ts';
 import type { EventData, EventType } from '../incident/event.ts';
-import { type Instant, plus } from '../instant/instant.ts';
+import { earliest, type Instant, plus } from '../instant/instant.ts';
 import type { Plan, Step } from '../plan/plan.schema.ts';
+import { runsIn } from '../plan/progress.ts';
 import type { Rules } from '../runbook/rules.ts';
+import { modeAfter, type ModeKnown, NO_MODE_YET } from './mode.ts';
 import type { RecordedEvent } from './record.ts';
 
 export interface ObservedStep
@@ -13,13 +15,28 @@ export interface ObservedStep
     'id' | 'kind' | 'verb' | 'phase' | 'does' | 'executor' | 'party' | 'permissions' | 'reversibility'
   > {
   gate: Step['gate'];
+  /** Its party would have had to have done it by then; left out where its turn did not come and its phase did not begin. */
+  doneBy?: Instant;
+  /** Of a cut after a replacement: it would have gone then, whatever became of the replacement. */
+  startBy?: Instant;
   /** An executor would have refused it after this. */
   notAfter: Instant;
+  /** Of its permissions, those that its executor said it lacks. */
+  missing: string[];
   /** Not before this long after the last stolen credential would have been seen dead. */
   after?: string;
   /** When it would have been taken; left out where it did not come to that. */
   skippedAt?: Instant;
   why?: string;
+}
+
+/** What an executor said of its own permissions. */
+export interface ObservedPermissions {
+  executor: string;
+  at: Instant;
+  missing: string[];
+  /** Why it could not say, or null. */
+  unknown: string | null;
 }
 
 export interface ObservedPlan {
@@ -71,13 +88,18 @@ export interface Observed {
   deadlines: ObservedDeadline[];
   gates: ObservedGate[];
   concerns: string[];
+  /** Of the workers that the last plans are for, as far as each was asked. */
+  permissions: ObservedPermissions[];
   notices: ObservedNotice[];
 }
 
 interface Reading {
   observed: Observed;
   at: Instant;
-  isObserved: boolean;
+  mode: ModeKnown;
+  /** Of `observed.plans`, by hash. */
+  plans: Map<string, Plan>;
+  approved: Plan | null;
   rules: Rules | null;
   gates: Map<string, ObservedGate>;
   notices: Map<string, ObservedNotice>;
@@ -91,8 +113,6 @@ const LEFT_OUT = /^observed\b/i;
 const READERS: { [T in EventType]?: Reader<T> } = {
   rulesResolved({ rules }, reading) {
     const { observed } = reading;
-    // An incident that has left observe mode acts: then its record tells what was done, and this does not.
-    reading.isObserved = rules.mode === 'observe';
     reading.rules = rules;
     observed.class = rules.class;
     const [first] = observed.deadlines;
@@ -109,16 +129,24 @@ const READERS: { [T in EventType]?: Reader<T> } = {
     last.acknowledgeBy = instants.acknowledgeBy;
     last.actBy = instants.actBy;
   },
-  plansMade({ plans, concerns }, { observed }) {
+  plansMade({ plans, concerns }, reading) {
+    const { observed } = reading;
+    reading.plans = new Map(plans.map(({ hash, plan }) => [hash, plan]));
+    observed.permissions = [];
     observed.plans = plans.map(({ hash, plan }) => planOf(hash, plan));
     observed.concerns = concerns;
   },
-  planApproved({ plan }, { observed }) {
+  preflighted({ executor, missing, unknown }, { observed, at }) {
+    const others = observed.permissions.filter((one) => one.executor !== executor);
+    observed.permissions = [...others, { executor, at, missing, unknown }];
+  },
+  planApproved({ plan }, reading) {
+    const { observed } = reading;
+    reading.approved = reading.plans.get(plan) ?? null;
     observed.approved = observed.plans.find(({ hash }) => hash === plan) ?? null;
   },
-  planLapsed(_, { observed }) {
-    observed.approved = null;
-  },
+  planLapsed: (_, reading) => gone(reading),
+  planChanged: (_, reading) => gone(reading),
   stepSkipped({ step, why }, { observed, at }) {
     const left = observed.approved?.steps.find(({ id }) => id === step);
     if (left !== undefined) Object.assign(left, { skippedAt: at, why });
@@ -183,23 +211,33 @@ export function observedIn(events: readonly RecordedEvent[]): Observed | null {
     deadlines: [{ phase: 'triage', party: FIRST_PHASE_RULE.holder, since: first.at, acknowledgeBy, actBy }],
     gates: [],
     concerns: [],
+    permissions: [],
     notices: [],
   };
   const reading: Reading = {
     observed,
     at: first.at,
-    isObserved: false,
+    mode: NO_MODE_YET,
+    plans: new Map(),
+    approved: null,
     rules: null,
     gates: new Map(),
     notices: new Map(),
   };
   for (const { type, data, at } of events.slice(1)) {
     reading.at = at;
+    reading.mode = modeAfter(reading.mode, type as EventType, data as EventData[EventType]);
     if (!Object.hasOwn(READERS, type)) continue;
     const read = READERS[type as EventType] as Reader<EventType>;
     read(data as EventData[EventType], reading);
   }
-  if (!reading.isObserved && !leftOut(observed)) return null;
+  // An incident that has left observe mode acts: then its record tells what was done, and this does not.
+  if (reading.mode.mode !== 'observe' && !leftOut(observed)) return null;
+  for (const { hash, steps } of [
+    ...observed.plans,
+    ...(observed.approved === null ? [] : [observed.approved]),
+  ])
+    for (const step of steps) completed(step, hash, reading);
   observed.gates = [...reading.gates.values(), ...notAsked(reading)];
   observed.notices = [...reading.notices.values()];
   return observed;
@@ -225,6 +263,7 @@ const planOf = (hash: string, { strategy, steps }: Plan): ObservedPlan => ({
       reversibility,
       gate,
       notAfter,
+      startBy,
       after,
     }) => ({
       id,
@@ -238,10 +277,32 @@ const planOf = (hash: string, { strategy, steps }: Plan): ObservedPlan => ({
       reversibility,
       gate,
       notAfter,
+      missing: [],
+      ...(startBy === undefined ? {} : { startBy }),
       ...(after === undefined ? {} : { after }),
     }),
   ),
 });
+
+function gone(reading: Reading): void {
+  reading.approved = null;
+  reading.observed.approved = null;
+}
+
+/** What only the whole record says of a step. The time of its party runs from when its turn came, as it does where steps are taken. */
+function completed(step: ObservedStep, hash: string, { observed, plans, approved, rules }: Reading): void {
+  const plan = observed.approved?.hash === hash && approved !== null ? approved : plans.get(hash);
+  const own = plan?.steps.filter(({ id }) => id === step.id) ?? [];
+  const phase = plan === undefined ? step.phase : runsIn(plan, own);
+  const began = observed.deadlines.findLast((one) => one.phase === phase);
+  const turn =
+    step.skippedAt === undefined || rules === null
+      ? began?.actBy
+      : plus(step.skippedAt, rules.phases[phase].actMs);
+  if (turn !== undefined) step.doneBy = earliest(turn, step.startBy, step.notAfter) ?? turn;
+  const lacking = observed.permissions.find(({ executor }) => executor === step.executor)?.missing ?? [];
+  step.missing = step.permissions.filter((permission) => lacking.includes(permission));
+}
 
 function answered(
   gates: Map<string, ObservedGate>,

@@ -1,4 +1,5 @@
 // The port of a record store: append-only, idempotent by sequence and hash. Adapters live in activities/settle/.
+import type { Instant } from '../instant/instant.ts';
 import type { Head, RecordedEvent } from './record.ts';
 
 export interface RecordStore {
@@ -9,10 +10,20 @@ export interface RecordStore {
   append(incident: RecordName, events: readonly RecordedEvent[]): Promise<Head>;
   /** Adds the last line: a JWS over the head. Idempotent for the same head. */
   seal(incident: RecordName, seal: Seal): Promise<void>;
+  /** The sealed records of this workflow id, the newest last: an identity can be attacked again. */
+  closedRuns(incident: string): Promise<ClosedRun[]>;
   read(incident: RecordName): Promise<{ events: RecordedEvent[]; seal: Seal | null }>;
   /** Content by its SHA-256 (runbooks); writing the same twice is nothing. */
   keep(hash: string, content: string): Promise<void>;
   kept(hash: string): Promise<string | null>;
+}
+
+export interface ClosedRun {
+  firstRun: string;
+  /** Hash of its last event. */
+  head: string;
+  closedAs: string;
+  closedAt: Instant;
 }
 
 export interface RecordName {

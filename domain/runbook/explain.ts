@@ -2,8 +2,10 @@
 // explanation and an incident can never disagree. Pure; it guesses nothing: a fact that nobody knows is neither true nor false.
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import { type Identity, keyOf } from '../identity/identity.ts';
-import { fits } from './pattern.ts';
+import type { Discovery } from '../plan/plan.schema.ts';
+import { type OwnersRow, ownersRows } from './owners.ts';
 import type { Runbook, RunbookClass } from './runbook.schema.ts';
+import type { Suspects } from './suspects.ts';
 
 /** What alerts and discovery say. */
 export type SaidFact = Pick<Fact, 'fact' | 'value'> & Partial<Pick<Fact, 'evidence'>>;
@@ -13,6 +15,12 @@ export interface Known {
   facts: readonly SaidFact[];
   /** No class asks for the level yet. */
   level?: Level;
+  /** Of the identity, as discovery read them. */
+  tags?: Discovery['tags'];
+  /** A party named by the SOC. */
+  owner?: string | null;
+  /** Whose own the identity is. */
+  suspects?: Suspects;
 }
 
 export type FactName = Fact['fact'];
@@ -43,31 +51,21 @@ export interface Tried {
   needs: Needed[];
 }
 
-export interface OwnersRow {
-  /** Place in the runbook's `owners`, from 0. */
-  index: number;
-  identity: string;
-  party: string;
-  secret: string | null;
-}
-
 export interface ClassChoice {
   /** null where no class fits, which a checked runbook rules out. */
   chosen: RunbookClass | null;
   /** In the runbook's order, up to the one that fits. */
   tried: Tried[];
   facts: KnownFacts;
-  /** The first row whose pattern fits, or null: then nobody is known to own it. */
-  owners: OwnersRow | null;
+  /** The first row whose pattern fits, then the first whose tag does; none: nobody is known to own it. */
+  owners: OwnersRow[];
   /** Facts that nobody knows and that could choose an earlier class, were they known. */
   unknown: FactName[];
 }
 
-export function whyClass(runbook: Runbook, { identity, facts }: Known): ClassChoice {
-  const key = keyOf(identity);
-  const index = runbook.owners.findIndex((rule) => fits(rule.identity, key));
-  const row = runbook.owners[index];
-  const known = knownFacts(facts, row?.facts ?? {}, `the runbook, owners row ${index + 1}`);
+export function whyClass(runbook: Runbook, { identity, facts, tags }: Known): ClassChoice {
+  const owners = ownersRows(runbook, keyOf(identity), tags ?? []);
+  const known = knownFacts(facts, ruledBy(owners, runbook));
   const tried: Tried[] = [];
   let chosen: RunbookClass | null = null;
   for (const one of runbook.classes) {
@@ -82,42 +80,39 @@ export function whyClass(runbook: Runbook, { identity, facts }: Known): ClassCho
     chosen,
     tried,
     facts: known,
-    owners:
-      row === undefined
-        ? null
-        : { index, identity: row.identity, party: row.party, secret: row.secret ?? null },
+    owners,
     unknown: unknownIn(tried),
   };
 }
 
+/** A fact that the runbook says itself. */
+type Ruled = Pick<KnownFact, 'value'> & { fact: FactName; evidence: string };
+
+const ruledBy = (owners: readonly OwnersRow[], runbook: Runbook): Ruled[] =>
+  owners.flatMap(({ index }) =>
+    Object.entries(runbook.owners[index]?.facts ?? {}).map(([fact, value]) => ({
+      fact: fact as FactName,
+      value,
+      evidence: `the runbook, owners row ${index + 1}`,
+    })),
+  );
+
 /**
- * The runbook's own word stands over any alert's, because an attacker may write what alerts read (tags).
- * Among alerts, one that says true is believed.
+ * The runbook's own word stands over any alert's, because an attacker may write what alerts read (tags); where two rows differ, the
+ * first of `ruled` has it. Among alerts, one that says true is believed.
  */
-function knownFacts(
-  said: readonly SaidFact[],
-  ruled: Partial<Record<FactName, boolean>>,
-  rule: string,
-): KnownFacts {
+function knownFacts(said: readonly SaidFact[], ruled: readonly Ruled[]): KnownFacts {
   const known: KnownFacts = {};
-  for (const fact of new Set(said.map((one) => one.fact))) {
+  for (const fact of new Set([...said, ...ruled].map((one) => one.fact))) {
     const about = said.filter((one) => one.fact === fact);
-    const believed = about.some((one) => one.value);
-    known[fact] = {
-      value: believed,
-      by: 'alert',
-      evidence: evidenceOf(about.filter((one) => one.value === believed)),
-      overruled: evidenceOf(about.filter((one) => one.value !== believed)),
-    };
-  }
-  for (const [name, value] of Object.entries(ruled)) {
-    const fact = name as FactName;
-    const before = said.filter((one) => one.fact === fact);
+    const word = ruled.find((one) => one.fact === fact);
+    const value = word?.value ?? about.some((one) => one.value);
+    const all = [...ruled.filter((one) => one.fact === fact), ...about];
     known[fact] = {
       value,
-      by: 'runbook',
-      evidence: [rule, ...evidenceOf(before.filter((one) => one.value === value))],
-      overruled: evidenceOf(before.filter((one) => one.value !== value)),
+      by: word === undefined ? 'alert' : 'runbook',
+      evidence: evidenceOf(all.filter((one) => one.value === value)),
+      overruled: evidenceOf(all.filter((one) => one.value !== value)),
     };
   }
   return known;

@@ -1,10 +1,13 @@
 // The rules of one incident, from the runbook and what is known of the identity. Pure: clocks come out as milliseconds, never as instants.
 import type { Level } from '../detection/detection.schema.ts';
-import type { Identity } from '../identity/identity.ts';
+import { type Identity, keyOf } from '../identity/identity.ts';
 import { durationMs } from '../instant/instant.ts';
 import { type Known, whyClass } from './explain.ts';
-import type { HeldPhase, LadderRule, PhaseRule, Rules } from './rules.ts';
+import { type OwnersRow, type Ownership, ownership } from './owners.ts';
+import { fits } from './pattern.ts';
+import type { ByHandStep, HeldPhase, LadderRule, PhaseRule, Rules } from './rules.ts';
 import type { GateRule, Runbook, RunbookClass } from './runbook.schema.ts';
+import type { Suspects } from './suspects.ts';
 
 export type { Known } from './explain.ts';
 
@@ -23,29 +26,51 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
   const { chosen, owners } = whyClass(runbook, known);
   if (chosen === null)
     throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
-  const owner = owners?.party ?? null;
-  const partyFor = (party: string): string => (party === OWNER_PARTY ? (owner ?? SOC) : party);
+  const suspects: Suspects = known.suspects ?? { people: [], parties: [] };
+  const { owner, claims, secret } = ownerOf(runbook, owners, known.owner ?? null, suspects);
+  const partyFor = (party: string): string => {
+    const meant = party === OWNER_PARTY ? (owner ?? SOC) : party;
+    return suspects.parties.includes(meant) ? SOC : meant;
+  };
+  const resolving: Resolving = { runbook, chosen, partyFor, suspects };
+  const protection = protectionOf(runbook, identity);
   const checker = Object.entries(runbook.checkers).find(([, one]) => covers(one, identity));
   return {
     runbook: hash,
     class: chosen.name,
     mode: chosen.mode,
-    phases: phasesOf(runbook, chosen, partyFor, known.level ?? 'unknown'),
+    phases: phasesOf(resolving, known.level ?? 'unknown'),
     pauseMs: durationMs(runbook.pause),
     gates: {
       risk: gateFor(chosen.gates.risk, partyFor),
-      act: gateFor(chosen.gates.act, partyFor),
+      act: atLeast(protection?.quorum ?? null, gateFor(chosen.gates.act, partyFor)),
       irreversible: gateFor(chosen.gates.irreversible, partyFor),
       close: gateFor(chosen.gates.close, partyFor),
     },
     strategies: chosen.strategies,
+    cutByMs: durationMs(chosen.cutBy),
+    rediscover: chosen.rediscover,
+    byHand: chosen.byHand.map(
+      (step): ByHandStep => ({
+        ...step,
+        party: partyFor(step.party),
+        confirms: partyFor(step.confirms),
+      }),
+    ),
+    protected: protection,
     executors: {
       'source-of-truth': sourceOfTruth(runbook, identity),
       owner: ownersExecutor(runbook, identity, owner),
     },
     checker: checker?.[0] ?? null,
     owner,
-    secret: owners?.secret ?? null,
+    claims,
+    followUps: {
+      dueMs: durationMs(runbook.followUps.due),
+      exposureMs: durationMs(runbook.followUps.exposure),
+      repeatMs: durationMs(runbook.followUps.repeat),
+    },
+    secret,
     propagationMs: durationMs(ownValue(runbook.propagation, identity.provider) ?? UNKNOWN_PROPAGATION),
     orders: {
       pickUpMs: durationMs(runbook.orders.pickUp),
@@ -61,34 +86,78 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
   };
 }
 
-function phasesOf(
+/** The runbook, its class, and who stands for a party that the class names. */
+interface Resolving {
+  runbook: Runbook;
+  chosen: RunbookClass;
+  partyFor: (party: string) => string;
+  suspects: Suspects;
+}
+
+/** An owner who is the suspect alone is none: the SOC stands in. A party that this runbook lacks was named by an older one. */
+function ownerOf(
   runbook: Runbook,
-  chosen: RunbookClass,
-  partyFor: (party: string) => string,
-  level: Level,
-): Rules['phases'] {
+  rows: readonly OwnersRow[],
+  named: string | null,
+  suspects: Suspects,
+): Ownership {
+  const known = named !== null && Object.hasOwn(runbook.parties, named) ? named : null;
+  const found = ownership(rows, known);
+  return found.owner !== null && suspects.parties.includes(found.owner)
+    ? { ...found, owner: null, secret: null }
+    : found;
+}
+
+function protectionOf(runbook: Runbook, identity: Identity): Rules['protected'] {
+  const key = keyOf(identity);
+  const row = runbook.protected.find((one) => fits(one.identity, key));
+  if (row === undefined) return null;
+  return { why: row.why, refused: row.quorum === undefined, quorum: row.quorum ?? null };
+}
+
+const atLeast = (quorum: number | null, gate: GateRule): GateRule => ({
+  ...gate,
+  quorum: Math.max(gate.quorum, quorum ?? 0),
+});
+
+function phasesOf(resolving: Resolving, level: Level): Rules['phases'] {
+  const { chosen, partyFor } = resolving;
   const rule = (phase: HeldPhase): PhaseRule => {
     const clock = chosen.clocks[phase];
     const terms = (level === 'unknown' ? undefined : clock.levels?.[level]) ?? clock;
+    const holder = partyFor(chosen.holders[phase]);
     return {
-      holder: partyFor(chosen.holders[phase]),
+      holder,
       acknowledgeMs: durationMs(terms.acknowledge),
       actMs: durationMs(terms.act),
+      remindMs: clock.remind === undefined ? null : durationMs(clock.remind),
+      inward: inwardOf(clock, holder, partyFor),
       calendar: clock.calendar ?? null,
-      ladder: ladderOf(runbook, chosen.ladders[phase], partyFor),
+      ladder: ladderOf(chosen.ladders[phase], resolving),
     };
   };
   return Object.fromEntries(HELD_PHASES.map((phase) => [phase, rule(phase)])) as Rules['phases'];
 }
 
-function ladderOf(runbook: Runbook, name: string, partyFor: (party: string) => string): LadderRule {
+/** Whoever holds it needs nobody to tell them how it stands. */
+function inwardOf(
+  { inward }: RunbookClass['clocks'][HeldPhase],
+  holder: string,
+  partyFor: Resolving['partyFor'],
+): PhaseRule['inward'] {
+  if (inward === undefined) return null;
+  const party = partyFor(inward.party);
+  return party === holder ? null : { party, everyMs: durationMs(inward.every) };
+}
+
+function ladderOf(name: string, { runbook, partyFor, suspects }: Resolving): LadderRule {
   const ladder = ownValue(runbook.ladders, name);
   if (ladder === undefined) throw new RangeError(`the runbook has no ladder "${name}"`);
   return {
     rungs: ladder.rungs.map(({ after, tell, person, rotation }) => ({
       afterMs: durationMs(after),
       tell: partyFor(tell),
-      person: person ?? null,
+      person: person === undefined || suspects.people.includes(person) ? null : person,
       rotation: rotation ?? null,
     })),
     repeatMs: durationMs(ladder.repeat),

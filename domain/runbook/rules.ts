@@ -1,5 +1,5 @@
 // The rules of one incident, resolved from the runbook when it begins (or is classified anew): plain JSON, carried in the state.
-import type { GateName } from '../plan/plan.schema.ts';
+import type { Strategy } from '../plan/plan.schema.ts';
 import type { GateRule } from './runbook.schema.ts';
 
 export type HeldPhase = 'triage' | 'containment' | 'recovery' | 'hardening';
@@ -20,9 +20,23 @@ export interface PhaseRule {
   holder: string;
   acknowledgeMs: number;
   actMs: number;
+  /** How often whoever has acknowledged it is reminded until there is progress; null: only when `act` is over. */
+  remindMs: number | null;
+  /** The inward clock, where the holder is another organisation: who keeps the outcome, and how often they are told how it stands. */
+  inward: { party: string; everyMs: number } | null;
   /** By name; null: day and night. */
   calendar: string | null;
   ladder: LadderRule;
+}
+
+/** A step that people do. `confirms` looks and says so, another person than whoever did it. */
+export interface ByHandStep {
+  phase: 'containment' | 'recovery' | 'hardening';
+  party: string;
+  confirms: string;
+  does: string;
+  undo: string;
+  check: string;
 }
 
 export interface Rules {
@@ -32,13 +46,26 @@ export interface Rules {
   /** In `observe` nothing is cut: what would have been done is recorded and told. */
   mode: 'observe' | 'ask';
   phases: Record<HeldPhase, PhaseRule>;
-  gates: Record<Exclude<GateName, 'pause'>, GateRule>;
+  gates: Record<'risk' | 'act' | 'irreversible' | 'close', GateRule>;
+  /** All pauses of one phase together. */
   pauseMs: number;
-  strategies: ('cut' | 'replace-then-cut' | 'restrict')[];
+  strategies: Strategy[];
+  /** Where a strategy replaces first: when the old credential is cut at the latest, counted from the plan. */
+  cutByMs: number;
+  /** The identity is looked at again before each stage; what has changed is asked about again. */
+  rediscover: boolean;
+  /** Steps that people do, in order within their phase. */
+  byHand: ByHandStep[];
+  /** The runbook protects this identity: never cut (`refused`), or by more people. */
+  protected: { why: string; refused: boolean; quorum: number | null } | null;
   /** Who acts for each part on this identity, or null: then nobody can, and people are asked. */
   executors: Record<'source-of-truth' | 'owner', { name: string; party: string } | null>;
   checker: string | null;
+  /** null: nobody is known to own it, or more than one claims it; the SOC holds its recovery. */
   owner: string | null;
+  /** Parties that claim it by different words (a pattern, a tag), where they disagree. */
+  claims: string[];
+  followUps: { dueMs: number; exposureMs: number; repeatMs: number };
   /** Where the owner keeps the credential. */
   secret: string | null;
   propagationMs: number;

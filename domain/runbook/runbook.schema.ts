@@ -39,8 +39,21 @@ const terms = {
   act: duration.describe('How long until there must be progress'),
 };
 
+const inward = z
+  .strictObject({
+    party: name.describe('Who keeps the outcome'),
+    every: duration.describe('How often they are told how it stands'),
+  })
+  .describe('The inward clock, for a holder outside your organisation: who of your own keeps the outcome');
+
 const clock = z.strictObject({
   ...terms,
+  remind: duration
+    .optional()
+    .describe(
+      'How often whoever has acknowledged it is reminded until there is progress; otherwise only when `act` is over',
+    ),
+  inward: inward.optional(),
   calendar: name
     .optional()
     .describe('These clocks and rungs run in its open hours only; otherwise day and night'),
@@ -74,13 +87,45 @@ const CLOCKS = 'The two clocks of each phase';
 const LADDERS = 'The ladder of each phase, by its name';
 const GATES = 'How many of whom decide: the risk, the act, what cannot be undone, and the close';
 
+const byHand = z
+  .strictObject({
+    phase: z.enum(['containment', 'recovery', 'hardening']),
+    party: name.describe('Who does it, and says so'),
+    confirms: name.default('soc').describe('The party that looks and confirms it, by another person'),
+    does: z.string().min(1).max(500).describe('What is to be done, in words for whoever does it'),
+    undo: z.string().min(1).max(500).default('As it was before, by hand.').describe('How it is taken back'),
+    check: z.string().min(1).max(500).describe('What whoever confirms it looks at'),
+  })
+  .describe('A step that people do, where no worker can');
+
 const facts = z.partialRecord(factSchema.shape.fact, z.boolean());
 const classOwn = {
   name,
   when: facts.describe(
     "Every fact must hold; an empty `when` matches all. The first class that matches is the incident's. A fact that nobody knows does not hold",
   ),
-  strategies: z.array(z.enum(['cut', 'replace-then-cut', 'restrict'])).min(1),
+  strategies: z
+    .array(z.enum(['cut', 'replace-then-cut', 'restrict']))
+    .min(1)
+    .describe(
+      'What the SOC may choose from: `cut` now; `replace-then-cut`: the new credential is in use first; `restrict` what it can do until it can be cut',
+    ),
+  cutBy: duration
+    .default('4h')
+    .describe(
+      'Of every strategy but `cut`: when the old credential is cut at the latest, counted from the plan, whatever became of the replacement',
+    ),
+  rediscover: z
+    .boolean()
+    .default(false)
+    .describe(
+      'The identity is looked at again before each stage, and what has changed is asked about again: for what changes while it runs',
+    ),
+  byHand: z
+    .array(byHand)
+    .max(20)
+    .default([])
+    .describe('Steps that people do, in order within their phase, after what workers do in it'),
   mode: z
     .enum(['observe', 'ask'])
     .default('ask')
@@ -91,6 +136,52 @@ const classOwn = {
 
 /** A class with all that it needs: what the file says of it, and `defaults` for what it leaves out. */
 export const classSchema = z.strictObject({ ...classOwn, holders, clocks, ladders, gates });
+
+const ownersRow = z
+  .strictObject({
+    identity: z
+      .string()
+      .optional()
+      .describe(
+        "A pattern over identities' keys, provider/account/kind/reference; `*` matches within one part",
+      ),
+    tag: z
+      .strictObject({ key: z.string().min(1).max(128), value: z.string().max(256) })
+      .optional()
+      .describe(
+        'Or a tag that the cloud says it has. One that the identity could have written itself does not count',
+      ),
+    party: name,
+    secret: z.string().optional().describe('Where the credential lies, and its replacement goes'),
+    facts: facts.default({}).describe('Your own word about these identities: it stands over what alerts say'),
+  })
+  .superRefine(({ identity, tag }, context) => {
+    if ((identity === undefined) !== (tag === undefined)) return;
+    context.addIssue({
+      code: 'custom',
+      message:
+        identity === undefined
+          ? 'say whose it is by `identity`, a pattern, or by `tag`'
+          : 'either `identity` or `tag`: make two rows of it',
+    });
+  });
+
+const protectedRow = z.strictObject({
+  identity: z.string().describe('A pattern, as of `owners`'),
+  why: z.string().min(1).max(300).describe('What people read who would have cut it'),
+  quorum: z
+    .int()
+    .min(2)
+    .max(10)
+    .optional()
+    .describe('So many people must approve the act at least; left out: it is never cut by custody'),
+});
+
+const followUps = z.strictObject({
+  due: duration.default('14d').describe('When a weakness that was found must be mended'),
+  exposure: duration.default('24h').describe('When a place where the secret lies open must be cleaned'),
+  repeat: duration.default('1d').describe('How often its party is told again once that is over'),
+});
 
 const classDefaults = z.strictObject({
   holders: holders.partial().optional().describe(HOLDERS),
@@ -153,21 +244,17 @@ const writtenRunbook = z.strictObject({
     .min(1)
     .describe("The first that fits is the incident's; the last one fits all"),
   owners: z
-    .array(
-      z.strictObject({
-        identity: z
-          .string()
-          .describe(
-            "A pattern over identities' keys, provider/account/kind/reference; `*` matches within one part",
-          ),
-        party: name,
-        secret: z.string().optional().describe('Where the credential lies, and its replacement goes'),
-        facts: facts
-          .default({})
-          .describe('Your own word about these identities: it stands over what alerts say'),
-      }),
-    )
-    .describe('Who owns which identity. The first that fits wins'),
+    .array(ownersRow)
+    .describe('Who owns which identity. The first pattern and the first tag that fit each count'),
+  protected: z
+    .array(protectedRow)
+    .default([])
+    .describe(
+      'Identities that must not be cut by custody, or only by more people. The first that fits counts',
+    ),
+  followUps: followUps
+    .prefault({})
+    .describe('The clocks of what is left to do about an identity beside its steps'),
   validity: z
     .strictObject({ containment: duration, recovery: duration, hardening: duration })
     .describe('How long votes can be gathered and steps be applied, counted from the plan'),

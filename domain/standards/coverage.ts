@@ -8,7 +8,7 @@ import type { Runbook, RunbookClass } from '../runbook/runbook.schema.ts';
 import { FACT_OUTCOMES } from './facts.ts';
 import { applies, FRAMEWORKS, inOrder, listed, type Outcome, type Outcomes } from './frameworks.ts';
 import { GATE_OUTCOMES } from './gates.ts';
-import { KIND_OUTCOMES } from './kinds.ts';
+import { BY_HAND_OUTCOMES, KIND_OUTCOMES } from './kinds.ts';
 import { CONTAINED, LINE_OUTCOMES, RECOVERED, TOLD_IN_RECOVERY } from './lines.ts';
 import { PHASE_OUTCOMES } from './phases.ts';
 
@@ -78,9 +78,39 @@ function partsOf(one: RunbookClass, runbook: Runbook): Part[] {
     { by: `phase ${phase}`, outcomes: PHASE_OUTCOMES[phase] },
     { by: `ladder ${one.ladders[phase]}`, outcomes: LINE_OUTCOMES.rungTold ?? {} },
   ]);
+  // Two people may agree to them in every class; what is left to do is listed, and each has an end.
+  const weakening = (['pause', 'lower', 'waive'] as const).map((name) => ({
+    by: `gate ${name}`,
+    outcomes: GATE_OUTCOMES[name],
+  }));
+  const left = [
+    { by: 'follow-ups', outcomes: LINE_OUTCOMES.followUpsFound ?? {} },
+    { by: 'follow-ups', outcomes: LINE_OUTCOMES.followUpDue ?? {} },
+  ];
+  const inward = (Object.keys(one.clocks) as HeldPhase[]).flatMap((phase) => {
+    const clock = one.clocks[phase].inward;
+    return clock === undefined
+      ? []
+      : [
+          {
+            by: `phase ${phase}, whose outcome ${clock.party} keeps`,
+            outcomes: LINE_OUTCOMES.inwardTold ?? {},
+          },
+        ];
+  });
   const always = ALWAYS.map((type) => ({ by: 'every incident', outcomes: LINE_OUTCOMES[type] ?? {} }));
   const told = { by: 'phase recovery', outcomes: TOLD_IN_RECOVERY };
-  return [...facts, ...phases, told, ...gates, ...stepsOf(one, runbook), ...always];
+  return [
+    ...facts,
+    ...phases,
+    told,
+    ...gates,
+    ...weakening,
+    ...stepsOf(one, runbook),
+    ...left,
+    ...inward,
+    ...always,
+  ];
 }
 
 /** In observe mode no step is taken, so none counts. */
@@ -94,6 +124,10 @@ function stepsOf(one: RunbookClass, runbook: Runbook): Part[] {
         ...(undo === undefined ? [] : [{ by: `undo of ${kind} by ${name}`, outcomes: undo }]),
       ]),
   );
+  const byHand = one.byHand.flatMap(({ phase, party, confirms }) => [
+    { by: `by hand by ${party}, confirmed by ${confirms}`, outcomes: BY_HAND_OUTCOMES[phase] },
+    { by: `confirmed by ${confirms}`, outcomes: LINE_OUTCOMES.confirmedByHand ?? {} },
+  ]);
   const seen = Object.keys(runbook.checkers).flatMap((name) => [
     { by: `seen by ${name}`, outcomes: CONTAINED },
     { by: `seen by ${name}`, outcomes: LINE_OUTCOMES.checked ?? {} },
@@ -102,7 +136,8 @@ function stepsOf(one: RunbookClass, runbook: Runbook): Part[] {
     by: `attested by ${one.holders.recovery === OWNER_PARTY ? 'the owner' : one.holders.recovery}`,
     outcomes: RECOVERED,
   };
-  return steps.length === 0 ? [] : [...steps, ...seen, attested];
+  if (steps.length === 0) return byHand.length === 0 ? [] : [...byHand, attested];
+  return [...steps, ...byHand, ...seen, attested];
 }
 
 function covering(parts: readonly Part[], about: { human: boolean; agent: boolean }): Covered[] {

@@ -10,8 +10,11 @@ export const CSF = {
     'Relevant suppliers and other third parties are included in incident planning, response, and recovery activities',
   'ID.AM-05':
     'Assets are prioritized based on classification, criticality, resources, and impact on the mission',
+  'ID.RA-01': 'Vulnerabilities in assets are identified, validated, and recorded',
   'ID.RA-06': 'Risk responses are chosen, prioritized, planned, tracked, and communicated',
   'ID.RA-07': 'Changes and exceptions are managed, assessed for risk impact, recorded, and tracked',
+  'ID.IM-03':
+    'Improvements are identified from execution of operational processes, procedures, and activities',
   'PR.AA-01':
     'Identities and credentials for authorized users, services, and hardware are managed by the organization',
   'PR.AA-04': 'Identity assertions are protected, conveyed, and verified',

@@ -7,6 +7,7 @@ import type { Plan } from '../plan/plan.schema.ts';
 import type { RecordedEvent } from '../record/record.ts';
 import { ALERT_OUTCOMES } from './alerts.ts';
 import { FACT_OUTCOMES } from './facts.ts';
+import { FOLLOW_UP_END_OUTCOMES, FOLLOW_UP_OUTCOMES } from './follow-ups.ts';
 import {
   type About,
   applies,
@@ -17,7 +18,7 @@ import {
   type Outcomes,
 } from './frameworks.ts';
 import { GATE_OUTCOMES } from './gates.ts';
-import { kindOutcomes } from './kinds.ts';
+import { BY_HAND_OUTCOMES, kindOutcomes } from './kinds.ts';
 import { CONTAINED, LINE_OUTCOMES, RECOVERED, SET_ASIDE, TOLD_IN_RECOVERY } from './lines.ts';
 import { PHASE_OUTCOMES } from './phases.ts';
 
@@ -71,8 +72,44 @@ const READERS: { [T in EventType]?: Reader<T> } = {
     known.skipped = false;
     return [];
   },
-  // Facts are corrected by a statement; records of earlier versions have none there.
-  assessed: (data, known) => factsShow((data as { facts?: Fact[] | null }).facts ?? [], known),
+  // Facts are corrected by a statement. Records of earlier versions have neither facts nor what came later there.
+  assessed: (data, known) => [
+    ...judgedShows(data),
+    ...factsShow((data as { facts?: Fact[] | null }).facts ?? [], known),
+  ],
+  recalled: ({ earlier }) =>
+    earlier === null
+      ? []
+      : [
+          {
+            outcomes: { csf: ['RS.AN-03'] },
+            because: `attacked before, closed as ${earlier.closedAs} ${earlier.closedAt}`,
+          },
+        ],
+  preflighted: ({ executor, missing, unknown }) =>
+    unknown !== null
+      ? []
+      : [
+          {
+            outcomes: { csf: ['PR.AA-05'] },
+            because: `the permissions of ${executor} were looked at${missing.length === 0 ? '' : `: ${missing.length} missing`}`,
+          },
+        ],
+  followUpsFound: ({ followUps }) =>
+    followUps.map(({ id, kind, says }) => ({
+      outcomes: FOLLOW_UP_OUTCOMES[kind] ?? {},
+      because: `${id}, ${kind}: ${says}`,
+    })),
+  followUpEnded: ({ id, as, person }) => [
+    { outcomes: FOLLOW_UP_END_OUTCOMES[as] ?? {}, because: `${id} ended as ${as}, says ${person}` },
+  ],
+  confirmedByHand({ step, person }, { approved }) {
+    const known = approved?.steps.find(({ id }) => id === step);
+    if (known === undefined) return [];
+    return [
+      { outcomes: BY_HAND_OUTCOMES[known.phase], because: `step ${step}, by hand, confirmed by ${person}` },
+    ];
+  },
   // A record can be closed as something else than resolved: what a met close gate means stands in `closed`.
   gateMet: ({ name }) =>
     name === 'close' ? [] : [{ outcomes: GATE_OUTCOMES[name] ?? {}, because: `the ${name} gate was met` }],
@@ -151,6 +188,23 @@ function readLine(type: string, data: unknown, known: Known): Found[] {
   return [
     ...(named === undefined ? [] : [{ outcomes: named, because: '' }]),
     ...(reader?.(data as EventData[EventType], known) ?? []),
+  ];
+}
+
+function judgedShows(data: Partial<EventData['assessed']>): Found[] {
+  const { verdict, impact, touched, level, priority, owner } = data;
+  const found = (says: string | null, outcomes: Outcomes): Found[] =>
+    says === null ? [] : [{ outcomes, because: says }];
+  const magnitude = [
+    ...(impact == null ? [] : [`impact ${impact}`]),
+    ...(touched === undefined || touched.length === 0 ? [] : [`touched ${touched.join(', ')}`]),
+  ];
+  const rank = [level, priority].filter((word) => word != null);
+  return [
+    ...found(verdict == null ? null : `verdict ${verdict}`, { csf: ['RS.MA-02'] }),
+    ...found(magnitude.length === 0 ? null : magnitude.join(', '), { csf: ['RS.AN-08'] }),
+    ...found(rank.length === 0 ? null : rank.join(', '), { csf: ['RS.MA-03'] }),
+    ...found(owner == null ? null : `owner ${owner}`, { csf: ['GV.RR-02'] }),
   ];
 }
 

@@ -8,4 +8,6 @@ export const GATE_OUTCOMES: Readonly<Record<GateName, Outcomes>> = {
   irreversible: { csf: ['PR.AA-05'] },
   close: { csf: ['RC.RP-06'] },
   pause: { csf: ['ID.RA-07'] },
+  lower: { csf: ['ID.RA-07'] },
+  waive: { csf: ['ID.RA-07'] },
 };

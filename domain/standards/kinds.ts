@@ -21,6 +21,12 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
     undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
   },
+  // It works on, and can spread no further: the incident is not contained by that.
+  'aws/restriction': {
+    part: 'source-of-truth',
+    apply: { d3fend: ['D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
   // Deactivated for good: a stolen key is never activated again.
   'aws/access-key': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
   'aws/access-key-replacement': {
@@ -31,6 +37,13 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },
   },
+};
+
+/** Of what people do by hand, nothing more is known than what it is for. It counts when another person confirmed it. */
+export const BY_HAND_OUTCOMES: Readonly<Record<Proposal['phase'], Outcomes>> = {
+  containment: { csf: ['RS.MI-01'] },
+  recovery: { csf: ['RC.RP-02'] },
+  hardening: { csf: ['RC.RP-04'] },
 };
 
 /** A kind that is not in the table has no outcomes of its own. */

@@ -39,6 +39,10 @@ export interface Bearings {
   owner: string | null;
   /** The gate that the saying answers, if it is open. */
   gates: { id: string; name: GateName; parties: string[] }[];
+  /** Steps of the approved plan that people do: the party that acts, and the one that confirms. */
+  byHand: { step: string; parties: string[] }[];
+  /** What is left to do, and whose it is. */
+  followUps: { id: string; party: string }[];
   /** Executors and checkers whose results are awaited. */
   machines: string[];
 }

@@ -5,6 +5,7 @@ export const MESSAGES = [
   'handOff',
   'decide',
   'attest',
+  'followUp',
   'note',
   'pause',
   'adopt',

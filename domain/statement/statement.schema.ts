@@ -2,32 +2,72 @@
 import { z } from 'zod';
 import { type Message, MESSAGES } from './message-names.ts';
 import { factSchema } from '../detection/detection.schema.ts';
+import { STRATEGIES } from '../plan/plan.schema.ts';
 
 /** Said by machines about their own acts: an executor's result, a checker's sight, the orchestrator's seal. */
 export const MACHINE_MESSAGES = ['applied', 'checked', 'discovered', 'sealed'] as const;
 
 const text = z.string().min(1).max(2_000);
 
+export const PRIORITIES = ['p1', 'p2', 'p3', 'p4'] as const;
+
 /** The content of each message. */
 export const bodySchemas = {
+  /** What answers the risk gate has a verdict; without one it corrects what is known, at any time. What it lowers waits for a second person. */
   assess: z.strictObject({
-    verdict: z.enum(['incident', 'falsePositive', 'drill', 'duplicate']),
-    impact: z.enum(['confirmed', 'suspected', 'none']),
+    verdict: z.enum(['incident', 'falsePositive', 'drill', 'duplicate']).optional(),
+    impact: z.enum(['confirmed', 'suspected', 'none']).optional(),
+    /** What was touched, as far as is known. */
+    touched: z.array(z.string().min(1).max(300)).max(50).optional(),
     level: z.enum(['critical', 'high', 'medium', 'low']).optional(),
+    /** In which order people take it up; no clock depends on it. */
+    priority: z.enum(PRIORITIES).optional(),
+    /** From here on nothing is cut. */
+    mode: z.literal('observe').optional(),
+    /** Names the party that owns the identity, where the runbook does not, or where several claim it. */
+    owner: z.string().min(1).max(64).optional(),
     /** Required with verdict `incident`; the statement's `plan` then names the plan of this strategy. */
-    strategy: z.enum(['cut', 'replace-then-cut', 'restrict']).optional(),
-    /** Corrects the classification by what the SOC knows; what is known to be true stays true. */
+    strategy: z.enum(STRATEGIES).optional(),
+    /** Corrects the classification by what the SOC knows. */
     facts: z.partialRecord(factSchema.shape.fact, z.boolean()).optional(),
     reason: text,
   }),
   acknowledge: z.strictObject({ answer: z.enum(['accept', 'decline']), reason: text.optional() }),
-  handOff: z.strictObject({ to: z.string().min(1).max(64), reason: text }),
+  /** To a party, or to one person of it; with the holder's own party that person takes over. */
+  handOff: z.strictObject({
+    to: z.string().min(1).max(64),
+    person: z.string().min(1).max(128).optional(),
+    reason: text,
+  }),
   decide: z.strictObject({
     verdict: z.enum(['approve', 'reject', 'withdraw']),
     breakGlass: z.boolean().optional(),
     reason: text.optional(),
   }),
-  attest: z.strictObject({ verdict: z.enum(['works', 'broken']), reason: text }),
+  /** Of the whole service by its owner; with `step`, of a step done by hand: first by whoever did it, then by whoever looked. */
+  attest: z.strictObject({
+    verdict: z.enum(['works', 'broken']),
+    step: z.string().max(8).optional(),
+    reason: text,
+  }),
+  /** Adds something that is left to do, or says what became of it. */
+  followUp: z.union([
+    z.strictObject({
+      add: z.strictObject({
+        kind: z.enum(['exposure', 'other']),
+        says: z.string().min(1).max(500),
+        party: z.string().min(1).max(64).optional(),
+        due: z.iso.datetime().optional(),
+      }),
+      reason: text,
+    }),
+    z.strictObject({
+      id: z.string().min(1).max(64),
+      as: z.enum(['done', 'ticketed', 'waived', 'void']),
+      ticket: z.string().min(1).max(300).optional(),
+      reason: text,
+    }),
+  ]),
   note: z.strictObject({ text }),
   pause: z.strictObject({ until: z.iso.datetime(), reason: text }),
   adopt: z.strictObject({ runbook: z.string().regex(/^[0-9a-f]{64}$/), reason: text }),
@@ -80,4 +120,5 @@ export type MachineMessage = (typeof MACHINE_MESSAGES)[number];
 export type Statement = z.infer<typeof statementSchema>;
 export type Proof = z.infer<typeof proofSchema>;
 export type Saying = z.infer<typeof sayingSchema>;
+export type Priority = (typeof PRIORITIES)[number];
 export type Body<M extends Message> = z.infer<(typeof bodySchemas)[M]>;

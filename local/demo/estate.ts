@@ -1,4 +1,4 @@
-// The AWS account of demo and tests: a deploy robot whose key is stolen, the service that works with that key, custody's two
+// The AWS account of demo and tests: a deploy robot whose key is stolen, the service that works with that key, custody's
 // policies, and a user with generated least privilege for each of custody's workers. For the emulator only, never for a real account.
 import {
   AttachUserPolicyCommand,
@@ -22,7 +22,13 @@ export const USER = 'deploy-robot';
 const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Kinds of each executor: the one that cuts cannot issue, the one that issues cannot cut. */
-const CUTTING = ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'];
+const CUTTING = [
+  'aws/quarantine',
+  'aws/restriction',
+  'aws/no-sessions',
+  'aws/access-key',
+  'aws/access-key-deletion',
+];
 const ISSUING = ['aws/access-key-replacement'];
 
 export interface Workload {
@@ -64,8 +70,8 @@ export async function estate(endpoint: string): Promise<Estate> {
     region: REGION,
     root: ROOT,
     executors: {
-      identity: await worker(root.iam, 'custody-identity', kindsOf(CUTTING), ['apply', 'undo']),
-      owner: await worker(root.iam, 'custody-owner', kindsOf(ISSUING), ['apply'], {
+      identity: await worker(root.iam, 'custody-identity', kindsOf(CUTTING), ['apply', 'undo', 'preflight']),
+      owner: await worker(root.iam, 'custody-owner', kindsOf(ISSUING), ['apply', 'preflight'], {
         users: [`${USER}*`],
         secrets: [`${USER}*/access-key`],
       }),
@@ -138,7 +144,9 @@ async function worker(
   scope: { users?: string[]; secrets?: string[] } = {},
 ): Promise<Credentials> {
   await iam.send(new CreateUserCommand({ UserName: user }));
-  await grant(iam, user, asTheEmulatorReadsIt(policyFor(kinds, verbs, { account: ACCOUNT, ...scope })));
+  const self = `user/${user}`;
+  const policy = policyFor(kinds, verbs, { account: ACCOUNT, self, ...scope });
+  await grant(iam, user, asTheEmulatorReadsIt(policy));
   return keyFor(iam, user);
 }
 
@@ -149,14 +157,23 @@ const WITHOUT_RESOURCE = [
   'iam:SimulatePrincipalPolicy',
 ];
 
+/** Here, but not on AWS, it needs a permission to say who one is. */
+const ONESELF = {
+  Sid: 'WhoItIs',
+  Effect: 'Allow',
+  Action: ['sts:GetCallerIdentity'],
+  Resource: ['*'],
+} as const;
+
 /** The same permissions and not one more. */
 function asTheEmulatorReadsIt(policy: PolicyDocument): PolicyDocument {
   const granted = policy.Statement.flatMap(({ Action }) => Action);
   const Action = WITHOUT_RESOURCE.filter((action) => granted.includes(action));
-  if (Action.length === 0) return policy;
+  const more = Action.length === 0 ? [] : [{ ...ONESELF, Sid: 'WithoutResource', Action }];
+  const statements = [...policy.Statement, ONESELF, ...more];
   return {
     ...policy,
-    Statement: [...policy.Statement, { Sid: 'WithoutResource', Effect: 'Allow', Action, Resource: ['*'] }],
+    Statement: statements.map((one) => ({ ...one, Action: [...one.Action], Resource: [...one.Resource] })),
   };
 }
 

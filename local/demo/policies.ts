@@ -25,6 +25,9 @@ export const HURRIED: Clocks = { acknowledge: '15s', rungs: ['3s', '6s'], propag
 /** For somebody who reads, thinks and types. */
 export const UNHURRIED: Clocks = { acknowledge: '3m', rungs: ['20s', '60s'], propagation: '3s', again: '2s' };
 
+/** What stands in two places would become an alias, which is refused. */
+const WRITTEN_OUT = { aliasDuplicateObjects: false };
+
 export async function demoRunbook(
   clocks: Clocks,
   workloads: readonly Workload[],
@@ -58,18 +61,27 @@ export async function demoRunbook(
       facts: { ciCd: true, workload: true },
     })),
   };
-  return stringify(made);
+  return stringify(made, WRITTEN_OUT);
 }
 
 export type Executor = Extract<Machine, 'identity-aws' | 'owner-aws'>;
 
 /** The one that cuts cannot issue, and the other way round. */
 const KINDS: Record<Executor, string[]> = {
-  'identity-aws': ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'],
+  'identity-aws': [
+    'aws/quarantine',
+    'aws/restriction',
+    'aws/no-sessions',
+    'aws/access-key',
+    'aws/access-key-deletion',
+  ],
   'owner-aws': ['aws/access-key-replacement'],
 };
 
 export const EXECUTORS = Object.keys(KINDS) as Executor[];
+
+/** Whoever may turn out to own an identity; the SOC where nobody does. */
+const OWNERS = ['service-owner', 'platform', 'soc'];
 
 export function executorPolicy(executor: Executor): string {
   const policy: ExecutorPolicy = {
@@ -80,10 +92,10 @@ export function executorPolicy(executor: Executor): string {
     kinds: KINDS[executor],
     gates: {
       act: { quorum: 2, parties: ['soc', 'identity'] },
-      irreversible: { quorum: 2, parties: ['identity', 'service-owner'] },
+      irreversible: { quorum: 2, parties: ['identity', OWNERS] },
     },
-    attest: { parties: ['service-owner'] },
+    attest: { parties: OWNERS },
     protected: ['aws/*/iam-user/custody-*'],
   };
-  return stringify(policy);
+  return stringify(policy, WRITTEN_OUT);
 }

@@ -25,7 +25,15 @@ const ANSWERING: Record<string, Person> = {
 type Rule = (view: IncidentView) => Word | null;
 
 /** The first that has something to say. */
-const RULES: readonly Rule[] = [takeIt, judgeIt, approvePlan, acceptHandOff, attestService, approveDeletion];
+const RULES: readonly Rule[] = [
+  takeIt,
+  judgeIt,
+  approvePlan,
+  acceptHandOff,
+  attestService,
+  approveDeletion,
+  seeToFollowUps,
+];
 
 export function nextWord(view: IncidentView): Word | null {
   if (view.outcome !== 'open') return null;
@@ -122,12 +130,28 @@ function attestService(view: IncidentView): Word | null {
   };
 }
 
+/** What cannot be mended on the day is put into a ticket, by whoever it belongs to. */
+function seeToFollowUps({ phase, followUps, handle }: IncidentView): Word | null {
+  if (phase !== 'hardening') return null;
+  const left = followUps.find(({ status }) => status === 'open');
+  const person = ANSWERING[left?.party ?? ''];
+  if (left === undefined || person === undefined) return null;
+  const how = ['--as', 'ticketed', '--ticket', `OPS-${left.id.replace('follow-up-', '')}`];
+  return {
+    person,
+    args: ['follow-up', handle, '--id', left.id, ...how, '--reason', 'planned for the next sprint'],
+    answers: left.id,
+    because: `puts into a ticket what is left to do: ${left.says.replace(/\.$/, '')}`,
+  };
+}
+
 const named = (view: IncidentView, name: GateView['name']): GateView | undefined =>
   view.gates.find((gate) => gate.name === name);
 
 /** When the one thing that is left waits for its hour: that hour; else null. */
-export function restsUntil({ phase, steps, gates }: IncidentView): string | null {
+export function restsUntil({ phase, steps, gates, followUps }: IncidentView): string | null {
   if (phase !== 'hardening' || steps === null || gates.length > 0) return null;
+  if (followUps.some(({ status }) => status === 'open')) return null;
   const left = steps.filter(({ status }) => status !== 'seen');
   const hours = left.flatMap(({ status, opensAt }) =>
     status === 'waiting' && opensAt !== null ? [opensAt] : [],

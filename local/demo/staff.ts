@@ -10,6 +10,8 @@ export const PEOPLE = {
   ivo: { name: 'Ivo (identity team)', parties: ['identity'] },
   olga: { name: 'Olga (owns the deploy service)', parties: ['service-owner'] },
   pia: { name: 'Pia (platform team)', parties: ['platform'] },
+  ada: { name: 'Ada (agent platform)', parties: ['agent-platform'] },
+  vera: { name: 'Vera (a vendor)', parties: ['vendor'] },
 } as const;
 
 export const MACHINES = {

@@ -2,7 +2,8 @@
 // done and seen. Shorter than `custody watch`, because the commands are seen as they are typed. Pure.
 import { due } from '../../cli/screen/clock.ts';
 import { ownerLine } from '../../cli/screen/incident.ts';
-import { MARKS, shortHash } from '../../cli/screen/plan.ts';
+import { shortHash } from '../../cli/screen/plan.ts';
+import { stepMark } from '../../cli/screen/step.ts';
 import type { IncidentView, StepView } from '../../domain/incident/view.ts';
 
 export interface Line {
@@ -79,9 +80,10 @@ function stepsTold(before: IncidentView | null, after: IncidentView): Line[] {
 }
 
 function inGroups(steps: readonly StepView[]): Line[] {
-  return [...new Set(steps.map(({ status }) => status))].map((status) => {
-    const [mark, says] = MARKS[status];
-    const ids = steps.filter((step) => step.status === status).map(({ id }) => id);
-    return { text: `${mark} ${ids.join(', ')} ${says}` };
+  const marks = steps.map((step) => [step.id, stepMark(step).join(' ')] as const);
+  return [...new Set(marks.map(([, mark]) => mark))].map((text) => {
+    const [mark, ...says] = text.split(' ');
+    const ids = marks.filter(([, own]) => own === text).map(([id]) => id);
+    return { text: `${mark} ${ids.join(', ')} ${says.join(' ')}` };
   });
 }

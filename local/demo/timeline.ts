@@ -13,7 +13,7 @@ const TELLING: Telling = {
   silence: ({ does, to }) => `silence is answered: ${does}${to === null ? '' : ` to ${to}`}`,
   acknowledged: ({ person }) => `${person} takes it`,
   assessed: ({ person, verdict, strategy }) =>
-    `${person} judges: ${verdict}${strategy === null ? '' : `, ${strategy}`}`,
+    `${person} judges: ${verdict ?? 'a correction'}${strategy === null ? '' : `, ${strategy}`}`,
   voted: ({ person, verdict, gate }) => `${person} votes at ${gate}: ${verdict}`,
   planApproved: ({ plan }) => `plan ${plan.slice(0, 12)} is approved`,
   phaseEntered: ({ phase }) => `${phase} begins`,
@@ -25,6 +25,12 @@ const TELLING: Telling = {
   stepSeen: ({ steps }) => `${steps.join(', ')}: seen by the checker, and again after propagation`,
   contained: () => 'CONTAINED: the stolen credential is seen dead',
   attested: ({ person, verdict }) => `${person} attests: ${verdict}`,
+  followUpsFound: ({ followUps }) =>
+    `left to do: ${followUps.map(({ id, kind }) => `${id} (${kind})`).join(', ')}`,
+  followUpEnded: ({ id, as, person, ticket }) =>
+    `${person}: ${id} is ${as}${ticket === null ? '' : ` (${ticket})`}`,
+  deadlineCame: ({ steps }) => `the hard deadline has come: ${steps.join(', ')} now`,
+  planChanged: ({ why }) => `the plan is not what is needed any more: ${why}`,
   recovered: () => 'RECOVERED: the service works on the new credential',
   closed: ({ as }) => `closed as ${as}`,
 };

@@ -3,7 +3,6 @@
 // It may be cut short after any call; what a repetition finds decides what is left to do.
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { hashOf } from '../../domain/encoding/canonical.ts';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import {
   type Act,
@@ -11,7 +10,7 @@ import {
   type Evidence,
   ProviderError,
 } from '../../domain/provider/provider.ts';
-import { inactiveAtOf } from './access-key.ts';
+import { inactiveAtOf, isCutAfter } from './access-key.ts';
 import type { Aws, Credentials } from './clients.ts';
 import {
   type CredentialSecret,
@@ -26,9 +25,9 @@ import {
 } from './credential-secret.ts';
 import { impossible, isLimit, isMissing, isUnknownKey } from './errors.ts';
 import { usedByOthers, usedSince } from './last-use.ts';
-import { notAnOrphan, standing } from './own-key.ts';
+import { notAnOrphan, secretVersionOf, standing } from './own-key.ts';
 import { NO_SESSIONS, QUARANTINE } from './policies.ts';
-import { REACH_PERMISSIONS, reach } from './reach.ts';
+import { couldGainReach, REACH_PERMISSIONS, reach } from './reach.ts';
 import { named, userNameOf } from './target.ts';
 import {
   type AccessKey,
@@ -146,8 +145,10 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
 
     const stolen = named(step, 'stolenAccessKeyId');
     const old = keys.find((key) => key.accessKeyId === stolen);
-    if (old?.active === true) return no(`The old key ${stolen} is ${old.status}.`);
     const { oldKeyInactiveAt } = evidence;
+    // A plan that replaces first leaves the old key to its own step, which is seen for itself.
+    const cutLater = oldKeyInactiveAt === undefined && isCutAfter(plan, step, stolen);
+    if (old?.active === true && !cutLater) return no(`The old key ${stolen} is ${old.status}.`);
     if (old !== undefined && oldKeyInactiveAt !== undefined) {
       const use = await lastUseOf(aws, stolen);
       if (usedSince(use, oldKeyInactiveAt)) {
@@ -163,7 +164,7 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
     }
     return {
       holds: true,
-      saw: `The new key ${newAccessKeyId} was used for ${use.service ?? 'an unnamed service'} at ${use.at}; the old key ${stolen} is ${old === undefined ? 'gone' : 'inactive'}.`,
+      saw: `The new key ${newAccessKeyId} was used for ${use.service ?? 'an unnamed service'} at ${use.at}; the old key ${stolen} is ${old === undefined ? 'gone' : old.active ? 'active until it is cut' : 'inactive'}.`,
     };
   },
 });
@@ -205,6 +206,12 @@ async function requireSafe(aws: Aws, { act, user, secret, stolen, before }: Work
       `No new key is put where the stolen identity can read it. ${readable} Take that right away, deny it in the secret's resource policy, or move the secret.`,
     );
   }
+  const gain = isCutAfter(act.plan, act.step, stolen) ? await couldGainReach(aws, user) : undefined;
+  if (gain !== undefined) {
+    throw impossible(
+      `No new key is made while the stolen one works. ${gain} Take that right away, restrict the user first, or cut it at once.`,
+    );
+  }
   const held = secret.current.credentials.accessKeyId;
   const madeHere = secret.current.versionId === versionFor(act, held);
   if (!before.includes(held) && !madeHere) {
@@ -232,9 +239,8 @@ function requireOwnPending(act: Act, { secretId, pending }: CredentialSecret): v
   );
 }
 
-/** The version id of a key in the secret, the same whenever it is stored again. */
 const versionFor = ({ plan, step }: Act, accessKeyId: string): string =>
-  hashOf([plan.incident, plan.firstRun, step.id, accessKeyId]);
+  secretVersionOf(plan, step.id, accessKeyId);
 
 function requireFree({ user, stolen }: Work, others: readonly AccessKey[]): void {
   if (others.length === 0) return;

@@ -3,7 +3,7 @@
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Act, CredentialKind, Evidence } from '../../domain/provider/provider.ts';
-import type { Plan } from '../../domain/plan/plan.schema.ts';
+import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
 import { named, userNameOf } from './target.ts';
@@ -19,6 +19,12 @@ export function inactiveAtOf(
 ): Instant | undefined {
   const cut = plan.steps.find((step) => step.kind === KIND && step.target['accessKeyId'] === accessKeyId);
   return cut === undefined ? undefined : said[cut.id]?.['inactiveAt'];
+}
+
+/** Whether the plan cuts this key in a step that comes after this one. */
+export function isCutAfter({ steps }: Plan, { id }: Step, accessKeyId: string): boolean {
+  const later = steps.slice(steps.findIndex((step) => step.id === id) + 1);
+  return later.some((step) => step.kind === KIND && step.target['accessKeyId'] === accessKeyId);
 }
 
 export const accessKey = (aws: Aws): CredentialKind => ({

@@ -37,6 +37,8 @@ export interface Aws {
   iam: IAMClient;
   /** A secret named by its ARN is looked for in the ARN's region. */
   secrets(secretId: string): SecretsManagerClient;
+  /** Of this worker itself, for who it is. */
+  sts: STSClient;
   /** For the proof of a new key: the only client that is not this worker's own. */
   stsAs(credentials: Credentials): STSClient;
 }
@@ -75,6 +77,9 @@ export function connect(options: AwsOptions): Aws {
   const iam = new IAMClient(configured);
   iam.middlewareStack.add(sortErrors('iam'), SORTED);
 
+  const sts = new STSClient(configured);
+  sts.middlewareStack.add(sortErrors('sts'), SORTED);
+
   const byRegion = new Map<string | undefined, SecretsManagerClient>();
   const secrets = (secretId: string): SecretsManagerClient => {
     const region = secretId.startsWith('arn:') ? secretId.split(':')[3] || options.region : options.region;
@@ -98,6 +103,7 @@ export function connect(options: AwsOptions): Aws {
     clock: options.clock ?? realClock,
     iam,
     secrets,
+    sts,
     stsAs,
   };
 }

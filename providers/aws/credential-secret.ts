@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws, Credentials } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
 
@@ -40,9 +41,16 @@ export interface CredentialSecret {
 export interface SecretVersions {
   arn: string;
   rotates: boolean;
+  /** null: never, by itself. */
+  rotatedAt: Instant | null;
+  /** AWS keeps the day. null: never read. */
+  readAt: Instant | null;
   /** Version id -> stages. */
   stages: Readonly<Record<string, readonly string[]>>;
 }
+
+const dated = (date: Date | undefined): Instant | null =>
+  date === undefined ? null : instant(date.getTime());
 
 /** Metadata only; null where there is no such secret. */
 export async function versionsOf(aws: Aws, secretId: string): Promise<SecretVersions | null> {
@@ -51,6 +59,8 @@ export async function versionsOf(aws: Aws, secretId: string): Promise<SecretVers
     return {
       arn: said.ARN ?? '',
       rotates: said.RotationEnabled === true,
+      rotatedAt: dated(said.LastRotatedDate),
+      readAt: dated(said.LastAccessedDate),
       stages: said.VersionIdsToStages ?? {},
     };
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Aws } from './clients.ts';
 import { GRANTED_PERMISSIONS, grantedTo } from './granted.ts';
 import { personOrWorkload } from './person-or-workload.ts';
 import { PRIVILEGED_PERMISSIONS, privileged } from './privileged.ts';
-import { couldTagItself, heardFromTags, TAGS_PERMISSIONS, tagsOf } from './tags.ts';
+import { couldTagItself, heardFromTags, type Tag, TAGS_PERMISSIONS, tagsOf } from './tags.ts';
 import { notKnown, type Unread, unlessDenied } from './unread.ts';
 import type { LastUse, User } from './users.ts';
 import type { WayIn } from './ways-in.ts';
@@ -27,11 +27,16 @@ export interface Known {
   uses: ReadonlyMap<string, LastUse | null>;
 }
 
-export async function factsOf(
-  aws: Aws,
-  user: User,
-  { ways, attached, uses }: Known,
-): Promise<{ facts: Fact[]; concerns: string[] }> {
+export interface Seen {
+  facts: Fact[];
+  concerns: string[];
+  /** By which it is privileged, as its policies say; null where they do not. */
+  power: string | null;
+  /** null: could not be read. */
+  tags: (Tag & { writable: boolean })[] | null;
+}
+
+export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Known): Promise<Seen> {
   const { userName } = user;
   const granted = await grantedTo(aws, user, attached);
   const power = await privileged(aws, user, granted);
@@ -51,7 +56,8 @@ export async function factsOf(
 
   const aboutTags: Unread = new Set();
   const tags = await unlessDenied(aboutTags, 'the user', () => tagsOf(aws, userName));
-  const heard = heardFromTags(user, tags ?? [], couldTagItself(user, granted));
+  const writable = couldTagItself(user, granted);
+  const heard = heardFromTags(user, tags ?? [], writable);
 
   const all = [...(power.fact === null ? [] : [power.fact]), ...person, ...heard.facts];
   const isTrue = (name: Fact['fact']) => all.some(({ fact, value }) => fact === name && value);
@@ -67,6 +73,8 @@ export async function factsOf(
       ...notKnown(`The tags of the user ${userName} are`, aboutTags),
       ...heard.concerns,
     ],
+    power: power.fact?.value === true ? power.fact.evidence : null,
+    tags: tags?.map((tag) => ({ ...tag, writable })) ?? null,
   };
 }
 

@@ -35,7 +35,7 @@ export interface Granted {
   unread: Unread;
 }
 
-/** `attached`: ARNs of the managed policies on the user itself. Custody's own two are no word about what the user may do. */
+/** `attached`: ARNs of the managed policies on the user itself. Custody's own are no word about what the user may do. */
 export async function grantedTo(aws: Aws, user: User, attached: readonly string[]): Promise<Granted> {
   const unread: Unread = new Set();
   const { userName } = user;

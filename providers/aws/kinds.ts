@@ -6,10 +6,12 @@ import { accessKey } from './access-key.ts';
 import type { Aws } from './clients.ts';
 import { noSessions } from './no-sessions.ts';
 import { quarantine } from './quarantine.ts';
+import { restriction } from './restriction.ts';
 
 export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   quarantine,
   noSessions,
+  restriction,
   accessKey,
   accessKeyReplacement,
   accessKeyDeletion,

@@ -1,5 +1,6 @@
-// Which of a user's keys the replacement made itself in an attempt that was cut short. Pure. The wrong answer deletes the key of
-// somebody else, so every doubt goes to people.
+// Which of a user's keys the replacement made itself, in an attempt that was cut short or for good. Pure. The wrong answer deletes the
+// key of somebody else, or takes the thief's for our own, so every doubt goes to people.
+import { hashOf } from '../../domain/encoding/canonical.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
 import type { AccessKey } from './users.ts';
 
@@ -52,4 +53,24 @@ export function notAnOrphan(
     return `the key ${accessKeyId} is not in the plan and was used at ${known.lastUsedAt}`;
   }
   return undefined;
+}
+
+interface Run {
+  incident: string;
+  firstRun: string;
+}
+
+/** The version id of a key in the secret, the same whenever it is stored again, and no one else's. */
+export const secretVersionOf = ({ incident, firstRun }: Run, step: string, accessKeyId: string): string =>
+  hashOf([incident, firstRun, step, accessKeyId]);
+
+/** As many as a plan may have. */
+const STEPS = Array.from({ length: 100 }, (_, index) => `s${index + 1}`);
+
+/** Whether a step of this incident made the key and stored it: its name stands on a version, whose content need not be read. */
+export function isMadeBy(run: Run, accessKeyId: string, versionIds: readonly string[]): boolean {
+  return (
+    versionIds.length > 0 &&
+    STEPS.some((step) => versionIds.includes(secretVersionOf(run, step, accessKeyId)))
+  );
 }

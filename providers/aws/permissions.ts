@@ -2,8 +2,9 @@
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { DISCOVER_PERMISSIONS } from './discover.ts';
 import { arnOf, RESTRICTIONS } from './policies.ts';
+import { SIMULATION_PERMISSIONS } from './simulation.ts';
 
-export type Verb = 'apply' | 'undo' | 'check' | 'discover';
+export type Verb = 'apply' | 'undo' | 'check' | 'discover' | 'preflight';
 
 export interface PolicyScope {
   account: string;
@@ -12,6 +13,8 @@ export interface PolicyScope {
   users?: readonly string[];
   /** Names of secrets, with wildcards, without AWS's six letters at the end. */
   secrets?: readonly string[];
+  /** This worker itself, `user/NAME` or `role/NAME` with its path, which alone it then may ask about. Any where it is not given. */
+  self?: string;
 }
 
 export interface PolicyStatement {
@@ -28,9 +31,9 @@ export interface PolicyDocument {
 }
 
 /** What an action is done to. One that is not named here cannot be granted. */
-type On = 'users' | 'restrictions on users' | 'policies' | 'groups' | 'secrets';
+export type On = 'users' | 'restrictions on users' | 'policies' | 'groups' | 'secrets';
 
-const ON: Readonly<Record<string, On>> = {
+export const ON: Readonly<Record<string, On>> = {
   'iam:AttachUserPolicy': 'restrictions on users',
   'iam:DetachUserPolicy': 'restrictions on users',
   'iam:GetPolicy': 'policies',
@@ -68,12 +71,12 @@ export function policyFor(
   verbs: readonly Verb[],
   scope: PolicyScope,
 ): PolicyDocument {
-  const { account, partition = 'aws', users = ['*'], secrets = ['*'] } = scope;
+  const { account, partition = 'aws', users = ['*'], secrets = ['*'], self } = scope;
   const actions = declared(kinds, verbs);
   const restrictions = RESTRICTIONS.map((one) => arnOf({ account, partition }, one));
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const userArns = users.map((user) => iam(`user/${user}`));
-  // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads the two.
+  // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads these.
   const readable = verbs.includes('discover')
     ? [iam('policy/*'), `arn:${partition}:iam::aws:policy/*`]
     : restrictions;
@@ -95,6 +98,16 @@ export function policyFor(
       }),
       ...statement('ReadPolicies', 'policies', readable),
       ...statement('Users', 'users', userArns),
+      ...(verbs.includes('preflight')
+        ? [
+            {
+              Sid: 'Oneself',
+              Effect: 'Allow' as const,
+              Action: [...SIMULATION_PERMISSIONS],
+              Resource: (self === undefined ? ['user/*', 'role/*'] : [self]).map(iam),
+            },
+          ]
+        : []),
       ...statement('Groups', 'groups', [iam('group/*')]),
       ...statement(
         'Secrets',
@@ -108,9 +121,10 @@ export function policyFor(
 }
 
 function declared(kinds: readonly Pick<CredentialKind, 'permissions'>[], verbs: readonly Verb[]): string[] {
-  const all = verbs.flatMap((verb) =>
-    verb === 'discover' ? [...DISCOVER_PERMISSIONS] : kinds.flatMap(({ permissions }) => permissions[verb]),
-  );
+  const all = verbs.flatMap((verb) => {
+    if (verb === 'discover') return [...DISCOVER_PERMISSIONS];
+    return verb === 'preflight' ? [] : kinds.flatMap(({ permissions }) => permissions[verb]);
+  });
   return [...new Set(all)].sort();
 }
 

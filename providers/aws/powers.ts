@@ -29,6 +29,44 @@ export const POWERS: readonly Power[] = [
   { action: 'sts:AssumeRole', on: 'every role' },
 ];
 
+/**
+ * Rights to act by a role that a function, a job or a machine has already, without passing it one. How far that reaches is the
+ * role's matter, so they do not count as privileged; `custody-restricted` denies them, and no new key is made beside one of them.
+ */
+export const BORROWED: readonly string[] = [
+  'lambda:UpdateFunctionCode',
+  'lambda:UpdateFunctionConfiguration',
+  'codebuild:StartBuild',
+  'codebuild:StartBuildBatch',
+  'codebuild:UpdateProject',
+  'cloudformation:UpdateStack',
+  'cloudformation:CreateChangeSet',
+  'cloudformation:ExecuteChangeSet',
+  'ecs:ExecuteCommand',
+  'ssm:SendCommand',
+  'ssm:StartSession',
+  'ssm:ResumeSession',
+  'ssm:StartAutomationExecution',
+  'ssm:StartChangeRequestExecution',
+  'ssm:CreateAssociation',
+  'ssm:UpdateAssociation',
+  'ec2:ModifyInstanceAttribute',
+  'ec2:CreateLaunchTemplateVersion',
+  'ec2-instance-connect:SendSSHPublicKey',
+  'eks:CreateAccessEntry',
+  'eks:AssociateAccessPolicy',
+  'glue:UpdateJob',
+  'glue:StartJobRun',
+  'glue:UpdateDevEndpoint',
+  'sagemaker:CreatePresignedNotebookInstanceUrl',
+  'sagemaker:CreatePresignedDomainUrl',
+  'states:UpdateStateMachine',
+  'datapipeline:PutPipelineDefinition',
+  'batch:SubmitJob',
+  'codedeploy:CreateDeployment',
+  'elasticmapreduce:AddJobFlowSteps',
+];
+
 /** `power`: it counts. `some roles`: it reaches roles of which nothing is known. null: it does not count. */
 export function reachOf(power: Power, statement: Statement, user: User): 'power' | 'some roles' | null {
   if (!statement.allows || !statement.covers(power.action)) return null;

@@ -1,26 +1,61 @@
-// The steps that would cut an IAM user and bring its service back, in the order in which they run. Pure.
-import type { Proposal, Step } from '../../domain/plan/plan.schema.ts';
+// The steps that would cut an IAM user and bring its service back, for each strategy, in the order in which they run. Pure.
+import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
-import { NO_SESSIONS, QUARANTINE } from './policies.ts';
+import { NO_SESSIONS, QUARANTINE, RESTRICTED } from './policies.ts';
 
 /** The longest session that an access key can make, by GetSessionToken or GetFederationToken. */
 const LONGEST_SESSION = '36h';
 
 export interface Found {
   userName: string;
-  /** Every key of the user, also the innocent ones. */
+  /** Every key of the user that was there before custody made one, also the innocent ones. */
   keyIds: readonly string[];
   /** Those to deactivate. */
   cut: readonly string[];
   /** The one that the service works with, to be replaced; undefined where there is none. */
   replace: string | undefined;
   secretId: string | null;
+  /** Whether the secret is there, and a key to be replaced or replaced already, so that this can come before the cut. */
+  first: boolean;
+  /** Whether `custody-restricted` stands in the account as it should. */
+  restrictable: boolean;
 }
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
+type Kinds = Readonly<Record<string, Declared>>;
 
-export function proposalsFor(found: Found, kinds: Readonly<Record<string, Declared>>): Proposal[] {
-  const { userName, replace, secretId } = found;
+/** A strategy that cannot be carried out is left out; why, discovery tells people. */
+export function proposalsFor(found: Found, kinds: Kinds): Discovery['proposals'] {
+  const steps = stepsFor(found, kinds);
+  const { cut } = steps;
+  const replacement = steps.replacement === null ? [] : [steps.replacement];
+  const proposals: Discovery['proposals'] = {
+    cut: [
+      steps.quarantine,
+      steps.noSessions,
+      ...cut,
+      steps.liftQuarantine,
+      ...replacement,
+      ...steps.afterwards,
+    ],
+  };
+  if (!found.first) return proposals;
+  // No quarantine in these: under it the new key would not work either.
+  proposals['replace-then-cut'] = [...replacement, steps.noSessions, ...cut, ...steps.afterwards];
+  if (found.restrictable) {
+    proposals.restrict = [
+      steps.restriction,
+      ...replacement,
+      steps.noSessions,
+      ...cut,
+      steps.liftRestriction,
+      ...steps.afterwards,
+    ];
+  }
+  return proposals;
+}
+
+function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds) {
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();
@@ -44,21 +79,42 @@ export function proposalsFor(found: Found, kinds: Readonly<Record<string, Declar
     };
   };
   const target = { userName };
+  const offUnderNoSessions = (name: string) =>
+    `${name} is off, ${NO_SESSIONS.name} is on with its known content, and a simulated session is denied.`;
 
-  return [
-    say('aws/quarantine', 'apply', 'containment', {
+  return {
+    quarantine: say('aws/quarantine', 'apply', 'containment', {
       target,
       does: `Attach ${QUARANTINE.name} to the user ${userName}: every call with its keys and its sessions is denied.`,
       undo: `Detach ${QUARANTINE.name}, once no other way in is left.`,
       check: 'The policy is attached with its known content, and simulated calls are denied.',
     }),
-    say('aws/no-sessions', 'apply', 'containment', {
+    liftQuarantine: say('aws/quarantine', 'undo', 'recovery', {
       target,
-      does: `Attach ${NO_SESSIONS.name} to the user ${userName}: sessions made from its keys stay dead when the quarantine is lifted.`,
+      does: `Lift the quarantine of the user ${userName}, so that a new key can work; refused while another way in is open.`,
+      undo: `Attach ${QUARANTINE.name} again.`,
+      check: offUnderNoSessions(QUARANTINE.name),
+    }),
+    restriction: say('aws/restriction', 'apply', 'containment', {
+      target,
+      does: `Attach ${RESTRICTED.name} to the user ${userName}: it works on, but may no longer touch IAM, the organisation or the directory, become a role, make sessions, read secrets and parameters, change or start what runs by other roles in the services that the policy names, reach into machines by EC2 and Systems Manager, let others at keys, buckets and snapshots, delete from buckets, or end logging.`,
+      undo: `Detach ${RESTRICTED.name}, once no other way in is left.`,
+      check:
+        'The policy is attached with its known content, and making a key, becoming a role and reading a secret are denied in a simulation.',
+    }),
+    liftRestriction: say('aws/restriction', 'undo', 'recovery', {
+      target,
+      does: `Detach ${RESTRICTED.name} from the user ${userName}: it may again do all that it could; refused while another way in is open.`,
+      undo: `Attach ${RESTRICTED.name} again.`,
+      check: offUnderNoSessions(RESTRICTED.name),
+    }),
+    noSessions: say('aws/no-sessions', 'apply', 'containment', {
+      target,
+      does: `Attach ${NO_SESSIONS.name} to the user ${userName}: sessions made from its keys are dead, and stay dead when its keys may work again.`,
       undo: `Detach ${NO_SESSIONS.name}.`,
       check: 'The policy is attached with its known content, and a simulated session is denied.',
     }),
-    ...cut.map((accessKeyId) =>
+    cut: cut.map((accessKeyId) =>
       say('aws/access-key', 'apply', 'containment', {
         target: { userName, accessKeyId },
         does: `Deactivate the access key ${accessKeyId} of the user ${userName}.`,
@@ -66,38 +122,33 @@ export function proposalsFor(found: Found, kinds: Readonly<Record<string, Declar
         check: 'The key is inactive.',
       }),
     ),
-    say('aws/quarantine', 'undo', 'recovery', {
-      target,
-      does: `Lift the quarantine of the user ${userName}, so that a new key can work; refused while another way in is open.`,
-      undo: `Attach ${QUARANTINE.name} again.`,
-      check: `${QUARANTINE.name} is off, ${NO_SESSIONS.name} is on with its known content, and a simulated session is denied.`,
-    }),
-    ...(replace === undefined || secretId === null
-      ? []
-      : [
-          say('aws/access-key-replacement', 'apply', 'recovery', {
+    replacement:
+      replace === undefined || secretId === null
+        ? null
+        : say('aws/access-key-replacement', 'apply', 'recovery', {
             part: 'owner',
             target: { userName, stolenAccessKeyId: replace, secretId, keysBefore: keyIds.join(',') },
             does: `Make a new access key for the user ${userName}, prove that it works, and store it in ${secretId}; refused where the stolen identity could read it.`,
             undo: 'None: the old key is compromised. Another replacement can be ordered.',
             check:
-              'The secret gives out the new key, the service has used it, and the old key is inactive and unused since.',
+              'The secret gives out the new key, the service has used it, and the old key, once it is cut, stays inactive and unused.',
           }),
-        ]),
-    ...cut.map((accessKeyId) =>
-      say('aws/access-key-deletion', 'apply', 'hardening', {
-        target: { userName, accessKeyId },
-        does: `Delete the old access key ${accessKeyId} of the user ${userName}; refused if it was used since it was deactivated.`,
-        undo: 'None: a deleted key cannot come back.',
-        check: 'The key does not exist any more.',
+    afterwards: [
+      ...cut.map((accessKeyId) =>
+        say('aws/access-key-deletion', 'apply', 'hardening', {
+          target: { userName, accessKeyId },
+          does: `Delete the old access key ${accessKeyId} of the user ${userName}; refused if it was used since it was deactivated.`,
+          undo: 'None: a deleted key cannot come back.',
+          check: 'The key does not exist any more.',
+        }),
+      ),
+      say('aws/no-sessions', 'undo', 'hardening', {
+        after: LONGEST_SESSION,
+        target,
+        does: `Detach ${NO_SESSIONS.name} from the user ${userName}: the last session that the stolen key could have made has run out.`,
+        undo: `Attach ${NO_SESSIONS.name} again.`,
+        check: `${NO_SESSIONS.name} is off.`,
       }),
-    ),
-    say('aws/no-sessions', 'undo', 'hardening', {
-      after: LONGEST_SESSION,
-      target,
-      does: `Detach ${NO_SESSIONS.name} from the user ${userName}: the last session that the stolen key could have made has run out.`,
-      undo: `Attach ${NO_SESSIONS.name} again.`,
-      check: `${NO_SESSIONS.name} is off.`,
-    }),
-  ];
+    ],
+  };
 }

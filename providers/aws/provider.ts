@@ -3,6 +3,7 @@ import type { CredentialKind, Provider } from '../../domain/provider/provider.ts
 import { type Aws, type AwsOptions, connect } from './clients.ts';
 import { discover } from './discover.ts';
 import { kinds } from './kinds.ts';
+import { preflight } from './preflight.ts';
 
 export const awsProvider = (options: AwsOptions): Provider => awsProviderOver(connect(options));
 
@@ -14,5 +15,10 @@ export function awsProviderOver(aws: Aws): Provider {
       return [kind.kind, kind];
     }),
   );
-  return { name: 'aws', kinds: table, discover: (request) => discover(aws, table, request) };
+  return {
+    name: 'aws',
+    kinds: table,
+    discover: (request) => discover(aws, table, request),
+    preflight: (permissions, targets = []) => preflight(aws, permissions, targets),
+  };
 }

@@ -1,4 +1,4 @@
-// Asks IAM itself what a user's policies decide, as a second witness beside what is attached.
+// Asks IAM itself what the policies of a user or role decide, as a second witness beside what is attached.
 import {
   type ContextEntry,
   type EvaluationResult,
@@ -13,7 +13,10 @@ export const SIMULATION_PERMISSIONS = ['iam:SimulatePrincipalPolicy'] as const;
 export interface Decision {
   action: string;
   decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
-  /** Condition keys that the user's policies ask about and a simulation cannot know. */
+  /**
+   * Condition keys that any of the policies asks about and a simulation cannot know. Where there are some, only `allowed` is a word to
+   * rely on: a call from elsewhere may be decided otherwise.
+   */
   unknown: string[];
 }
 
@@ -22,12 +25,36 @@ interface Question {
   resource?: string;
   /** As a session made from a key of the user. */
   session?: boolean;
+  /** The managed policy that is attached or detached. */
+  policyArn?: string;
 }
+
+/** What AWS would put in place of `${aws:username}`; a simulation does not know it by itself. */
+const nameOf = (arn: string): ContextEntry[] =>
+  /:user\//.test(arn)
+    ? [
+        {
+          ContextKeyName: 'aws:username',
+          ContextKeyType: 'string',
+          ContextKeyValues: [arn.split('/').at(-1) ?? ''],
+        },
+      ]
+    : [];
+
+const policyAttached = (policyArn: string | undefined): ContextEntry[] =>
+  policyArn === undefined
+    ? []
+    : [{ ContextKeyName: 'iam:PolicyARN', ContextKeyType: 'string', ContextKeyValues: [policyArn] }];
 
 /** Known to be absent in a call with a long-lived key: not knowing them is the answer. */
 const SESSION_KEYS = ['aws:tokenissuetime', 'aws:viaawsservice'];
 
-export async function simulate(aws: Aws, user: User, question: Question): Promise<Decision[]> {
+/** By the ARN of an IAM user or role. A decision for each action, in any order. */
+export async function simulate(
+  aws: Aws,
+  { arn }: Pick<User, 'arn'>,
+  question: Question,
+): Promise<Decision[]> {
   const session: ContextEntry[] = [
     {
       ContextKeyName: 'aws:TokenIssueTime',
@@ -36,29 +63,47 @@ export async function simulate(aws: Aws, user: User, question: Question): Promis
     },
     { ContextKeyName: 'aws:ViaAWSService', ContextKeyType: 'boolean', ContextKeyValues: ['false'] },
   ];
+  const context = [
+    ...nameOf(arn),
+    ...(question.session === true ? session : []),
+    ...policyAttached(question.policyArn),
+  ];
   const pages = paginateSimulatePrincipalPolicy(
     { client: aws.iam },
     {
-      PolicySourceArn: user.arn,
+      PolicySourceArn: arn,
       ActionNames: [...question.actions],
       ...(question.resource === undefined ? {} : { ResourceArns: [question.resource] }),
-      ...(question.session === true ? { ContextEntries: session } : {}),
+      ...(context.length === 0 ? {} : { ContextEntries: context }),
     },
   );
   const results: EvaluationResult[] = [];
   for await (const page of pages) results.push(...(page.EvaluationResults ?? []));
-  return results.map((result) => ({
+  return results.map(decisionOf);
+}
+
+/** AWS puts missing keys beside the decision, or, where a resource was named, under that resource and nowhere else. */
+function decisionOf(result: EvaluationResult): Decision {
+  const specific = result.ResourceSpecificResults ?? [];
+  const missing = [result, ...specific].flatMap(({ MissingContextValues }) => MissingContextValues ?? []);
+  return {
     action: result.EvalActionName ?? '',
-    decision: result.EvalDecision ?? 'implicitDeny',
-    unknown: (result.MissingContextValues ?? []).filter((key) => !SESSION_KEYS.includes(key.toLowerCase())),
-  }));
+    // One resource is asked about at a time.
+    decision: specific[0]?.EvalResourceDecision ?? result.EvalDecision ?? 'implicitDeny',
+    unknown: [...new Set(missing)].filter((key) => !SESSION_KEYS.includes(key.toLowerCase())),
+  };
 }
 
 /** Calls of three services: a deny of everything must show on each. */
 const SAMPLE = ['iam:GetUser', 's3:ListAllMyBuckets', 'secretsmanager:ListSecrets'] as const;
 
-/** Whether everything is denied outright: with a key and with a session, or with a session only. */
-export async function deniedOutright(aws: Aws, user: User, how: 'key' | 'session'): Promise<boolean> {
-  const decisions = await simulate(aws, user, { actions: SAMPLE, session: how === 'session' });
-  return decisions.length === SAMPLE.length && decisions.every((one) => one.decision === 'explicitDeny');
+/** Whether all of these are denied outright to whoever calls with a key, or with a session made from one. */
+export async function deniedOutright(
+  aws: Aws,
+  user: User,
+  how: 'key' | 'session',
+  actions: readonly string[] = SAMPLE,
+): Promise<boolean> {
+  const decisions = await simulate(aws, user, { actions, session: how === 'session' });
+  return decisions.length === actions.length && decisions.every((one) => one.decision === 'explicitDeny');
 }

@@ -1,5 +1,6 @@
 // Tags that custody listens to. Whoever holds a stolen key may have written them, and when they were written cannot be seen: a tag
-// may raise a fact to true, never say that one is false, never move an incident to other hands, and never make anybody its owner.
+// may raise a fact to true, never say that one is false. It makes a party the owner only where the runbook says so in a row of its own
+// and the identity could not have written it, and in no other way moves an incident to other hands.
 import { paginateListUserTags } from '@aws-sdk/client-iam';
 import type { Fact } from '../../domain/detection/detection.schema.ts';
 import type { Aws } from './clients.ts';
@@ -24,14 +25,14 @@ const RAISES: Readonly<Record<string, Fact['fact']>> = {
   'custody:privileged': 'privileged',
 };
 
-const OWNER = 'custody:owner';
+export const OWNER = 'custody:owner';
 
 export async function tagsOf(aws: Aws, UserName: string): Promise<Tag[]> {
   const tags: Tag[] = [];
   for await (const page of paginateListUserTags({ client: aws.iam }, { UserName })) {
     for (const { Key, Value } of page.Tags ?? []) tags.push({ key: Key ?? '', value: Value ?? '' });
   }
-  return tags;
+  return tags.toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
 /** Whether the user could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
@@ -64,7 +65,7 @@ export function heardFromTags(
     const name = key.toLowerCase();
     if (name === OWNER) {
       concerns.push(
-        `The tag ${OWNER} of the user ${user.userName} says "${shown(value)}" (${writer}). It is a hint whom to ask: the owner is whom the runbook names.`,
+        `The tag ${OWNER} of the user ${user.userName} says "${shown(value)}" (${writer}). ${couldTag ? 'It is a hint whom to ask, and makes nobody the owner.' : 'It makes a party the owner where the runbook has a row for it, and else is a hint whom to ask.'}`,
       );
     }
     const fact = Object.hasOwn(RAISES, name) ? RAISES[name] : undefined;

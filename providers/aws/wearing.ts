@@ -1,4 +1,4 @@
-// Putting one of custody's two policies on a user, taking it off, and seeing whether it is worn and means what it says.
+// Putting one of custody's policies on a user, taking it off, and seeing whether it is worn and means what it says.
 import {
   AttachUserPolicyCommand,
   DetachUserPolicyCommand,
@@ -12,8 +12,11 @@ import {
   contentOf,
   type Restriction,
   requireKnown,
+  RESTRICTIONS,
   trouble,
 } from './policies.ts';
+import { forbids } from './powers.ts';
+import { type Statement, statementsOf } from './statement.ts';
 
 export const ATTACHED_PERMISSIONS = ['iam:ListAttachedUserPolicies'] as const;
 export const WORN_PERMISSIONS = [...CONTENT_PERMISSIONS, ...ATTACHED_PERMISSIONS] as const;
@@ -71,4 +74,14 @@ export async function notHeldBy(aws: Aws, userName: string, what: Restriction): 
   const wrong = trouble(await contentOf(aws, what), what);
   if (wrong !== undefined) return wrong;
   return (await wears(aws, userName, what)) ? undefined : `The user ${userName} does not wear ${what.name}.`;
+}
+
+/** Whether an action is denied to the user whatever the circumstances, by a policy of custody's that it wears with its known content. */
+export async function heldFrom(aws: Aws, userName: string): Promise<(action: string) => boolean> {
+  const held: Statement[] = [];
+  for (const one of RESTRICTIONS) {
+    if ((await notHeldBy(aws, userName, one)) !== undefined) continue;
+    held.push(...(statementsOf(encodeURIComponent(JSON.stringify(one.document))) ?? []));
+  }
+  return (action) => forbids(held, action);
 }

@@ -54,12 +54,19 @@ describe('the JSON Schema', () => {
     ['nothing', 'runbook', {}],
     ['a role that does not exist', 'people', { people: {}, machines: { x: { role: 'king' } } }],
     ['no gate', 'policy', { ...POLICY, gates: {} }],
+    [
+      'a place that is no party',
+      'policy',
+      { ...POLICY, gates: { act: { quorum: 2, parties: ['soc', [5]] } } },
+    ],
   ])('refuses %s', (_, file, value) => {
     expect(published(file).safeParse(value).success).toBe(false);
   });
 
   it('of a policy takes one', () => {
     expect(published('policy').safeParse(POLICY).success).toBe(true);
+    const gates = { act: { quorum: 2, parties: ['soc', ['identity', 'platform']] } };
+    expect(published('policy').safeParse({ ...POLICY, gates }).success).toBe(true);
   });
 
   it('says what things are for, where a person writes them', () => {

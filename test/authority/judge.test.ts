@@ -10,8 +10,10 @@ import {
   approves,
   assesses,
   attests,
+  attestsStep,
   bearings,
   KEY,
+  type Name,
   newWorld,
   NOW,
   saying,
@@ -37,6 +39,14 @@ const allowed = (judgement: Judgement) =>
 const told = (person: string, body: Record<string, unknown>) => ({ person, body });
 
 describe('who may say what', () => {
+  const adds = (name: Name) =>
+    saying(world, name, 'followUp', {
+      body: { add: { kind: 'exposure', says: 'a wiki page' }, reason: 'found it' },
+    });
+  const ends = (name: Name) =>
+    saying(world, name, 'followUp', { body: { id: 'follow-up-1', as: 'done', reason: 'it is gone' } });
+  const hands = (to: string, person: string, by: Name = 'sam') =>
+    saying(world, by, 'handOff', { body: { to, person, reason: 'my shift ends' } });
   const accept = { answer: 'accept' };
   const rows: [string, boolean, () => Promise<Judgement>][] = [
     ['the SOC assesses', true, async () => judged('assess', await assesses(world, 'sam'))],
@@ -140,6 +150,111 @@ describe('who may say what', () => {
       async () => judged('attest', await attests(world, 'olga', 'works'), { owner: null }),
     ],
     [
+      'whoever does a step by hand says so',
+      true,
+      async () => judged('attest', await attestsStep(world, 'vik')),
+    ],
+    [
+      'whoever confirms a step by hand says so',
+      true,
+      async () => judged('attest', await attestsStep(world, 'ivo')),
+    ],
+    [
+      'the owner says nothing of a step that others do by hand',
+      false,
+      async () => judged('attest', await attestsStep(world, 'olga')),
+    ],
+    [
+      'nobody attests a step that people do not do',
+      false,
+      async () => judged('attest', await attestsStep(world, 'ivo', 'works', { step: 's1' })),
+    ],
+    [
+      'whom it is about does not confirm a step by hand',
+      false,
+      async () => judged('attest', await attestsStep(world, 'robert')),
+    ],
+    [
+      'who does a step by hand does not attest the service by that',
+      false,
+      async () => judged('attest', await attests(world, 'vik', 'works')),
+    ],
+    [
+      'anybody of the directory adds what is left to do',
+      true,
+      async () => judged('followUp', await adds('vik')),
+    ],
+    [
+      'but not by a word that nobody proved',
+      false,
+      async () =>
+        judged('followUp', told('vik', { add: { kind: 'exposure', says: 'a wiki page' }, reason: 'x' })),
+    ],
+    ['nor a machine', false, async () => judged('followUp', await adds('identity-aws'))],
+    ['nor whom it is about', false, async () => judged('followUp', await adds('robert'))],
+    [
+      'whose it is says what became of it',
+      true,
+      async () =>
+        judged('followUp', await ends('olga'), {
+          followUps: [{ id: 'follow-up-1', party: 'service-owner' }],
+        }),
+    ],
+    ['the SOC says what became of it', true, async () => judged('followUp', await ends('sam'))],
+    [
+      'the holder says what became of it',
+      true,
+      async () => judged('followUp', await ends('ivo'), { holder: 'identity' }),
+    ],
+    ['another party does not', false, async () => judged('followUp', await ends('olga'))],
+    [
+      'nobody ends what is not left',
+      false,
+      async () => judged('followUp', await ends('sam'), { followUps: [] }),
+    ],
+    [
+      'two teams answer a gate of lowering',
+      true,
+      async () =>
+        judged('decide', await approves(world, 'ivo', { answers: 'lower-3' }), {
+          gates: [{ id: 'lower-3', name: 'lower', parties: ['soc', 'identity'] }],
+        }),
+    ],
+    [
+      'and no other team',
+      false,
+      async () =>
+        judged('decide', await approves(world, 'olga', { answers: 'waive-3' }), {
+          gates: [{ id: 'waive-3', name: 'waive', parties: ['soc', 'identity'] }],
+        }),
+    ],
+    [
+      'the SOC hands it to one person of a party',
+      true,
+      async () => judged('handOff', await hands('identity', 'ivo')),
+    ],
+    [
+      'not to somebody of another party',
+      false,
+      async () => judged('handOff', await hands('identity', 'olga')),
+    ],
+    [
+      'not to somebody whom the directory does not know',
+      false,
+      async () => judged('handOff', await hands('identity', 'mallory')),
+    ],
+    ['not to a machine', false, async () => judged('handOff', await hands('identity', 'identity-aws'))],
+    [
+      'not to the one whom it is about',
+      false,
+      async () => judged('handOff', await hands('identity', 'robert')),
+    ],
+    [
+      'and nobody hands it to a person who may not hand it off',
+      false,
+      async () => judged('handOff', await hands('identity', 'ivo', 'olga')),
+    ],
+    [
       'the SOC closes',
       true,
       async () => judged('close', await saying(world, 'sam', 'close', { body: { reason: 'over' } })),
@@ -230,6 +345,14 @@ describe('who may say what', () => {
   });
 });
 
+it('whoever may not hand it off is told that, whomever they name', async () => {
+  const handOff = { to: 'identity', person: 'mallory', reason: 'my shift ends' };
+  const said = await saying(world, 'olga', 'handOff', { body: handOff });
+  expect(await judged('handOff', said)).toMatchObject({
+    authority: { allowed: false, reason: expect.stringMatching(/Only soc may hand this incident off/) },
+  });
+});
+
 describe('what cannot be read', () => {
   const rows: [string, string, () => unknown][] = [
     ['an unknown message', 'explode', () => told('sam', {})],
@@ -247,6 +370,17 @@ describe('what cannot be read', () => {
     expect(await judged(message, await payload())).toEqual({
       readable: false,
       reason: expect.stringMatching(/\S/),
+    });
+  });
+
+  it.each<[Record<string, unknown>, RegExp]>([
+    [{ add: { kind: 'secret', says: 'a wiki page' }, reason: 'x' }, /add\.kind: Invalid option/],
+    [{ id: 'follow-up-1', as: 'done' }, /reason: Invalid input: expected string/],
+    [{ id: 'follow-up-1', as: 'forgotten', reason: 'x' }, /as: Invalid option/],
+  ])('of several shapes is told what the nearest misses: %o', async (body, reason) => {
+    expect(await judged('followUp', told('olga', body))).toEqual({
+      readable: false,
+      reason: expect.stringMatching(reason),
     });
   });
 

@@ -5,6 +5,7 @@ import { say, type ToSay } from '../../authority/sign.ts';
 import type { DeclaredKinds } from '../../authority/warrant/facts.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { workflowIdOf } from '../../domain/identity/identity.ts';
+import { BY_HAND_EXECUTOR, BY_HAND_KIND } from '../../domain/plan/by-hand.ts';
 import type { Order } from '../../domain/plan/order.schema.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import { type Directory, directorySchema } from '../../domain/runbook/runbook.schema.ts';
@@ -34,6 +35,9 @@ const PEOPLE = {
   ivo: ['identity'],
   both: ['soc', 'identity'],
   olga: ['service-owner'],
+  vik: ['vendor'],
+  /** Of the vendor and of those who confirm what it does. */
+  vera: ['vendor', 'identity'],
   robert: ['soc', 'identity'],
 } as const;
 const MACHINES = {
@@ -99,6 +103,14 @@ export const kinds: DeclaredKinds = {
       check: ['iam:ListAttachedUserPolicies'],
     },
   },
+  'aws/restriction': {
+    reversibility: 'reversible',
+    permissions: {
+      apply: ['iam:PutUserPermissionsBoundary'],
+      undo: ['iam:DeleteUserPermissionsBoundary'],
+      check: ['iam:GetUser'],
+    },
+  },
   'aws/new-access-key': {
     reversibility: 'replace-only',
     permissions: {
@@ -113,7 +125,7 @@ export const kinds: DeclaredKinds = {
   },
 };
 
-function step(id: string, kind: string, more: Partial<Step> = {}): Step {
+export function step(id: string, kind: string, more: Partial<Step> = {}): Step {
   const verb = more.verb ?? 'apply';
   const declared = kinds[kind];
   if (declared === undefined) throw new Error(`no such kind: ${kind}`);
@@ -178,6 +190,58 @@ export const plan: Plan = {
   ],
 };
 
+const BY_HAND: Step = {
+  ...(plan.steps[0] as Step),
+  id: 's8',
+  kind: BY_HAND_KIND,
+  permissions: [],
+  does: "revoke the integration's token in the vendor's console",
+  executor: BY_HAND_EXECUTOR,
+  checker: 'identity',
+  party: 'vendor',
+};
+
+/** The vendor revokes its own token by hand, and the identity team confirms it. */
+export const byHandPlan: Plan = {
+  ...plan,
+  steps: [...plan.steps.slice(0, 3), BY_HAND, ...plan.steps.slice(3)],
+};
+
+export const CUT_BY = '2026-11-24T04:00:00.000Z';
+
+const [quarantine, noSessions, deactivate, lift, reissue, ...hardening] = plan.steps as [
+  Step,
+  Step,
+  Step,
+  Step,
+  Step,
+  ...Step[],
+];
+
+/** The same acts, the replacement first. */
+export const replacePlan: Plan = {
+  ...plan,
+  strategy: 'replace-then-cut',
+  steps: [
+    { ...reissue, notAfter: '2026-11-24T07:25:00.000Z' },
+    ...[quarantine, noSessions, deactivate].map((one) => ({ ...one, startBy: CUT_BY })),
+    lift,
+    ...hardening,
+  ],
+};
+
+/** What the identity can do is limited until it is cut. */
+export const restrictPlan: Plan = {
+  ...plan,
+  strategy: 'restrict',
+  steps: [
+    step('s8', 'aws/restriction'),
+    { ...reissue, notAfter: '2026-11-24T07:25:00.000Z' },
+    { ...deactivate, phase: 'recovery', startBy: CUT_BY },
+    step('s9', 'aws/restriction', { verb: 'undo', phase: 'recovery', notAfter: LATER }),
+  ],
+};
+
 export const policyOf = (
   executor: 'identity-aws' | 'owner-aws',
   more: Partial<ExecutorPolicy> = {},
@@ -189,7 +253,7 @@ export const policyOf = (
     accounts: ['123456789012'],
     kinds:
       executor === 'identity-aws'
-        ? ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/old-access-key']
+        ? ['aws/quarantine', 'aws/restriction', 'aws/no-sessions', 'aws/access-key', 'aws/old-access-key']
         : ['aws/new-access-key'],
     gates: {
       act: { quorum: 2, parties: ['soc', 'identity'] },
@@ -258,6 +322,22 @@ export const ALL_CUT = ['s1', 's2', 's3'].map((one) => ({ step: one, holds: true
 export const attests = (world: World, name: Name, verdict: 'works' | 'broken', what: What = {}) =>
   saying(world, name, 'attest', { body: { verdict, reason: 'the jobs run' }, now: SEEN_AT, ...what });
 
+/** Of the step by hand. */
+export const attestsStep = (
+  world: World,
+  name: Name,
+  verdict: 'works' | 'broken' = 'works',
+  what: What & { step?: string } = {},
+) => {
+  const { step: id = 's8', ...more } = what;
+  return saying(world, name, 'attest', {
+    body: { verdict, step: id, reason: 'the token is gone' },
+    plan: hashOf(byHandPlan),
+    now: SEEN_AT,
+    ...more,
+  });
+};
+
 export async function rightful(world: World, stepId: string = STEPS.quarantine): Promise<Order> {
   const act = await Promise.all([assesses(world, 'sam'), approves(world, 'ivo')]);
   const irreversible = () =>
@@ -293,5 +373,7 @@ export const bearings: Bearings = {
     { id: 'risk-1', name: 'risk', parties: ['soc'] },
     { id: 'act-2', name: 'act', parties: ['soc', 'identity'] },
   ],
+  byHand: [{ step: 's8', parties: ['vendor', 'identity'] }],
+  followUps: [{ id: 'follow-up-1', party: 'platform' }],
   machines: ['identity-aws', 'aws'],
 };

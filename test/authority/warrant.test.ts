@@ -14,6 +14,9 @@ import {
   approves,
   assesses,
   attests,
+  attestsStep,
+  byHandPlan,
+  CUT_BY,
   DECIDED_AT,
   kinds,
   MADE_AT,
@@ -22,6 +25,8 @@ import {
   NOW,
   plan,
   policyOf,
+  replacePlan,
+  restrictPlan,
   rightful,
   saying,
   SEEN_AT,
@@ -52,10 +57,17 @@ const verified = ({
 }: Case) => verifyWarrant({ order, policy, directory, kinds, now });
 
 /** A rightful order about a bent plan: everybody has approved exactly this. */
-async function about(bent: Plan, stepId: string = STEPS.quarantine): Promise<Order> {
+async function about(
+  bent: Plan,
+  stepId: string = STEPS.quarantine,
+  results: Promise<Saying>[] = [],
+): Promise<Order> {
   const what = { plan: hashOf(bent), incident: bent.incident, firstRun: bent.firstRun };
   const decisions = await Promise.all([
-    assesses(world, 'sam', what),
+    assesses(world, 'sam', {
+      ...what,
+      body: { verdict: 'incident', impact: 'confirmed', strategy: bent.strategy, reason: 'it is used' },
+    }),
     approves(world, 'ivo', what),
     approves(world, 'ivo', { ...what, answers: 'irreversible-3' }),
     approves(world, 'olga', { ...what, answers: 'irreversible-3' }),
@@ -66,9 +78,55 @@ async function about(bent: Plan, stepId: string = STEPS.quarantine): Promise<Ord
     incident: bent.incident,
     firstRun: bent.firstRun,
     decisions,
-    results: [],
+    results: await Promise.all(results),
   };
 }
+
+const ofByHand = { plan: hashOf(byHandPlan) };
+const seenByMachine = () => sees(world, ALL_CUT, ofByHand);
+/** To lift the quarantine of the plan with a step by hand, by these words about that step. */
+const liftsAfter = (...words: Promise<Saying>[]) =>
+  about(byHandPlan, STEPS.lift, [seenByMachine(), ...words]);
+const byHandAnd36h = (...words: Promise<Saying>[]) =>
+  about(byHandPlan, STEPS.liftNoSessions, [seenByMachine(), ...words]);
+const ofReplace = { plan: hashOf(replacePlan) };
+const seesReplaced = (holds = true, now: Instant = SEEN_AT) =>
+  sees(world, [{ step: STEPS.reissue, holds }], { ...ofReplace, now });
+/** The vendor makes the new credential by hand, before anything is cut. */
+const replaceByHand: Plan = {
+  ...replacePlan,
+  steps: [
+    ...byHandPlan.steps.filter(({ id }) => id === 's8').map((one) => ({ ...one, part: 'owner' as const })),
+    ...replacePlan.steps.filter(({ id }) => id !== STEPS.reissue),
+  ],
+};
+const replacedByHand = (name: Parameters<typeof attestsStep>[1], verdict: 'works' | 'broken' = 'works') =>
+  attestsStep(world, name, verdict, { plan: hashOf(replaceByHand) });
+const ofRestrict = { plan: hashOf(restrictPlan) };
+/** Whoever may own it, or the SOC where nobody does. */
+const whoeverOwns = () =>
+  policyOf('identity-aws', {
+    gates: {
+      act: { quorum: 2, parties: ['soc', 'identity'] },
+      irreversible: { quorum: 2, parties: ['identity', ['vendor', 'soc']] },
+    },
+    attest: { parties: ['vendor', 'soc'] },
+  });
+/** To delete, by these, once the SOC has attested. */
+const deletesBy = async (...names: Parameters<typeof approves>[1][]): Promise<Case> => ({
+  order: await with_(
+    {
+      decisions: names.map((name) => approves(world, name, { answers: 'irreversible-3', now: SEEN_AT })),
+      results: [attests(world, 'sam', 'works')],
+    },
+    STEPS.deleteOld,
+  ),
+  policy: whoeverOwns(),
+});
+const cutAlso = (id: string, change: Partial<Plan['steps'][number]>): Plan => ({
+  ...replacePlan,
+  steps: replacePlan.steps.map((step) => (step.id === id ? { ...step, ...change } : step)),
+});
 const bentPlan = (change: Partial<Plan>): Plan => ({ ...plan, ...change });
 const bentStep = (id: string, change: Partial<Plan['steps'][number]>): Plan => ({
   ...plan,
@@ -130,6 +188,89 @@ describe('a rightful order is accepted', () => {
         now: MUCH_LATER,
       }),
     ],
+    [
+      'to lift, once a step by hand was confirmed by another person than did it',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'ivo')) }),
+    ],
+    [
+      'to lift, by one who is of both parties and another',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vera'), attestsStep(world, 'vik')) }),
+    ],
+    [
+      'to lift, when a step by hand was done again after it was found undone',
+      async () => ({
+        order: await liftsAfter(
+          attestsStep(world, 'vik', 'works', { now: DECIDED_AT }),
+          attestsStep(world, 'ivo', 'broken', { now: DECIDED_AT }),
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'both'),
+        ),
+      }),
+    ],
+    [
+      'to lift no-sessions, 36 hours after the step by hand was confirmed',
+      async () => ({
+        order: await byHandAnd36h(attestsStep(world, 'vik'), attestsStep(world, 'ivo')),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'to lift no-sessions, 36 hours after it was first confirmed, although others confirmed it later',
+      async () => ({
+        order: await byHandAnd36h(
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'ivo'),
+          attestsStep(world, 'both', 'works', { now: '2026-11-24T06:00:00.000Z' }),
+        ),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'to replace before anything is cut',
+      async () => ({ order: await about(replacePlan, STEPS.reissue), policy: policyOf('owner-aws') }),
+    ],
+    [
+      'to cut, once somebody has seen it replaced',
+      async () => ({ order: await about(replacePlan, STEPS.quarantine, [seesReplaced()]) }),
+    ],
+    [
+      'to cut on, once it is replaced, before the first cuts are seen',
+      async () => ({
+        order: await about(replacePlan, STEPS.deactivate, [
+          applied(world, 'owner-aws', STEPS.reissue, ofReplace),
+          seesReplaced(),
+        ]),
+      }),
+    ],
+    [
+      'to cut, once what people replace was confirmed',
+      async () => ({
+        order: await about(replaceByHand, STEPS.quarantine, [replacedByHand('vik'), replacedByHand('ivo')]),
+      }),
+    ],
+    [
+      'to cut at the hard deadline, although it is not replaced',
+      async () => ({ order: await about(replacePlan), now: CUT_BY }),
+    ],
+    [
+      'to lift a restriction, once it and the cut have been seen',
+      async () => ({
+        order: await about(restrictPlan, 's9', [
+          sees(
+            world,
+            ['s8', 's3'].map((one) => ({ step: one, holds: true })),
+            ofRestrict,
+          ),
+        ]),
+      }),
+    ],
+    ['to delete, by one of those who may own it', () => deletesBy('ivo', 'vik')],
+    ['to delete, by another of them', () => deletesBy('ivo', 'erin')],
+    [
+      'to delete, by one who could have either place and one who has the other',
+      () => deletesBy('both', 'ivo'),
+    ],
+    ['to restrict', async () => ({ order: await about(restrictPlan, 's8') })],
     ['with the decisions of another gate along', async () => ({ order: await about(plan) })],
   ];
   it.each(rows)('%s', async (_, make) => {
@@ -175,6 +316,7 @@ describe('an order is refused', () => {
       'for another executor’s step',
       async () => ({ order: await rightful(world, STEPS.reissue) }),
     ],
+    ['stepIsOurs', 'for a step that people do', async () => ({ order: await about(byHandPlan, 's8') })],
     ['planIsNoDrill', 'that is a drill', async () => ({ order: await about(bentPlan({ drill: true })) })],
     [
       'planIsNotObserved',
@@ -228,6 +370,11 @@ describe('an order is refused', () => {
       }),
     ],
     [
+      'kindIsOurs',
+      'for a step that people do, in the name of this executor',
+      async () => ({ order: await about(bentStep('s1', { kind: 'manual/step', permissions: [] })) }),
+    ],
+    [
       'actIsAsDeclared',
       'that calls a cut reversible',
       async () => ({ order: await about(bentStep('s3', { reversibility: 'reversible' }), 's3') }),
@@ -268,6 +415,16 @@ describe('an order is refused', () => {
       'orderIsOfItsTime',
       'from before its plan',
       async () => ({ order: await with_({ orderedAt: '2026-11-24T03:20:00.000Z' }) }),
+    ],
+    [
+      'hardDeadlineFits',
+      'whose hard deadline is after the end of the step',
+      async () => ({ order: await about(cutAlso('s3', { startBy: '2026-11-24T07:25:00.001Z' })) }),
+    ],
+    [
+      'hardDeadlineFits',
+      'whose hard deadline was before the plan',
+      async () => ({ order: await about(cutAlso('s1', { startBy: '2026-11-24T03:24:59.999Z' })) }),
     ],
     ['stepIsInTime', 'after its time', async () => ({ order: await rightful(world), now: MUCH_LATER })],
     [
@@ -439,6 +596,28 @@ describe('an order is refused', () => {
     ],
     [
       'decisionsApprove',
+      'whose assessment corrects what is known, and judges nothing',
+      async () => ({
+        order: await with_({
+          decisions: [
+            assesses(world, 'sam', { body: { strategy: 'cut', level: 'critical', reason: 'it is worse' } }),
+            approves(world, 'ivo'),
+          ],
+        }),
+      }),
+    ],
+    [
+      'decisionsApprove',
+      'to restrict, assessed for a cut',
+      async () => ({
+        order: {
+          ...(await about(restrictPlan, 's8')),
+          decisions: [await assesses(world, 'sam', ofRestrict), await approves(world, 'ivo', ofRestrict)],
+        },
+      }),
+    ],
+    [
+      'decisionsApprove',
       'that somebody merely noted',
       async () => ({
         order: await with_({
@@ -574,6 +753,9 @@ describe('an order is refused', () => {
         ),
       }),
     ],
+    ['quorumIsMet', 'to delete, by two of those of whom one is enough', () => deletesBy('sam', 'vik')],
+    ['quorumIsMet', 'to delete, by one who could have both places', () => deletesBy('both')],
+    ['quorumIsMet', 'to delete, by one who has none of the places', () => deletesBy('ivo', 'olga')],
     [
       'resultsAreProven',
       'with a result that nobody signed',
@@ -627,6 +809,97 @@ describe('an order is refused', () => {
       async () => ({ order: await with_({ results: [attests(world, 'owner-aws', 'works')] }, 's6') }),
     ],
     [
+      'resultsAreTheirOwn',
+      'with a word of a step by hand about a step that is none',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'ivo', 'works', { step: 's1' })) }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a word of a step that the plan does not have',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'ivo', 'works', { step: 's99' })) }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a word of a step by hand by neither of its parties',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'sam')) }),
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with a sight of a step by hand by a machine that is called as a party',
+      async () => {
+        const bent = {
+          ...byHandPlan,
+          steps: byHandPlan.steps.map((step) => (step.id === 's8' ? { ...step, checker: 'aws' } : step)),
+        };
+        const what = { plan: hashOf(bent) };
+        return {
+          order: await about(bent, STEPS.lift, [
+            sees(world, [...ALL_CUT, { step: 's8', holds: true }], what),
+          ]),
+        };
+      },
+    ],
+    [
+      'resultsAreTheirOwn',
+      'with an executor’s word that it did a step by hand',
+      async () => {
+        const bent = {
+          ...byHandPlan,
+          steps: byHandPlan.steps.map((step) =>
+            step.id === 's8' ? { ...step, executor: 'identity-aws' } : step,
+          ),
+        };
+        const what = { plan: hashOf(bent) };
+        return { order: await about(bent, STEPS.lift, [applied(world, 'identity-aws', 's8', what)]) };
+      },
+    ],
+    [
+      'resultsAreOfThisPlan',
+      'with a word of a step by hand of another plan',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'ivo', 'works', { plan: hashOf(plan) })) }),
+    ],
+    [
+      'replacementComesFirst',
+      'to cut before it is replaced',
+      async () => ({ order: await about(replacePlan) }),
+    ],
+    [
+      'replacementComesFirst',
+      'to cut when the replacement was made, and nobody has seen that it stands',
+      async () => ({
+        order: await about(replacePlan, STEPS.quarantine, [
+          applied(world, 'owner-aws', STEPS.reissue, ofReplace),
+        ]),
+      }),
+    ],
+    [
+      'replacementComesFirst',
+      'to cut when the newest sight is that the replacement does not hold, although it was made',
+      async () => ({
+        order: await about(replacePlan, STEPS.deactivate, [
+          applied(world, 'owner-aws', STEPS.reissue, ofReplace),
+          seesReplaced(false, NOW),
+          seesReplaced(),
+        ]),
+      }),
+    ],
+    [
+      'replacementComesFirst',
+      'to cut before what people replace is confirmed',
+      async () => ({ order: await about(replaceByHand, STEPS.quarantine, [replacedByHand('vik')]) }),
+    ],
+    [
+      'replacementComesFirst',
+      'to cut when what people replace was found not done',
+      async () => ({
+        order: await about(replaceByHand, STEPS.quarantine, [
+          replacedByHand('vik'),
+          replacedByHand('ivo'),
+          replacedByHand('both', 'broken'),
+        ]),
+      }),
+    ],
+    [
       'resultsAreOfTheirTime',
       'with a sight from before the plan',
       async () => ({
@@ -677,6 +950,93 @@ describe('an order is refused', () => {
       'containmentIsSeenBeforeLifting',
       'to lift by a plan that cuts nothing',
       async () => ({ order: await about({ ...plan, steps: plan.steps.slice(3) }, 's4') }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift before a step by hand is done',
+      async () => ({ order: await liftsAfter() }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift before a step by hand is confirmed',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vik')) }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when a step by hand was confirmed, and nobody of its party did it',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'ivo'), attestsStep(world, 'both')) }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when one person of both parties did a step by hand and confirmed it',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vera'), attestsStep(world, 'vera')) }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when the one whom it is about has confirmed a step by hand',
+      async () => ({ order: await liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'robert')) }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when somebody’s last word is that a step by hand is not done',
+      async () => ({
+        order: await liftsAfter(
+          attestsStep(world, 'ivo', 'broken', { now: NOW }),
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'ivo'),
+        ),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when in the same second a step by hand is called done and not done',
+      async () => ({
+        order: await liftsAfter(
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'ivo'),
+          attestsStep(world, 'both', 'broken'),
+        ),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift when the owner attested the service, and not the step by hand',
+      async () => ({
+        order: await liftsAfter(attestsStep(world, 'vik'), attests(world, 'ivo', 'works', ofByHand)),
+      }),
+    ],
+    [
+      'containmentIsSeenBeforeLifting',
+      'to lift a restriction before the cut was seen',
+      async () => ({
+        order: await about(restrictPlan, 's9', [sees(world, [{ step: 's8', holds: true }], ofRestrict)]),
+      }),
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete on the owner’s word about a step by hand',
+      async () => {
+        const bent: Plan = {
+          ...byHandPlan,
+          steps: byHandPlan.steps.map((step) =>
+            step.id === 's8' ? { ...step, party: 'service-owner' } : step,
+          ),
+        };
+        const word = attestsStep(world, 'olga', 'works', { plan: hashOf(bent) });
+        return { order: await about(bent, STEPS.deleteOld, [word]) };
+      },
+    ],
+    [
+      'ownerAttestedBeforeDeletion',
+      'to delete on the word of a party that does a step by hand as if it were the owner',
+      async () => {
+        const bent: Plan = {
+          ...byHandPlan,
+          steps: byHandPlan.steps.map((step) => (step.id === 's8' ? { ...step, part: 'owner' } : step)),
+        };
+        const word = attests(world, 'vik', 'works', { plan: hashOf(bent) });
+        return { order: await about(bent, STEPS.deleteOld, [word]) };
+      },
     ],
     [
       'ownerAttestedBeforeDeletion',
@@ -735,6 +1095,17 @@ describe('an order is refused', () => {
     ],
     [
       'waitIsOver',
+      'to lift no-sessions before 36 hours are over since a step by hand was confirmed',
+      async () => ({
+        order: await byHandAnd36h(
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'ivo', 'works', { now: '2026-11-24T04:30:00.000Z' }),
+        ),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'waitIsOver',
       'that waits for no time at all',
       async () => ({
         order: {
@@ -748,6 +1119,12 @@ describe('an order is refused', () => {
 
   it.each(rows)('by %s: %s', async (check, _, make) => {
     expect(await verified(await make())).toEqual({ ok: false, check, reason: expect.stringMatching(/\S/) });
+  });
+
+  it('and says which parties could have approved', async () => {
+    expect(await verified(await deletesBy('ivo', 'olga'))).toMatchObject({
+      reason: 'The own policy asks for an approval of vendor or soc at the gate irreversible.',
+    });
   });
 
   it('by every check there is', () => {
@@ -813,8 +1190,17 @@ describe('a rightful order that was bent in any one place', () => {
   /** What an orchestrator may say as it likes: it is not what anybody approved. */
   const free = new Set(['id', 'head', 'orderedAt']);
 
-  it.each([STEPS.quarantine, STEPS.lift, STEPS.deleteOld])('is never accepted (step %s)', async (stepId) => {
-    const order = await rightful(world, stepId);
+  const orders: [string, () => Promise<Order>][] = [
+    ['to quarantine', () => rightful(world, STEPS.quarantine)],
+    ['to lift', () => rightful(world, STEPS.lift)],
+    ['to delete', () => rightful(world, STEPS.deleteOld)],
+    ['to lift after a step by hand', () => liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'ivo'))],
+    ['to cut after a replacement', () => about(replacePlan, STEPS.quarantine, [seesReplaced()])],
+  ];
+
+  it.each(orders)('is never accepted (%s)', async (_, make) => {
+    const order = await make();
+    expect(await verified({ order })).toMatchObject({ ok: true });
     const bendable = places(order).filter(([first]) => !free.has(String(first)));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...bendable), junk, async (path, to) => {

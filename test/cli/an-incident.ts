@@ -1,6 +1,6 @@
 // One incident's view, as the query returns it, at three moments: for tests of what people read and sign.
 import { hashOf } from '../../domain/encoding/canonical.ts';
-import type { IncidentView } from '../../domain/incident/view.ts';
+import type { FollowUpView, IncidentView, StepView } from '../../domain/incident/view.ts';
 import { handleOf } from '../../domain/identity/identity.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 
@@ -58,6 +58,27 @@ export const planFor = (strategy: Plan['strategy']): Plan => ({
 export const shownPlan = (strategy: Plan['strategy']) => ({
   hash: hashOf(planFor(strategy)),
   plan: planFor(strategy),
+  consequences: CONSEQUENCES[strategy],
+});
+
+const CONSEQUENCES: Record<Plan['strategy'], string[]> = {
+  cut: ['Whoever works with this identity stops at once, the service too.'],
+  'replace-then-cut': ['The thief keeps access until 2026-11-24T04:12:30.000Z at the latest.'],
+  restrict: ['The thief keeps access, to less.'],
+};
+
+export const followUp = (id: string, more: Partial<FollowUpView> = {}): FollowUpView => ({
+  id,
+  kind: 'static-key',
+  says: 'Use a role instead of the key',
+  party: 'platform',
+  title: 'Platform team',
+  since: '2026-11-24T03:12:30.000Z',
+  due: '2026-12-01T00:00:00.000Z',
+  status: 'open',
+  ticket: null,
+  by: null,
+  ...more,
 });
 
 /** Nobody has taken it; the risk is to be decided. */
@@ -98,11 +119,12 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
       parties: ['soc'],
       votes: [],
       missing: ['soc'],
-      until: null,
       openedAt: '2026-11-24T03:12:30.000Z',
+      closesAs: null,
     },
   ],
   plans: [shownPlan('cut'), shownPlan('replace-then-cut')],
+  difference: null,
   steps: null,
   planHash: null,
   waysIn: [
@@ -123,6 +145,13 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
       stolen: false,
     },
   ],
+  consumers: [],
+  tags: [],
+  missingPermissions: [],
+  assessment: null,
+  earlier: null,
+  followUps: [],
+  accountable: null,
   concerns: ['A login profile exists: the quarantine stays until people have decided about it.'],
   waitingFor: ['Security operations to take it'],
   detections: {
@@ -150,6 +179,7 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
       id: 'hold-2',
       to: 'identity',
       title: 'Identity team',
+      person: null,
       reason: 'the plan is to be approved',
       since: '2026-11-24T03:17:00.000Z',
       acknowledgeBy: '2026-11-24T03:32:00.000Z',
@@ -165,13 +195,20 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
         parties: ['soc', 'identity'],
         votes: [{ person: 'lena', party: 'soc', verdict: 'approve', at: '2026-11-24T03:17:00.000Z' }],
         missing: ['identity'],
-        until: null,
         openedAt: '2026-11-24T03:17:00.000Z',
+        closesAs: null,
       },
     ],
     waitingFor: ['Identity team to approve the plan'],
     ...more,
   });
+};
+
+/** Somebody has asked for something that would weaken the response. */
+export const weakeningAsked = (name: 'lower' | 'waive', asks: string): IncidentView => {
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('a plan is asked about');
+  return asked({ gates: [act, { ...act, id: `${name}-3`, name, asks, plan: null, missing: [] }] });
 };
 
 /** Somebody has asked that the clocks stand for a while. */
@@ -194,17 +231,35 @@ export const pauseAsked = (more: Partial<IncidentView> = {}): IncidentView => {
   });
 };
 
+const status = {
+  party: 'identity',
+  title: 'Identity team',
+  reversibility: 'reversible',
+  saw: null,
+  trouble: null,
+  opensAt: null,
+  due: null,
+  startBy: null,
+  byHand: false,
+  seenAt: null,
+} as const;
+
+/** Of the approved plan, done by people of the vendor. */
+export const byHandStep = (id: string, more: Partial<StepView> = {}): StepView => ({
+  ...status,
+  id,
+  does: 'Revoke the token in the vendor console',
+  party: 'vendor',
+  title: 'Vendor',
+  status: 'ordered',
+  due: '2026-11-24T04:18:00.000Z',
+  byHand: true,
+  ...more,
+});
+
 /** Cut and seen; the owner's word is missing. */
 export const recovering = (more: Partial<IncidentView> = {}): IncidentView => {
   const shown = shownPlan('replace-then-cut');
-  const status = {
-    party: 'identity',
-    reversibility: 'reversible',
-    saw: null,
-    trouble: null,
-    opensAt: null,
-    seenAt: null,
-  } as const;
   return asked({
     phase: 'recovery',
     offer: null,
@@ -232,4 +287,19 @@ export const recovering = (more: Partial<IncidentView> = {}): IncidentView => {
     waitingFor: ["the service's owner to say that it works"],
     ...more,
   });
+};
+
+/** The last question, of two people. */
+export const closeAsked = (closesAs: string | null, more: Partial<IncidentView> = {}): IncidentView => {
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('a plan is asked about');
+  const close = {
+    ...act,
+    id: 'close-4',
+    name: 'close',
+    plan: null,
+    asks: 'May it be closed?',
+    closesAs,
+  } as const;
+  return recovering({ phase: 'hardening', gates: [close], ...more });
 };

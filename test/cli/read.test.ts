@@ -27,9 +27,38 @@ test('plan show prints every plan whole, with what stands beside it', async () =
   expect(out).toContain('iam:AttachUserPolicy');
 });
 
+test('plan show says for each plan what it would mean, how it differs, and what to type to choose it', async () => {
+  const [cut, replace] = [shownPlan('cut'), shownPlan('replace-then-cut')];
+  const view = fresh({
+    consumers: ['a robot of the release pipeline, s3, two days ago'],
+    difference: {
+      [cut.hash]: { added: ['Delete the new key AKIANEW'], gone: ['Delete the stolen key AKIAOLD'] },
+      [replace.hash]: { added: [], gone: [] },
+    },
+  });
+  const { out } = await custody(['plan', 'show', HANDLE], { views: [view] });
+  const [first = '', second = ''] = out.split('Plan ').slice(1);
+  expect(first).toContain('What it would mean\n    Whoever works with this identity stops at once');
+  expect(first).toContain('new:  Delete the new key AKIANEW\n    gone: Delete the stolen key AKIAOLD');
+  expect(first).toContain(`custody assess ${HANDLE} --verdict incident --impact confirmed --strategy cut`);
+  expect(second).toContain('The thief keeps access until 04:12:30 UTC');
+  expect(second).toContain('The same steps as in the plan that was asked about before');
+  expect(second).toContain('Who works with it\n  a robot of the release pipeline');
+  const decided = await custody(['plan', 'show', HANDLE], { views: [asked()] });
+  expect(decided.out).not.toContain('custody assess');
+  expect(decided.out).not.toContain('asked about before');
+  const json = await custody(['plan', 'show', HANDLE, '--json'], { views: [view] });
+  expect(JSON.parse(json.out)).toMatchObject({
+    plans: [{ consequences: cut.consequences }, { consequences: replace.consequences }],
+    difference: view.difference,
+    consumers: view.consumers,
+    missingPermissions: [],
+  });
+});
+
 test('plan show warns of a plan that is not the one asked about', async () => {
   const { hash, plan } = shownPlan('cut');
-  const views = [fresh({ plans: [{ hash, plan: { ...plan, class: 'other' } }] })];
+  const views = [fresh({ plans: [{ hash, plan: { ...plan, class: 'other' }, consequences: [] }] })];
   const shown = await custody(['plan', 'show', HANDLE], { views });
   expect(shown.exit).toBe(8);
   expect(shown.out).toContain('THIS IS NOT THE PLAN THAT IS ASKED ABOUT');

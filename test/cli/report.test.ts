@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { canonical } from '../../domain/encoding/canonical.ts';
 import { event } from '../../domain/incident/event.ts';
 import { chained, GENESIS, type RecordedEvent } from '../../domain/record/record.ts';
-import { rules, START, World } from '../domain/incident/world.ts';
+import { discovery, rules, START, World } from '../domain/incident/world.ts';
 import { carried, recordOf } from '../domain/standards-courses.ts';
 import { custody } from './a-terminal.ts';
 
@@ -58,7 +58,7 @@ describe('report coverage', () => {
     const { exit, out, err } = await ran(words);
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toContain('(class ci-cd, closed as resolved)');
-    expect(out).toMatch(/RS\.MI-02 {2}Incidents are eradicated\n\s+line 66, \S+: stepSeen \(step s6/);
+    expect(out).toMatch(/RS\.MI-02 {2}Incidents are eradicated\n\s+line \d+, \S+: stepSeen \(step s6/);
     const [json] = jsonLines((await ran([...words, '--json'])).out);
     expect(json).toMatchObject({ class: 'ci-cd', drill: false, closedAs: 'resolved' });
     const { evidencedBy } = json as { evidencedBy: { id: string; lines: { seq: number }[] }[] };
@@ -95,6 +95,42 @@ describe('report metrics', () => {
     expect(out).toMatch(/soc to platform, by silence: expired after 2 s/);
     expect(out).toContain('3 of 3 incidents counted');
     expect(out).toMatch(/ci-cd +3 +3: 0 s, 8 s +2: 2 s, 10 s/);
+  });
+
+  test('what else happened: reminders, plans, follow-ups by their end, what was weakened', async () => {
+    const world = new World();
+    const more = [
+      event('reminded', { to: 'identity', person: null, due: START, times: 1 }),
+      event('inwardTold', { to: 'soc', due: START, times: 1 }),
+      event('planChanged', { plan: 'a', suspects: [], why: 'x' }),
+      event('deadlineCame', { steps: ['s1'], due: START }),
+      event('followUpsFound', {
+        followUps: ['follow-up-1', 'follow-up-2'].map((id) => ({
+          id,
+          kind: 'other',
+          says: id,
+          party: 'soc',
+          due: START,
+        })),
+        said: null,
+      }),
+      event('followUpEnded', {
+        id: 'follow-up-1',
+        as: 'waived',
+        ticket: null,
+        reason: 'x',
+        person: 'sam',
+        said: null,
+      }),
+      event('lowered', { level: 'low', facts: [], mode: null, gate: 'lower-1' }),
+    ];
+    const events = [...world.events, ...more.map((one) => ({ ...one, at: START }))];
+    const { out } = await ran(['report', 'metrics', 'x.jsonl'], { 'x.jsonl': written(recordOf({ events })) });
+    expect(out).toMatch(/reminded +whoever held it: 1, whoever keeps the outcome: 1\n/);
+    expect(out).toMatch(/plans +1 changed, 0 lapsed, 1 hard deadlines came\n/);
+    expect(out).toMatch(/follow-ups +2, 1 left, 0 late: 1 waived\n/);
+    expect(out).toMatch(/weakened +0 pauses, 1 lowered, 1 waived\n/);
+    expect(out).toMatch(/2 +1 changed, 0 lapsed, 1 hard deadlines came +0 +2, 1 left, 0 late: 1 waived/);
   });
 
   test('for programs: milliseconds, and nothing that has not happened', async () => {
@@ -139,10 +175,39 @@ describe('report observed', () => {
     );
     expect(out).toMatch(/triage: soc from .+, to be taken by 2026-11-24T03:22:00\.000Z/);
     expect(out).toMatch(/What stood in the way\n\s+nothing that was found/);
+    expect(out).toMatch(
+      /reversible, not after .+\n\s+would have had to be done by 2026-11-24T04:12:00\.000Z/,
+    );
+    expect(out).toMatch(/Which permissions were missing\n\s+no worker was asked/);
     const json = await ran(['report', 'observed', 'o.jsonl', '--json'], { 'o.jsonl': observed() });
     expect(jsonLines(json.out)).toMatchObject([
       { class: 'ci-cd', approved: { strategy: 'cut' }, closedAs: null },
     ]);
+  });
+
+  test('permissions that a worker lacks stand with the steps that need them', async () => {
+    const proposals = {
+      cut: discovery.proposals.cut?.map((one) => ({ ...one, permissions: ['iam:AttachUserPolicy'] })) ?? [],
+    };
+    const world = new World().look(rules({ mode: 'observe' }), { ...discovery, proposals });
+    const said = (executor: string, missing: string[], unknown: string | null) => ({
+      ...event('preflighted', { executor, missing, unknown }),
+      at: START,
+    });
+    const record = written(
+      recordOf({
+        events: [
+          ...world.events,
+          said('identity-aws', ['iam:AttachUserPolicy'], null),
+          said('owner-aws', [], null),
+          said('another', [], 'nobody is working there'),
+        ],
+      }),
+    );
+    const { out } = await ran(['report', 'observed', 'o.jsonl'], { 'o.jsonl': record });
+    expect(out).toMatch(/would need: iam:AttachUserPolicy\n\s+MISSING: iam:AttachUserPolicy\n/);
+    expect(out).toMatch(/identity-aws lacks iam:AttachUserPolicy\n\s+owner-aws has what its steps need\n/);
+    expect(out).toContain('another could not say whether it has them: nobody is working there');
   });
 
   test('none of observe mode is exit code 3', async () => {
@@ -152,12 +217,10 @@ describe('report observed', () => {
 
 describe('what is refused', () => {
   const lines = files['main.jsonl'].trimEnd().split('\n');
+  const noted = lines.findIndex((line) => line.includes('seen in the logs'));
+  const changed = (lines[noted] ?? '').replace('seen in the logs', 'seen nowhere');
   const broken: [string, string, RegExp][] = [
-    [
-      'changed',
-      lines.with(7, (lines[7] ?? '').replace('seen in the logs', 'seen nowhere')).join('\n'),
-      /line 8 was changed/,
-    ],
+    ['changed', lines.with(noted, changed).join('\n'), new RegExp(`line ${noted + 1} was changed`)],
     ['cut out', lines.toSpliced(9, 1).join('\n'), /line 10 is missing/],
     ['cut off in a line', files['main.jsonl'].slice(0, 5_000), /cut off or edited/],
     [

@@ -62,7 +62,9 @@ describe('runbook explain', () => {
   test('names what is unknown until discovery, and that nobody is known to own it', async () => {
     const { out } = await explain(alert({ identityRef: 'alice' }));
     expect(out).toContain('✗ privileged must be true: nobody knows, unknown until discovery');
-    expect(out).toContain('Unknown until discovery: ciCd, privileged, thirdParty.');
+    expect(out).toContain(
+      'Unknown until discovery: federated, agent, businessCritical, ciCd, privileged, thirdParty.',
+    );
     expect(out).toContain('Nobody is known: no row of `owners` fits.');
     expect(out).toContain('replaces: NOBODY');
   });
@@ -72,6 +74,66 @@ describe('runbook explain', () => {
     const { out } = await explain(alert({ identityRef: 'alice', classification }));
     expect(out).toContain('✓ privileged must be true: it is true by the alert (');
     expect(out.split('\n').filter((line) => line.startsWith('Who would act'))).toEqual(['Who would act']);
+  });
+
+  test('says what a vendor is asked for by hand, who keeps the outcome, who is reminded and who may claim it', async () => {
+    const classification = [{ fact: 'federated', value: true, evidence: '$.login' }];
+    const { out } = await explain(alert({ classification }));
+    for (const line of [
+      '    whoever has it is reminded every 10 min until there is progress',
+      '    Security operations (soc) keeps the outcome, and is told every 15 min how it stands',
+      '  where it is replaced first, the old credential is cut 4 h after the plan at the latest',
+      '  by hand, in containment: Vendor who runs the identity (vendor): Lock the account where it logs in, end its sessions, and revoke its refresh tokens.',
+      '    Security operations (soc) confirms it, by another person: A login as this identity is refused, and the log here shows none after the lock.',
+      '  Tags are read when the incident is open: one that the identity could not have written may claim it too.',
+    ])
+      expect(out.split('\n').map((one) => one.replace(/^ {4}( {2}\S)/, '$1'))).toContain(line);
+  });
+
+  test('says that an agent is looked at again before each stage', async () => {
+    const classification = [{ fact: 'agent', value: true, evidence: '$.kind' }];
+    const { out } = await explain(alert({ classification }));
+    expect(out).toContain(
+      'it is looked at again before each stage, and what has changed is asked about again',
+    );
+    expect(out).toContain('containment: offered to Agent platform team (agent-platform)');
+  });
+
+  test('says that an identity is protected, and how', async () => {
+    const never = (await explain(alert({ identityRef: 'break-glass-1' }))).out;
+    expect(never).toContain(
+      'PROTECTED: custody does not touch it, people act by hand. It is the way in when all else is locked.',
+    );
+    const more = (await explain(alert({ identityRef: 'payroll-7' }))).out;
+    expect(more).toContain('PROTECTED: 3 people must approve the act at least. Salaries are paid with it.');
+    expect(more).toContain('act (may the plan be carried out): 3 people, one of soc and one of identity');
+    expect((await explain(alert())).out).not.toContain('PROTECTED');
+  });
+
+  test('neither tells nor asks whose own it is', async () => {
+    const to = path.join(folder, 'own');
+    await mkdir(to);
+    const [runbook, people] = await Promise.all(
+      ['runbook.yaml', 'people.yaml'].map((file) =>
+        readFile(path.join(root, 'runbooks/default', file), 'utf8'),
+      ),
+    );
+    const own = "    identities: ['aws/123456789012/iam-user/deploy-robot']\n";
+    await writeFile(path.join(to, 'runbook.yaml'), runbook ?? '');
+    await writeFile(
+      path.join(to, 'people.yaml'),
+      (people ?? '')
+        .replace('    parties: [service-owner]\n', (line) => `${line}${own}`)
+        .replace(/( {2}erin:\n.*\n.*\n)/, (lines) => `${lines}${own}`),
+    );
+    const { out } = await custody(['runbook', 'explain', 'a.json', '--runbook', to], {
+      files: { 'a.json': alert() },
+    });
+    expect(out).toContain("It is erin and olga's own");
+    expect(out).toContain('Nobody else is of Service owners (service-owner): the SOC stands in.');
+    expect(out).not.toContain('erin of Security operations');
+    expect(out).not.toContain('offered to Service owners');
+    expect(out).toContain('replaces: NOBODY');
   });
 
   test('says that nobody would act in an account that the runbook does not name', async () => {
@@ -105,11 +167,11 @@ describe('runbook explain', () => {
       const { gates } = JSON.parse(out) as Explanation;
       return Object.fromEntries(gates.map(({ gate, couldBeMet }) => [gate, couldBeMet]));
     };
-    // Ivo is the only one of the identity team.
+    // Ivo is the only one of the identity team, so the SOC stands in for it: Erin and Olga have no keys yet.
     expect(await about('deploy-robot')).toEqual({
       risk: 'yes',
-      act: 'never',
-      irreversible: 'never',
+      act: 'keys',
+      irreversible: 'keys',
       close: 'yes',
     });
     expect(await about('alice')).toEqual({ risk: 'yes', act: 'yes', irreversible: 'yes', close: 'yes' });

@@ -5,7 +5,22 @@ import { away, due, said, saidIn } from '../../cli/screen/clock.ts';
 import { harmless, oneLine } from '../../cli/screen/harmless.ts';
 import { incidentLines } from '../../cli/screen/incident.ts';
 import { planLines } from '../../cli/screen/plan.ts';
-import { asked, fresh, HANDLE, NOW, pauseAsked, planFor, recovering, shownPlan } from './an-incident.ts';
+import { stepLines } from '../../cli/screen/step.ts';
+import {
+  asked,
+  byHandStep,
+  closeAsked,
+  followUp,
+  fresh,
+  HANDLE,
+  INCIDENT,
+  NOW,
+  pauseAsked,
+  planFor,
+  recovering,
+  shownPlan,
+  weakeningAsked,
+} from './an-incident.ts';
 
 /** Words of the code, not of people. */
 const JARGON =
@@ -25,6 +40,9 @@ test('what nobody has taken: owner, due, what silence does, both plans and the c
   );
   expect(text).toMatch(/STOLEN +access-key +AKIAEXAMPLE +Active/);
   expect(text).toContain('A login profile exists');
+  expect(text).toContain(
+    'What it would mean\n      The thief keeps access until 04:12:30 UTC at the latest.',
+  );
 });
 
 test('what is offered and asked: who has it, to whom it goes, whose word is missing', () => {
@@ -40,7 +58,7 @@ test('what is offered and asked: who has it, to whom it goes, whose word is miss
 
 test('what is done stands with its mark, and with what was seen', () => {
   const text = incidentLines(recovering(), NOW).join('\n');
-  expect(text).toContain('✓ s1. Deny everything to the user deploy-robot (identity): seen 03:17:30 UTC');
+  expect(text).toContain('✓ s1. Deny everything to the user deploy-robot (Identity team): seen 03:17:30 UTC');
   expect(text).toContain('saw: custody-quarantine is attached');
   expect(text).toContain('its time comes 2026-11-25 15:17:30 UTC');
   expect(text).toContain(`custody attest ${HANDLE} --works`);
@@ -72,6 +90,249 @@ test('a pause that is asked for can be answered', () => {
   expect(text).toContain('May the clocks stand for a while? (pause-3)');
   expect(text).toContain(`let the clocks stand:\n    custody approve ${HANDLE} --gate pause-3`);
   expect(text).toContain(`keep them running:\n    custody reject ${HANDLE} --gate pause-3 --reason "…"`);
+});
+
+test.each([
+  ['lower', 'May it count as low?', 'let it count for less', 'keep it as it is'],
+  ['waive', 'May follow-up-2 be left undone?', 'let it be left undone', 'it is still to be done'],
+] as const)('what weakens the response can be answered: %s', (name, asks, yes, no) => {
+  const text = incidentLines(weakeningAsked(name, asks), NOW).join('\n');
+  expect(text).toContain(`${asks} (${name}-3)`);
+  expect(text).toContain(`${yes}:\n    custody approve ${HANDLE} --gate ${name}-3`);
+  expect(text).toContain(`${no}:\n    custody reject ${HANDLE} --gate ${name}-3 --reason "…"`);
+});
+
+test.each([
+  ['resolved', 'close it as resolved'],
+  ['observed', 'close it as observed (nothing was cut)'],
+  ['falsePositive', 'close it as a false alarm'],
+  ['duplicate', 'close it as a duplicate'],
+  ['handledByHand', 'close it as handled by hand (what is not done here stays undone)'],
+  [null, 'close it'],
+])('closing says what as, and can be refused: %s', (closesAs, says) => {
+  const text = incidentLines(closeAsked(closesAs), NOW).join('\n');
+  expect(text).toContain(`  ${says}:\n    custody close ${HANDLE} --reason "…"`);
+  expect(text).toContain(`keep it open:\n    custody reject ${HANDLE} --gate close --reason "…"`);
+  expect(text.includes('it would be closed as')).toBe(closesAs !== null);
+});
+
+test('the word of the owner is asked for until it is that the service works, to the end', () => {
+  const word = (verdict: 'works' | 'broken') =>
+    ({ person: 'olga', verdict, at: '2026-11-24T03:17:40.000Z' }) as const;
+  const asksForIt = (more: Parameters<typeof recovering>[0]) => {
+    const text = incidentLines(recovering(more), NOW).join('\n');
+    return (
+      text.includes(`custody attest ${HANDLE} --works`) && text.includes(`custody attest ${HANDLE} --broken`)
+    );
+  };
+  for (const phase of ['recovery', 'hardening'] as const) {
+    expect(asksForIt({ phase })).toBe(true);
+    expect(asksForIt({ phase, attestation: word('broken') })).toBe(true);
+    expect(asksForIt({ phase, attestation: word('works') })).toBe(false);
+  }
+  expect(asksForIt({ phase: 'containment' })).toBe(false);
+});
+
+test('an instant in a question is said as people say it', () => {
+  const view = weakeningAsked('lower', 'May it count as low from 2026-11-24T04:00:00.000Z on?');
+  expect(incidentLines(view, NOW).join('\n')).toContain('from 04:00:00 UTC on? (lower-3)');
+  expect(changes(asked(), view, NOW)).toContain('asked: May it count as low from 04:00:00 UTC on? (lower-3)');
+});
+
+const ASSESSMENT = {
+  verdict: 'incident',
+  impact: 'confirmed',
+  touched: ['bucket invoices', 'role admin'],
+  priority: 'p1',
+  by: 'lena',
+  at: '2026-11-24T03:16:00.000Z',
+} as const;
+const assessment = { ...ASSESSMENT, touched: [...ASSESSMENT.touched] };
+
+test("the SOC's word: verdict, impact, what was touched, priority, and whose word it is", () => {
+  const text = incidentLines(asked({ assessment }), NOW).join('\n');
+  expect(text).toMatch(
+    /judged +an incident, impact confirmed, priority p1: says lena, 03:16:00 UTC\n +touched +bucket invoices, role admin\n/,
+  );
+  const less = { ...assessment, verdict: null, impact: null, priority: null, touched: [] };
+  const early = incidentLines(fresh({ assessment: less }), NOW).join('\n');
+  expect(early).toMatch(/judged +no verdict yet: says lena/);
+  expect(early).not.toContain('touched');
+  expect(incidentLines(fresh(), NOW).join('\n')).not.toContain('judged');
+  expect(changes(asked(), asked({ assessment }), NOW)).toEqual([
+    'judged: an incident, impact confirmed, priority p1: says lena, 03:16:00 UTC',
+    'touched: bucket invoices, role admin',
+  ]);
+});
+
+const earlier = {
+  firstRun: 'run-of-october',
+  head: 'ef'.repeat(32),
+  closedAs: 'resolved',
+  closedAt: '2026-10-02T10:00:00.000Z',
+  count: 1,
+};
+
+test('an identity that was attacked before: what became of it, and where its record is', () => {
+  const text = incidentLines(fresh({ earlier }), NOW).join('\n');
+  expect(text).toMatch(
+    /attacked before +closed as resolved on 2026-10-02 10:00:00 UTC, record run-of-october\n/,
+  );
+  expect(text).toContain(`custody record show ${INCIDENT.slice('incident/'.length)} --run run-of-october`);
+  const often = incidentLines(fresh({ earlier: { ...earlier, count: 3 } }), NOW).join('\n');
+  expect(often).toContain('record run-of-october, the last of 3 times');
+  expect(changes(fresh(), fresh({ earlier }), NOW)).toEqual([
+    'attacked before: closed as resolved on 2026-10-02 10:00:00 UTC, record run-of-october',
+  ]);
+});
+
+test('a step says whose it is, until when, its hard deadline, and nothing of that when it is over', () => {
+  const [cut] = recovering().steps ?? [];
+  if (cut === undefined) throw new Error('a plan is approved');
+  const open = {
+    ...cut,
+    status: 'ordered',
+    seenAt: null,
+    saw: null,
+    due: '2026-11-24T04:18:00.000Z',
+    startBy: '2026-11-24T03:48:00.000Z',
+  } as const;
+  expect(stepLines([open], NOW)).toEqual([
+    '> s1. Deny everything to the user deploy-robot (Identity team): ordered',
+    '     to be done by 04:18:00 UTC, in 60 min',
+    '     at the latest 03:48:00 UTC, in 30 min: it goes then, even if what comes before is not seen',
+  ]);
+  expect(stepLines([{ ...open, due: '2026-11-24T03:08:00.000Z' }], NOW)[1]).toContain('10 min late');
+  const over = { ...open, status: 'seen', seenAt: '2026-11-24T03:17:30.000Z' } as const;
+  expect(stepLines([over], NOW)).toHaveLength(1);
+  const waiting = { ...open, status: 'waiting' } as const;
+  expect(changes(asked({ steps: [waiting] }), asked({ steps: [open] }), NOW)).toEqual([
+    '> s1. Deny everything to the user deploy-robot: ordered, to be done by 04:18:00 UTC',
+  ]);
+});
+
+test('the plan before it is approved: hard deadline, and who does and confirms what people do', () => {
+  const plan = planFor('replace-then-cut');
+  const [first, ...rest] = plan.steps;
+  if (first === undefined) throw new Error('a plan has steps');
+  const byHand = {
+    ...first,
+    kind: 'manual/step',
+    executor: 'manual',
+    checker: 'soc',
+    party: 'vendor',
+    target: {},
+    permissions: [],
+  };
+  const changed = { ...plan, steps: [{ ...byHand, startBy: '2026-11-24T04:12:00.000Z' }, ...rest] };
+  const text = planLines(changed, hashOf(changed), NOW).join('\n');
+  expect(text).toContain('by vendor (by hand), can be undone');
+  expect(text).toContain('at the latest 04:12:00 UTC: it is asked for then');
+  expect(text.split('s2.')[0]).not.toMatch(/target|permissions/);
+  expect(text).toContain('confirmed by another person, of soc: ');
+  expect(planLines(plan, hashOf(plan), NOW).join('\n')).not.toMatch(/by hand|at the latest/);
+});
+
+test('a step by hand: who does it, then another person confirms it, each with its command', () => {
+  const shown = (step: ReturnType<typeof byHandStep>) =>
+    incidentLines(recovering({ phase: 'containment', steps: [step] }), NOW).join('\n');
+  const ordered = shown(byHandStep('s3'));
+  expect(ordered).toContain('> s3. Revoke the token in the vendor console (Vendor, by hand): asked for');
+  expect(ordered).toContain(
+    `Vendor: it is done (Revoke the token in the vendor console):\n    custody attest ${HANDLE} --step s3 --works`,
+  );
+  const applied = shown(byHandStep('s3', { status: 'applied' }));
+  expect(applied).toContain('done, not yet confirmed');
+  expect(applied).toMatch(/another person: it is so .+:\n +custody attest \w+ --step s3 --works/);
+  expect(applied).toContain(`it is not so:\n    custody attest ${HANDLE} --step s3 --broken`);
+  const waiting = shown(byHandStep('s3', { status: 'waiting', due: null }));
+  expect(waiting).not.toContain('--step s3');
+  expect(shown(byHandStep('s3', { status: 'seen' }))).not.toContain('--step s3');
+  expect(changes(recovering(), recovering({ steps: [byHandStep('s1')] }), NOW)).toContainEqual(
+    expect.stringMatching(/^> s1\. Revoke the token .+: asked for, to be done by 04:18:00 UTC$/),
+  );
+});
+
+test('what is left to do: where the secret lies open apart, whose, until when, and how it ended', () => {
+  const exposure = followUp('follow-up-1', {
+    kind: 'exposure',
+    says: 'https://github.com/acme/site',
+    title: 'Security operations',
+    due: '2026-11-24T07:18:00.000Z',
+  });
+  const ticketed = followUp('follow-up-3', { status: 'ticketed', ticket: 'OPS-4711', by: 'olga' });
+  const view = recovering({ followUps: [exposure, followUp('follow-up-2'), ticketed] });
+  const text = incidentLines(view, NOW).join('\n');
+  expect(text).toContain(
+    'Where the secret lies open\n  · follow-up-1  https://github.com/acme/site (Security operations), to be done by 07:18:00 UTC, in 4 h\n',
+  );
+  expect(text).toContain(
+    'Left to do\n  · follow-up-2  Use a role instead of the key (Platform team), to be done by 2026-12-01 00:00:00 UTC',
+  );
+  expect(text).toContain(
+    '✓ follow-up-3  Use a role instead of the key (Platform team): goes on elsewhere, OPS-4711; says olga',
+  );
+  expect(text).toContain(`custody follow-up ${HANDLE} --id …`);
+  expect(incidentLines(recovering({ followUps: [ticketed] }), NOW).join('\n')).not.toContain('--id …');
+  expect(changes(recovering({ followUps: [exposure] }), view, NOW)).toEqual([
+    'left to do: follow-up-2  Use a role instead of the key (Platform team), by 2026-12-01 00:00:00 UTC',
+    'ended: follow-up-3  Use a role instead of the key (Platform team): goes on elsewhere, OPS-4711; says olga',
+  ]);
+  const done = { ...exposure, status: 'done', by: 'lena' };
+  expect(changes(recovering({ followUps: [exposure] }), recovering({ followUps: [done] }), NOW)).toEqual([
+    'ended: follow-up-1  https://github.com/acme/site (Security operations): done; says lena',
+  ]);
+});
+
+test('who keeps the outcome while another organisation has the act, and when they are told next', () => {
+  const accountable = {
+    party: 'soc',
+    title: 'Security operations',
+    nextAt: '2026-11-24T05:18:00.000Z',
+  };
+  const text = incidentLines(asked({ accountable }), NOW).join('\n');
+  expect(text).toMatch(/outcome kept by +Security operations, told next 05:18:00 UTC, in 2 h\n/);
+  expect(incidentLines(asked(), NOW).join('\n')).not.toContain('outcome kept by');
+});
+
+test('an offer to one person says that nobody else can accept it', () => {
+  const { offer } = asked();
+  if (offer === null) throw new Error('it is offered');
+  const view = asked({ offer: { ...offer, person: 'ida' } });
+  expect(incidentLines(view, NOW).join('\n')).toMatch(/offered to +Identity team \(ida alone\) since/);
+  expect(changes(fresh(), view, NOW)).toContain(
+    'offered to Identity team (ida alone): the plan is to be approved',
+  );
+});
+
+test('permissions that are missing, and who works with the identity, stand beside the plan', () => {
+  const view = fresh({
+    consumers: ['the release pipeline, s3, two days ago'],
+    missingPermissions: [
+      { executor: 'identity-aws', missing: ['iam:DeleteAccessKey', 'iam:GetUser'], unknown: null },
+      { executor: 'owner-aws', missing: [], unknown: 'nobody is working there' },
+      { executor: 'third', missing: [], unknown: null },
+    ],
+  });
+  const text = incidentLines(view, NOW).join('\n');
+  expect(text).toContain('Who works with it\n  the release pipeline, s3, two days ago\n');
+  expect(text).toContain(
+    'Permissions\n  identity-aws lacks iam:DeleteAccessKey, iam:GetUser\n' +
+      '  owner-aws could not say whether it has them: nobody is working there\n',
+  );
+  expect(text).not.toContain('third');
+  expect(changes(fresh(), view, NOW)).toEqual([
+    'works with it: the release pipeline, s3, two days ago',
+    'identity-aws lacks iam:DeleteAccessKey, iam:GetUser',
+    'owner-aws could not say whether it has them: nobody is working there',
+  ]);
+});
+
+test('a level or class that changes is a line', () => {
+  expect(changes(fresh(), fresh({ level: 'critical', class: 'privileged' }), NOW)).toEqual([
+    'level: critical',
+    'class: privileged',
+  ]);
 });
 
 test('what is known of it stands once a fact, shortly, with where it was read', () => {
@@ -110,6 +371,21 @@ test.each([
   ['recovering', recovering()],
   ['observed', fresh({ mode: 'observe' })],
   ['pauseAsked', pauseAsked()],
+  [
+    'all at once',
+    recovering({
+      assessment,
+      earlier,
+      accountable: { party: 'soc', title: 'Security operations', nextAt: '2026-11-24T05:18:00.000Z' },
+      steps: [byHandStep('s1', { startBy: '2026-11-24T05:18:00.000Z' })],
+      followUps: [followUp('follow-up-1'), followUp('follow-up-2', { status: 'waived' })],
+      missingPermissions: [{ executor: 'identity-aws', missing: ['iam:GetUser'], unknown: 'x' }],
+      consumers: ['the release pipeline'],
+    }),
+  ],
+  ['lowering asked', weakeningAsked('lower', 'May it count as low?')],
+  ['closing asked', closeAsked('falsePositive')],
+  ['waiver asked', weakeningAsked('waive', 'May it be left undone?')],
   ['paused', recovering({ paused: { until: '2026-11-24T05:18:00.000Z' } })],
 ])('people read plain words: %s', (_, view) => {
   // The ids of questions (risk-1) and the names of parties come from the runbook, not from us.

@@ -13,7 +13,10 @@ import type { Saying, Statement } from '../../domain/statement/statement.schema.
 import { custody, type Ran, type Scene } from './a-terminal.ts';
 import {
   asked,
+  byHandStep,
+  closeAsked,
   FIRST_RUN,
+  followUp,
   fresh,
   HANDLE,
   INCIDENT,
@@ -21,6 +24,7 @@ import {
   pauseAsked,
   recovering,
   shownPlan,
+  weakeningAsked,
 } from './an-incident.ts';
 
 let folder: string;
@@ -152,6 +156,46 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
     },
   ],
   [
+    [
+      'assess',
+      HANDLE,
+      '--impact',
+      'suspected',
+      '--touched',
+      'bucket invoices',
+      '--touched',
+      'role admin',
+      '--priority',
+      'p2',
+      '--owner',
+      'platform',
+      '--reason',
+      'seen',
+    ],
+    recovering(),
+    {
+      message: 'assess',
+      answers: null,
+      plan: null,
+      body: {
+        impact: 'suspected',
+        touched: ['bucket invoices', 'role admin'],
+        priority: 'p2',
+        owner: 'platform',
+        reason: 'seen',
+      },
+    },
+  ],
+  [
+    ['assess', HANDLE, '--level', 'low', '--mode', 'observe', '--fact', 'ciCd=false', '--reason', 'sandbox'],
+    fresh(),
+    {
+      answers: null,
+      plan: null,
+      body: { level: 'low', mode: 'observe', facts: { ciCd: false }, reason: 'sandbox' },
+    },
+  ],
+  [
     ['approve', HANDLE],
     asked(),
     { message: 'decide', answers: 'act-2', plan: replace.hash, body: { verdict: 'approve' } },
@@ -170,6 +214,87 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
     ['hand-off', HANDLE, '--to', 'platform', '--reason', 'theirs'],
     fresh(),
     { message: 'handOff', answers: 'hold-1', body: { to: 'platform', reason: 'theirs' } },
+  ],
+  [
+    ['hand-off', HANDLE, '--to', 'soc', '--person', 'lee', '--reason', 'my shift ends'],
+    fresh(),
+    { answers: 'hold-1', body: { to: 'soc', person: 'lee', reason: 'my shift ends' } },
+  ],
+  [
+    ['attest', HANDLE, '--step', 's3', '--works', '--reason', 'revoked'],
+    recovering({ steps: [byHandStep('s3')] }),
+    {
+      message: 'attest',
+      answers: null,
+      plan: replace.hash,
+      body: { verdict: 'works', step: 's3', reason: 'revoked' },
+    },
+  ],
+  [
+    ['attest', HANDLE, '--step', 's3', '--broken', '--reason', 'it is still there'],
+    recovering({ steps: [byHandStep('s3', { status: 'applied' })] }),
+    { body: { verdict: 'broken', step: 's3', reason: 'it is still there' } },
+  ],
+  [
+    ['follow-up', HANDLE, '--add', 'the log of job 812', '--exposure', '--reason', 'seen'],
+    fresh(),
+    {
+      message: 'followUp',
+      answers: null,
+      plan: null,
+      body: { add: { kind: 'exposure', says: 'the log of job 812' }, reason: 'seen' },
+    },
+  ],
+  [
+    [
+      'follow-up',
+      HANDLE,
+      '--add',
+      'use a role',
+      '--party',
+      'platform',
+      '--due',
+      '2026-12-01T01:00:00+01:00',
+      '--reason',
+      'agreed',
+    ],
+    fresh(),
+    {
+      body: {
+        add: { kind: 'other', says: 'use a role', party: 'platform', due: '2026-12-01T00:00:00.000Z' },
+        reason: 'agreed',
+      },
+    },
+  ],
+  [
+    [
+      'follow-up',
+      HANDLE,
+      '--id',
+      'follow-up-2',
+      '--as',
+      'ticketed',
+      '--ticket',
+      'OPS-4711',
+      '--reason',
+      'in May',
+    ],
+    recovering({ followUps: [followUp('follow-up-2')] }),
+    {
+      message: 'followUp',
+      answers: null,
+      body: { id: 'follow-up-2', as: 'ticketed', ticket: 'OPS-4711', reason: 'in May' },
+    },
+  ],
+  [
+    ['approve', HANDLE, '--gate', 'lower'],
+    weakeningAsked('lower', 'May it count as low?'),
+    { message: 'decide', answers: 'lower-3', plan: null, body: { verdict: 'approve' } },
+  ],
+  [
+    ['reject', HANDLE, '--gate', 'waive-3', '--reason', 'it can be had'],
+    weakeningAsked('waive', 'May follow-up-2 be left undone?'),
+    { answers: 'waive-3', plan: null, body: { verdict: 'reject', reason: 'it can be had' } },
   ],
   [
     ['attest', HANDLE, '--works', '--reason', 'ran'],
@@ -228,6 +353,7 @@ test('the plan and its hash are shown before it is signed, and nothing is signed
     expect(ran.err).toContain(`hash ${replace.hash}`);
     expect(ran.err).toContain('Deny everything to the user deploy-robot');
     expect(ran.err).toContain('A login profile exists');
+    expect(ran.err).toContain('The thief keeps access until 04:12:30 UTC at the latest.');
     expect(ran.exit).toBe(answer === 'Y' ? 0 : 8);
     expect(ran.said).toHaveLength(answer === 'Y' ? 1 : 0);
   }
@@ -243,7 +369,7 @@ test.each<[what: string, words: string[], view: IncidentView, says: RegExp]>([
   [
     'the plan shown is not the one asked about',
     ['approve', HANDLE],
-    asked({ plans: [{ hash: replace.hash, plan: { ...replace.plan, drill: true } }] }),
+    asked({ plans: [{ ...replace, plan: { ...replace.plan, drill: true } }] }),
     /has the hash [0-9a-f]{64}, but [0-9a-f]{64} is asked about/,
   ],
   [
@@ -260,7 +386,7 @@ test.each<[what: string, words: string[], view: IncidentView, says: RegExp]>([
       '--reason',
       'real',
     ],
-    fresh({ plans: [{ hash: cut.hash, plan: { ...cut.plan, class: 'other' } }] }),
+    fresh({ plans: [{ ...cut, plan: { ...cut.plan, class: 'other' } }] }),
     /is asked about/,
   ],
   [
@@ -301,6 +427,16 @@ test.each<[words: string[], view: IncidentView, says: RegExp]>([
     ['approve', HANDLE],
     asked({ gates: [asked().gates[0]!, { ...asked().gates[0]!, id: 'close-3', name: 'close' }] }),
     /say which by --gate: act-2, close-3/,
+  ],
+  [
+    ['attest', HANDLE, '--step', 's1', '--works', '--reason', 'x'],
+    recovering({ steps: [...(recovering().steps ?? []), byHandStep('s3')] }),
+    /"s1" is no step that is done by hand here; there is: s3 \(Revoke the token/,
+  ],
+  [
+    ['follow-up', HANDLE, '--id', 'follow-up-1', '--as', 'done', '--reason', 'x'],
+    recovering({ followUps: [followUp('follow-up-1', { status: 'done' }), followUp('follow-up-2')] }),
+    /no "follow-up-1" left to do here; open is: follow-up-2\./,
   ],
   [['decline', HANDLE, '--reason', 'no'], fresh(), /no offer/],
   [
@@ -385,6 +521,48 @@ test('a vote about a pause shows the question and who has answered it', async ()
   const ran = await sign(['approve', HANDLE, '--gate', 'pause', '--yes'], pauseAsked());
   expect(ran.err).toContain('May the clocks stand for a while? (pause-3)');
   expect(ran.err).toContain('1 of 2 answers: lena (soc) approves');
+});
+
+test('a vote about a plan shows the question too: a plan alone does not say what is asked about it', async () => {
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('a plan is asked about');
+  const asks = 'May the old credential be deleted for good?';
+  const view = asked({ gates: [{ ...act, id: 'irreversible-3', name: 'irreversible', asks }] });
+  const ran = await sign(['approve', HANDLE], view, { answer: 'n' });
+  expect(ran).toMatchObject({ exit: 8, said: [] });
+  expect(ran.err).toContain(`${asks} (irreversible-3, plan `);
+});
+
+test.each([
+  ['close', HANDLE, '--reason', 'x'],
+  ['approve', HANDLE],
+  ['reject', HANDLE, '--gate', 'close', '--reason', 'x'],
+])('before %s of a close is signed, it says what it would be closed as, once', async (...words) => {
+  const view = closeAsked('falsePositive', { followUps: [followUp('follow-up-2')] });
+  const ran = await sign(words, view, { answer: 'n' });
+  expect(ran).toMatchObject({ exit: 8, said: [] });
+  expect(ran.err.match(/May it be closed\? \(close-4\)/g)).toHaveLength(1);
+  expect(ran.err).toContain('1 of 2 answers: lena (soc) approves');
+  expect(ran.err).toContain('it would be closed as a false alarm');
+  expect(ran.err.includes('Left to do\n  · follow-up-2')).toBe(words[0] === 'close');
+});
+
+test('what ends, and the step that is done by hand, are shown before they are signed', async () => {
+  const words = ['follow-up', HANDLE, '--id', 'follow-up-2', '--as', 'waived', '--reason', 'x', '--yes'];
+  const waived = await sign(words, recovering({ followUps: [followUp('follow-up-2')] }));
+  expect(waived.err).toContain('About\n  · follow-up-2  Use a role instead of the key (Platform team)');
+  const step = ['attest', HANDLE, '--step', 's3', '--works', '--reason', 'x', '--yes'];
+  const byHand = await sign(step, recovering({ steps: [byHandStep('s3')] }));
+  expect(byHand.err).toContain(
+    'About the step\n  > s3. Revoke the token in the vendor console (Vendor, by hand)',
+  );
+});
+
+test('close names what is left to do', async () => {
+  const view = fresh({ followUps: [followUp('follow-up-2'), followUp('follow-up-3', { status: 'done' })] });
+  const { err } = await sign(['close', HANDLE, '--reason', 'x', '--yes'], view);
+  expect(err).toContain('Left to do\n  · follow-up-2  Use a role');
+  expect(err).not.toContain('follow-up-3');
 });
 
 test('close says how it would close: asked for, or by hand and by two', async () => {

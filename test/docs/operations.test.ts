@@ -61,7 +61,7 @@ test('every environment name of custody that any source knows', () => {
   expect(invented).toEqual([]);
 });
 
-test('the two policies, word for word', () => {
+test('the policies, word for word', () => {
   const documents = fences(text, 'json').map((content) => JSON.parse(content) as unknown);
   expect(documents).toEqual(RESTRICTIONS.map(({ document }) => document));
   for (const { name } of RESTRICTIONS) expect(codeSpans(text)).toContain(name);
@@ -73,11 +73,13 @@ test('what each worker may do is what is generated', () => {
   const of = (...names: string[]) => names.flatMap((name) => kinds[name] ?? []);
   const generated = {
     'executor that cuts': policyFor(
-      of('aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'),
-      ['apply', 'undo'],
+      of('aws/quarantine', 'aws/no-sessions', 'aws/restriction', 'aws/access-key', 'aws/access-key-deletion'),
+      ['apply', 'undo', 'preflight'],
       { account },
     ),
-    'executor that re-issues': policyFor(of('aws/access-key-replacement'), ['apply'], { account }),
+    'executor that re-issues': policyFor(of('aws/access-key-replacement'), ['apply', 'preflight'], {
+      account,
+    }),
     checker: policyFor(Object.values(kinds), ['check', 'discover'], { account }),
   };
   const documented: Record<string, string[]> = {};

@@ -1,6 +1,7 @@
 // docs/wire.md against the code: names, codes, bodies, events; and its examples are what they claim to be.
 import { EVENT_TYPES } from '../../domain/incident/evolve/evolve.ts';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { readStatement } from '../../authority/statement.ts';
 import { bodySchemaOf } from '../../authority/body.schema.ts';
 import { detectionSchema } from '../../domain/detection/detection.schema.ts';
@@ -19,6 +20,7 @@ import {
   TASK_QUEUE,
   WORKFLOW_TYPE,
 } from '../../workflows/messages.ts';
+import { byHandStep, followUp, fresh } from '../cli/an-incident.ts';
 import { codeSpans, fences, namesBelow, page, rowsBelow } from './page.ts';
 
 const text = page('docs/wire.md');
@@ -55,13 +57,22 @@ test('every name on Temporal', () => {
   expect(names.filter((name) => !spans.includes(name))).toEqual([]);
 });
 
+/** Of a message, and of what stands within it. */
+function fieldsOf(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((one) => fieldsOf(one as z.ZodType));
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([name, inner]) => [name, ...fieldsOf(inner as z.ZodType)]);
+}
+
 test('every message with all of its content', () => {
   const bodies = new Map(
     rowsBelow(text, 'Bodies').map(([name = '', body = '']) => [name.replaceAll('`', ''), body]),
   );
   for (const [message, schema] of Object.entries(bodySchemas)) {
     const body = bodies.get(message) ?? '';
-    const lacking = Object.keys(schema.shape).filter((field) => !body.includes(`\`${field}\``));
+    const fields = fieldsOf(schema);
+    expect(fields.length, message).toBeGreaterThan(0);
+    const lacking = fields.filter((field) => !body.includes(`\`${field}\``));
     expect(lacking, message).toEqual([]);
   }
 });
@@ -71,6 +82,17 @@ test('every event of the record, and no other', () => {
     .slice(1)
     .flatMap(([, types = '']) => types.replaceAll('`', '').split(', '));
   expect(documented.toSorted()).toEqual(EVENT_TYPES.toSorted());
+});
+
+test('every field of the view', () => {
+  const [, query = ''] = text.split('\n## The query\n');
+  const documented = codeSpans(query.split('\n## ')[0] ?? '');
+  const fields = [
+    ...Object.keys(fresh()),
+    ...Object.keys(followUp('follow-up-1')),
+    ...Object.keys(byHandStep('s1')).filter((name) => ['title', 'due', 'startBy', 'byHand'].includes(name)),
+  ];
+  expect(fields.filter((name) => !documented.includes(name))).toEqual([]);
 });
 
 test('the statement is one that a reader takes', () => {

@@ -1,7 +1,7 @@
 // Custody metrics from records: one incident's, many together, and what is not counted because it has not happened.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { event } from '../../domain/incident/event.ts';
+import { event, type IncidentEvent } from '../../domain/incident/event.ts';
 import type { RecordedEvent } from '../../domain/record/record.ts';
 import { distributionOf } from '../../domain/record/distribution.ts';
 import { metricsOfMany, NO_CLASS } from '../../domain/record/metrics-of-many.ts';
@@ -10,6 +10,44 @@ import { observedIn } from '../../domain/record/observed.ts';
 import { plus } from '../../domain/instant/instant.ts';
 import { detection, discovery, HOUR, MINUTE, RUN, rules, START, WORKFLOW, World } from './incident/world.ts';
 import { carried, recordOf } from './standards-courses.ts';
+
+/** The record of a world, with what else happened at its end. */
+const withMore = (world: World, ...more: IncidentEvent[]) =>
+  recordOf({ events: [...world.events, ...more.map((one) => ({ ...one, at: world.now }))] });
+
+const SAID = { person: 'sam', assurance: 'signed', saying: null, jti: 'x'.repeat(16), exp: 1 } as const;
+const followUps = (...ids: string[]) =>
+  event('followUpsFound', {
+    followUps: ids.map((id) => ({ id, kind: 'other', says: id, party: 'soc', due: START })),
+    said: null,
+  });
+const ended = (id: string, as: 'done' | 'ticketed' | 'waived' | 'void') =>
+  event('followUpEnded', { id, as, ticket: null, reason: 'x', person: 'sam', said: null });
+const lowered = (mode: 'observe' | null) =>
+  event('lowered', { level: null, facts: [], mode, gate: 'lower-1' });
+
+/** Everything that is counted beside the times, some of it twice. */
+const eventful = (world: World) =>
+  withMore(
+    world,
+    event('reminded', { to: 'identity', person: null, due: START, times: 1 }),
+    event('reminded', { to: 'identity', person: null, due: START, times: 2 }),
+    event('inwardTold', { to: 'soc', due: START, times: 1 }),
+    event('planChanged', { plan: 'a', suspects: [], why: 'x' }),
+    event('planLapsed', { plan: 'a', due: START }),
+    event('deadlineCame', { steps: ['s1', 's2'], due: START }),
+    event('stepOverdue', { step: 's1', due: START }),
+    followUps('follow-up-1', 'follow-up-2', 'follow-up-3'),
+    followUps('follow-up-4', 'follow-up-5'),
+    event('followUpDue', { id: 'follow-up-1', due: START, next: START }),
+    event('followUpDue', { id: 'follow-up-1', due: START, next: START }),
+    ended('follow-up-1', 'done'),
+    ended('follow-up-2', 'ticketed'),
+    ended('follow-up-3', 'waived'),
+    ended('follow-up-4', 'void'),
+    event('paused', { until: START }),
+    lowered(null),
+  );
 
 const ofWorld = (world: Pick<World, 'events'>) => metricsOf(recordOf(world));
 
@@ -191,7 +229,7 @@ describe('one incident', () => {
     world.pass(30 * MINUTE);
     world.do({ type: 'detect', detections: [detection({ sourceId: 'real' })] });
     const real = world.now;
-    world.found(discovery);
+    world.look();
     expect(ofWorld(world)).toMatchObject({ drill: false, openedAt: START, countedFrom: real });
     expect(ofWorld(world)).not.toHaveProperty('acknowledged');
     world.now = plus(world.now, 2 * MINUTE);
@@ -209,6 +247,48 @@ describe('one incident', () => {
     const newer = { ...(events[0] as RecordedEvent), seq: 99, type: 'constructor', data: {} };
     expect(metricsOf([...older, newer])).not.toHaveProperty('mode');
     expect(metricsOf(older).class).toBe('ci-cd');
+  });
+
+  test('reminders, plans asked about again, hard deadlines, what was left to do, and what was weakened', () => {
+    const quiet = ofWorld(new World());
+    expect(quiet).toMatchObject({
+      reminders: [],
+      changedPlans: 0,
+      lapsedPlans: 0,
+      hardDeadlines: 0,
+      lateSteps: 0,
+      followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
+      weakened: { paused: 0, lowered: 0, waived: 0 },
+    });
+    const metrics = metricsOf(eventful(new World()));
+    expect(metrics).toMatchObject({
+      changedPlans: 1,
+      lapsedPlans: 1,
+      hardDeadlines: 1,
+      lateSteps: 1,
+      followUps: { found: 5, late: 1, ended: { done: 1, ticketed: 1, waived: 1, void: 1 } },
+      weakened: { paused: 1, lowered: 1, waived: 1 },
+    });
+    expect(metrics.reminders.map(({ what, to }) => [what, to])).toEqual([
+      ['holder', 'identity'],
+      ['holder', 'identity'],
+      ['outcome', 'soc'],
+    ]);
+  });
+
+  test('the mode: what two people lowered stands until a newer runbook; nothing else ends acting', () => {
+    const resolved = (mode: 'ask' | 'observe') =>
+      event('rulesResolved', { rules: rules({ mode }), known: 'x' });
+    const adopted = event('adopted', { ...SAID, runbook: 'a'.repeat(64), reason: 'x' });
+    const failed = event('rulesFailed', { reason: 'another one', again: START });
+    const mode = (...more: IncidentEvent[]) => metricsOf(withMore(new World(), ...more)).mode;
+    expect(mode(resolved('ask'), resolved('observe'))).toBe('ask');
+    expect(mode(resolved('observe'), resolved('ask'))).toBe('ask');
+    expect(mode(resolved('ask'), lowered('observe'))).toBe('observe');
+    expect(mode(resolved('ask'), lowered(null))).toBe('ask');
+    expect(mode(resolved('ask'), lowered('observe'), resolved('ask'))).toBe('observe');
+    expect(mode(resolved('ask'), lowered('observe'), adopted, resolved('ask'))).toBe('ask');
+    expect(mode(resolved('ask'), lowered('observe'), adopted, failed, resolved('ask'))).toBe('observe');
   });
 
   test('what does not begin with its opening is no record', () => {
@@ -299,6 +379,26 @@ describe('many together', () => {
     expect(metricsOfMany([])).toMatchObject({ records: 0, byClass: {}, byParty: {} });
   });
 
+  test('what else happened is summed, and reminders are counted by party', () => {
+    const many = metricsOfMany([
+      metricsOf(eventful(new World())),
+      metricsOf(eventful(new World())),
+      taken(1),
+    ]);
+    expect(many.all).toMatchObject({
+      reminders: 6,
+      changedPlans: 2,
+      lapsedPlans: 2,
+      hardDeadlines: 2,
+      lateSteps: 2,
+      followUps: { found: 10, late: 2, ended: { done: 2, ticketed: 2, waived: 2, void: 2 } },
+      weakened: { paused: 2, lowered: 2, waived: 2 },
+    });
+    expect(many.byClass['ci-cd']).toMatchObject({ reminders: 0, followUps: { found: 0 } });
+    expect(many.byParty.identity?.reminded).toBe(4);
+    expect(many.byParty.soc?.reminded).toBe(2);
+  });
+
   test('names from outside are names: also those of an object', () => {
     const many = metricsOfMany([taken(1, { class: '__proto__' }), taken(2, { class: 'constructor' })]);
     expect(Object.keys(many.byClass)).toEqual(['__proto__', 'constructor']);
@@ -324,7 +424,7 @@ describe('observe mode', () => {
     const observed = observedIn(recordOf(world));
     expect(observed).toMatchObject({ incident: WORKFLOW, class: 'ci-cd', approved: null, closedAs: null });
     expect(observed?.plans.map(({ strategy, steps }) => [strategy, steps.map(({ kind }) => kind)])).toEqual([
-      ['cut', discovery.proposals.map(({ kind }) => kind)],
+      ['cut', discovery.proposals.cut?.map(({ kind }) => kind)],
     ]);
     expect(observed?.plans[0]?.steps[0]).toMatchObject({
       executor: 'identity-aws',
@@ -381,7 +481,12 @@ describe('observe mode', () => {
   });
 
   test('deadlines by calendars and rotations stand over plain arithmetic', () => {
-    const instants = { acknowledgeBy: plus(START, HOUR), actBy: plus(START, 9 * HOUR), rungs: [] };
+    const instants = {
+      acknowledgeBy: plus(START, HOUR),
+      actBy: plus(START, 9 * HOUR),
+      rungs: [],
+      repeat: null,
+    };
     const world = observing();
     const set = { ...event('timetableSet', { clock: 'hold-1', instants }), at: START };
     const observed = observedIn(recordOf({ events: [...world.events, set] }));
@@ -391,6 +496,77 @@ describe('observe mode', () => {
     });
     expect(observed?.deadlines.at(-1)?.actBy).toBe(plus(START, 9 * HOUR));
     expect(observed?.deadlines[0]?.actBy).toBe(plus(START, HOUR));
+  });
+
+  test('which permissions were missing, of whom, and of which step: the last word of each', () => {
+    const proposals = {
+      cut: (discovery.proposals.cut ?? []).map((one) => ({ ...one, permissions: ['x:Read', one.kind] })),
+    };
+    const world = observing('observe', { proposals });
+    const said = (executor: string, missing: string[], unknown: string | null = null) =>
+      event('preflighted', { executor, missing, unknown });
+    const observed = observedIn(
+      withMore(
+        world,
+        said('identity-aws', ['x:Read', 'aws/quarantine']),
+        said('owner-aws', [], 'nobody is working there'),
+        said('identity-aws', ['aws/quarantine']),
+      ),
+    );
+    expect(observed?.permissions).toEqual([
+      { executor: 'owner-aws', at: world.now, missing: [], unknown: 'nobody is working there' },
+      { executor: 'identity-aws', at: world.now, missing: ['aws/quarantine'], unknown: null },
+    ]);
+    const steps = observed?.plans[0]?.steps ?? [];
+    expect(steps.filter(({ kind }) => kind === 'aws/quarantine').map(({ missing }) => missing)).toEqual([
+      ['aws/quarantine'],
+      ['aws/quarantine'],
+    ]);
+    expect(steps.filter(({ kind }) => kind !== 'aws/quarantine').flatMap(({ missing }) => missing)).toEqual(
+      [],
+    );
+    const again = world.events.find(({ type }) => type === 'plansMade');
+    if (again === undefined) throw new Error('plans were made');
+    expect(observedIn(withMore(world, said('identity-aws', ['x:Read']), again))?.permissions).toEqual([]);
+  });
+
+  test('by when each step would have had to be done: from its turn, and never after it may be done', () => {
+    const world = observing();
+    const before = observedIn(recordOf(world))?.plans[0]?.steps ?? [];
+    const containing = before.filter(({ phase }) => phase === 'containment');
+    expect(containing.map(({ doneBy }) => doneBy)).toEqual(containing.map(() => plus(START, HOUR)));
+    // Their phases have not begun.
+    expect(before.filter(({ phase, doneBy }) => phase !== 'containment' && doneBy !== undefined)).toEqual([]);
+    world.approve();
+    const events = world.events.filter(({ type }) => type !== 'stepSkipped');
+    const skipped = {
+      ...event('stepSkipped', { step: 's1', why: 'Observed.' }),
+      at: plus(START, 7 * MINUTE),
+    };
+    const after = observedIn(recordOf({ events: [...events, skipped] }));
+    expect(after?.approved?.steps[0]?.doneBy).toBe(plus(START, HOUR + 7 * MINUTE));
+    const late = { ...skipped, at: plus(START, 24 * HOUR - MINUTE) };
+    const bounded = observedIn(recordOf({ events: [...events, late] }))?.approved?.steps[0];
+    expect(bounded?.doneBy).toBe(bounded?.notAfter);
+  });
+
+  test('a plan that changed after its approval is approved no more', () => {
+    const world = observing();
+    world.approve();
+    const plan = world.events.find(({ type }) => type === 'planApproved')?.data as { plan: string };
+    const events = world.events.filter(({ type }) => type !== 'stepSkipped');
+    const changed = {
+      ...event('planChanged', { ...plan, suspects: [], why: 'a new way in' }),
+      at: world.now,
+    };
+    expect(observedIn(recordOf({ events }))?.approved?.hash).toBe(plan.plan);
+    expect(observedIn(recordOf({ events: [...events, changed] }))?.approved).toBeNull();
+  });
+
+  test('an incident that two people made to observe is observed', () => {
+    const world = observing('ask');
+    expect(observedIn(withMore(world, lowered(null)))).toBeNull();
+    expect(observedIn(withMore(world, lowered('observe')))).not.toBeNull();
   });
 
   test('it is known by its steps, where the rules say no mode; and is over when the rules say so', () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadFolder } from '../../authority/folder.ts';
 import { factSchema } from '../../domain/detection/detection.schema.ts';
+import type { FollowUpKind } from '../../domain/follow-up/follow-up.ts';
 import type { RecordedEvent } from '../../domain/record/record.ts';
 import { ALERT_OUTCOMES } from '../../domain/standards/alerts.ts';
 import { coveredBy, coveredTogether } from '../../domain/standards/coverage.ts';
@@ -11,7 +12,8 @@ import { evidencedBy } from '../../domain/standards/evidence.ts';
 import { FACT_OUTCOMES } from '../../domain/standards/facts.ts';
 import { FRAMEWORK_NAMES, FRAMEWORKS, listed, type Outcomes } from '../../domain/standards/frameworks.ts';
 import { GATE_OUTCOMES } from '../../domain/standards/gates.ts';
-import { KIND_OUTCOMES } from '../../domain/standards/kinds.ts';
+import { FOLLOW_UP_END_OUTCOMES, FOLLOW_UP_OUTCOMES } from '../../domain/standards/follow-ups.ts';
+import { BY_HAND_OUTCOMES, KIND_OUTCOMES } from '../../domain/standards/kinds.ts';
 import {
   CONTAINED,
   LINE_OUTCOMES,
@@ -22,7 +24,7 @@ import {
 import { PHASE_OUTCOMES } from '../../domain/standards/phases.ts';
 import { EVENT_TYPES } from '../../domain/incident/evolve/evolve.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
-import { event } from '../../domain/incident/event.ts';
+import { event, type IncidentEvent } from '../../domain/incident/event.ts';
 import { detection, discovery, rules, START, World } from './incident/world.ts';
 import { carried, recordOf } from './standards-courses.ts';
 
@@ -33,6 +35,9 @@ const everything: Outcomes[] = [
   ...Object.values(GATE_OUTCOMES),
   ...Object.values(PHASE_OUTCOMES),
   ...Object.values(KIND_OUTCOMES).flatMap(({ apply, undo }) => [apply, undo ?? {}]),
+  ...Object.values(BY_HAND_OUTCOMES),
+  ...Object.values(FOLLOW_UP_OUTCOMES),
+  ...Object.values(FOLLOW_UP_END_OUTCOMES),
   ...ALERT_OUTCOMES.map(({ outcomes }) => outcomes),
   ...Object.values(LINE_OUTCOMES),
   CONTAINED,
@@ -49,6 +54,43 @@ const evidenced = (events: readonly RecordedEvent[]): Record<string, number[]> =
       lines.map(({ seq }) => seq),
     ]),
   );
+
+const SAID = { person: 'sam', assurance: 'signed', saying: null, jti: 'x'.repeat(16), exp: 1 } as const;
+const ASSESSED = {
+  ...SAID,
+  verdict: null,
+  impact: null,
+  touched: [],
+  priority: null,
+  level: null,
+  facts: [],
+  owner: null,
+  strategy: null,
+  reason: 'x',
+};
+
+/** What these lines alone add, after an incident's opening. */
+function added(...more: IncidentEvent[]): string[] {
+  const world = new World();
+  const events = recordOf({ events: [...world.events, ...more.map((one) => ({ ...one, at: world.now }))] });
+  const first = events.length - more.length;
+  return Object.entries(evidenced(events))
+    .filter(([, lines]) => lines.some((seq) => seq > first))
+    .map(([name]) => name)
+    .toSorted();
+}
+
+const followUpsFound = (...kinds: FollowUpKind[]) =>
+  event('followUpsFound', {
+    followUps: kinds.map((kind, i) => ({
+      id: `follow-up-${i + 1}`,
+      kind,
+      says: kind,
+      party: 'soc',
+      due: START,
+    })),
+    said: null,
+  });
 
 const seqOf = (events: readonly RecordedEvent[], type: string): number[] =>
   events.filter((event) => event.type === type).map(({ seq }) => seq);
@@ -256,6 +298,81 @@ describe('what a record is evidence of', () => {
     expect(found['aiRmf MANAGE 2.4']).toEqual(seqOf(events, 'discovered'));
   });
 
+  test.each<[what: string, line: IncidentEvent, shows: string[]]>([
+    ['a verdict', event('assessed', { ...ASSESSED, verdict: 'incident' }), ['csf RS.MA-02']],
+    ['an impact', event('assessed', { ...ASSESSED, impact: 'none' }), ['csf RS.AN-08']],
+    ['what was touched', event('assessed', { ...ASSESSED, touched: ['a bucket'] }), ['csf RS.AN-08']],
+    ['a priority', event('assessed', { ...ASSESSED, priority: 'p1' }), ['csf RS.MA-03']],
+    ['a level', event('assessed', { ...ASSESSED, level: 'low' }), ['csf RS.MA-03']],
+    ['an owner', event('assessed', { ...ASSESSED, owner: 'platform' }), ['csf GV.RR-02']],
+    ['nothing', event('assessed', ASSESSED), []],
+    ['the first time', event('recalled', { earlier: null, unknown: null }), []],
+    [
+      'attacked before',
+      event('recalled', {
+        earlier: { firstRun: 'r', head: 'h', closedAs: 'resolved', closedAt: START, count: 1 },
+        unknown: null,
+      }),
+      ['csf RS.AN-03'],
+    ],
+    ['permissions', event('preflighted', { executor: 'e', missing: [], unknown: null }), ['csf PR.AA-05']],
+    ['permissions unknown', event('preflighted', { executor: 'e', missing: [], unknown: 'x' }), []],
+    ['a static key', followUpsFound('static-key'), ['csf ID.IM-03', 'csf ID.RA-01', 'nhi NHI7']],
+    ['no rotation', followUpsFound('no-rotation'), ['csf ID.IM-03', 'csf ID.RA-01', 'nhi NHI7']],
+    [
+      'over-privileged',
+      followUpsFound('over-privileged'),
+      ['csf ID.IM-03', 'csf ID.RA-01', 'csf PR.AA-05', 'nhi NHI5'],
+    ],
+    ['no owner', followUpsFound('no-owner'), ['csf GV.RR-02', 'csf ID.IM-03', 'csf ID.RA-01']],
+    ['exposed', followUpsFound('exposure'), ['attack T1552', 'csf ID.IM-03', 'csf ID.RA-01', 'nhi NHI2']],
+    [
+      'a follow-up done',
+      event('followUpEnded', { id: 'f', as: 'done', ticket: null, reason: 'x', person: 'p', said: null }),
+      ['csf ID.RA-06'],
+    ],
+    [
+      'a follow-up waived',
+      event('followUpEnded', { id: 'f', as: 'waived', ticket: null, reason: 'x', person: 'p', said: null }),
+      ['csf ID.RA-07'],
+    ],
+    ['lowered', event('gateMet', { gate: 'lower-1', name: 'lower' }), ['csf ID.RA-07']],
+    ['waived', event('gateMet', { gate: 'waive-1', name: 'waive' }), ['csf ID.RA-07']],
+    ['a hard deadline', event('deadlineCame', { steps: ['s1'], due: START }), ['csf RS.MA-04']],
+    [
+      'somebody outside still has it',
+      event('inwardTold', { to: 'soc', due: START, times: 1 }),
+      ['csf GV.SC-08', 'csf RS.CO-03'],
+    ],
+    [
+      'a plan that changed',
+      event('planChanged', { plan: 'a', suspects: [], why: 'x' }),
+      ['csf DE.AE-02', 'csf ID.RA-07'],
+    ],
+    [
+      'done by hand, and not yet confirmed',
+      event('doneByHand', { ...SAID, step: 's1', reason: 'x' }),
+      ['csf RS.AN-06'],
+    ],
+  ])('what later lines show: %s', (_, line, shows) => expect(added(line)).toEqual(shows));
+
+  test('a step by hand is contained by the word of another person who looked', () => {
+    const world = new World().look();
+    world.assess();
+    world.approve();
+    const [containing] = world.incident.approved?.plan.steps ?? [];
+    if (containing === undefined) throw new Error('a plan is approved');
+    const line = (type: 'doneByHand' | 'confirmedByHand' | 'notDoneByHand') => ({
+      ...event(type, { ...SAID, step: containing.id, reason: 'x' }),
+      at: world.now,
+    });
+    const withLines = (...lines: ReturnType<typeof line>[]) =>
+      evidenced(recordOf({ events: [...world.events, ...lines] }));
+    expect(withLines(line('doneByHand'), line('notDoneByHand'))['csf RS.MI-01']).toBeUndefined();
+    const last = world.events.length + 2;
+    expect(withLines(line('doneByHand'), line('confirmedByHand'))['csf RS.MI-01']).toEqual([last]);
+  });
+
   test('lines of a later custody are passed over', () => {
     const events = recordOf(new World());
     const strange = { seq: 99, at: START, type: 'toString', data: {}, prev: '', hash: '' };
@@ -270,7 +387,7 @@ describe('what a record is evidence of', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as RecordedEvent)
       .filter(({ type }) => type !== undefined);
-    expect(evidenced(events)).toMatchObject({ 'csf RS.MI-01': [33, 34], 'csf RC.RP-06': [77] });
+    expect(evidenced(events)).toMatchObject({ 'csf RS.MI-01': [36, 37], 'csf RC.RP-06': [80] });
   });
 });
 
@@ -291,6 +408,8 @@ describe('what a runbook has a part in', () => {
     expect(of('standard').get('csf DE.AE-08')).toEqual(['gate risk']);
     expect(of('standard').get('d3fend D3-RIC')).toEqual(['step aws/access-key-replacement by owner-aws']);
     expect(of('standard').get('d3fend D3-ULA')).toEqual(['undo of aws/quarantine by identity-aws']);
+    expect(of('standard').get('csf ID.RA-07')).toEqual(['gate pause', 'gate lower', 'gate waive']);
+    expect(of('standard').get('csf ID.IM-03')).toEqual(['follow-ups']);
     const together = coveredTogether(classes);
     expect(together.find(({ id }) => id === 'RS.MI-01')?.by).toEqual(classes.map((one) => one.class));
   });
@@ -314,6 +433,25 @@ describe('what a runbook has a part in', () => {
       expect.arrayContaining(['aiRmf MANAGE 2.4', 'aiRmf MANAGE 4.3']),
     );
     expect(ids({ when: { human: true } }).filter((one) => one.startsWith('nhi'))).toEqual([]);
+  });
+
+  test('what people do by hand, and an outcome that is kept while another organisation acts', async () => {
+    const { runbook } = await loadFolder(path.join(root, 'runbooks/small'));
+    const [only] = runbook.classes;
+    if (only === undefined) throw new Error('the small runbook has a class');
+    const step = { party: 'vendor', confirms: 'soc', does: 'x', undo: 'x', check: 'x' };
+    const by = (change: Partial<typeof only>, id: string) =>
+      coveredBy({ ...runbook, executors: {}, classes: [{ ...only, ...change }] })[0]?.covers.find(
+        (one) => one.id === id,
+      )?.by;
+    const byHand: typeof only.byHand = [{ ...step, phase: 'containment' }];
+    expect(by({ byHand }, 'RS.MI-01')).toEqual(['by hand by vendor, confirmed by soc']);
+    expect(by({ byHand, mode: 'observe' }, 'RS.MI-01')).toBeUndefined();
+    const containment = { ...only.clocks.containment, inward: { party: 'soc', every: '15m' } };
+    expect(by({ clocks: { ...only.clocks, containment } }, 'GV.SC-08')).toEqual([
+      'phase containment, whose outcome soc keeps',
+    ]);
+    expect(by({}, 'GV.SC-08')).toBeUndefined();
   });
 
   test('without executors nothing is cut', async () => {

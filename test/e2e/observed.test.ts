@@ -29,7 +29,12 @@ it('comes to a report of what would have been done, and nothing is cut', async (
   await writeFile(alert, JSON.stringify(guardDutyFinding(stage.estate, new Date())));
   const { incident } = JSON.parse(await done(['open', alert, '--json'])) as { incident: string };
   const key = incident.slice('incident/'.length);
-  const planned = async () => expect((await stage.client.incident(incident)).view.plans).toHaveLength(1);
+  const planned = async () => {
+    const { view } = await stage.client.incident(incident);
+    expect(view.plans.map(({ plan }) => plan.strategy)).toEqual(['cut', 'restrict']);
+    const asked = view.missingPermissions.map(({ executor }) => executor).toSorted();
+    expect(asked).toEqual(['identity-aws', 'owner-aws']);
+  };
   await vi.waitFor(planned, { timeout: 20_000, interval: 200 });
   const why = ['--reason', 'a trial'];
   const judged = ['--verdict', 'incident', '--impact', 'confirmed', '--strategy', 'cut', '--yes'];
@@ -47,6 +52,8 @@ it('comes to a report of what would have been done, and nothing is cut', async (
   for (const act of ['custody-quarantine', 'custody-no-sessions', 'Deactivate', 'identity-aws']) {
     expect(report).toContain(act);
   }
+  for (const permission of ['iam:AttachUserPolicy', 'iam:UpdateAccessKey', 'iam:CreateAccessKey'])
+    expect(report, 'what must be granted before it acts').toContain(permission);
   const said = (await stage.noticesSoFar()).map(({ says }) => says);
   expect(said.some((says) => says.startsWith('OBSERVE: '))).toBe(true);
 });

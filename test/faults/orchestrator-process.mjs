@@ -5,6 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 /** @param {string} file of dist/ */
 const built = (file) => import(new URL(`../../dist/${file}`, import.meta.url).href);
 const { judgeActivities } = await built('activities/judge.js');
+const { recallActivities } = await built('activities/recall.js');
 const { directoryRecordStore } = await built('activities/settle/directory-store.js');
 const { settleActivities } = await built('activities/settle/settle.js');
 const { judge } = await built('authority/judge.js');
@@ -31,6 +32,7 @@ async function live({ address, workflows, records: folder, directory, key: conte
         judge: (/** @type {unknown} */ said) => judge(said, { directory, authority: builtInAuthority }),
       }),
       resolve: async () => rules,
+      ...recallActivities({ records }),
       ...settleActivities({
         records,
         sealing: (/** @type {object} */ name, /** @type {object} */ head) =>

@@ -40,6 +40,7 @@ class Unsteady implements RecordStore {
     throw new Error('the connection broke');
   }
 
+  closedRuns: RecordStore['closedRuns'] = (incident) => this.disk.closedRuns(incident);
   read: RecordStore['read'] = (name) => this.disk.read(name);
   keep: RecordStore['keep'] = (hash, content) => this.disk.keep(hash, content);
   kept: RecordStore['kept'] = (hash) => this.disk.kept(hash);

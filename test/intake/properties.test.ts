@@ -83,7 +83,9 @@ function expectSound(text: string): ReturnType<typeof readAlerts> {
   for (const detection of reading.detections) {
     expect(detectionSchema.parse(detection)).toEqual(detection);
     expect(detection.opens).toBe(detection.key !== null);
-    const texts = Object.values(detection).filter((value) => typeof value === 'string');
+    const texts = Object.values(detection)
+      .flat()
+      .filter((value) => typeof value === 'string');
     // A lone surrogate can be neither hashed nor sent.
     expect(texts.filter((value) => /\p{Cs}/u.test(value))).toEqual([]);
     if (detection.key !== null) expect(keyOf(identityOf(detection.key))).toBe(detection.key);
@@ -152,8 +154,8 @@ test.each([
   '{"a":',
 ])('%j in any place', (word) => {
   for (const text of payloads.flatMap((payload) => [...everywhere(payload, word)])) {
-    for (const { title = '', why } of expectSound(text).detections) {
-      expect(title + why).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    for (const { title = '', why, exposures = [] } of expectSound(text).detections) {
+      expect(title + why + exposures.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     }
   }
 });

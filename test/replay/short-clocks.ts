@@ -23,5 +23,9 @@ export const silentFor = (ms: number): Rules => {
 /** The last restriction comes off after a second, not after 36 hours. */
 export const soonOver: Discovery = {
   ...discovery,
-  proposals: discovery.proposals.map((one) => (one.after === undefined ? one : { ...one, after: '1s' })),
+  proposals: {
+    cut: (discovery.proposals.cut ?? []).map((one) =>
+      one.after === undefined ? one : { ...one, after: '1s' },
+    ),
+  },
 };

@@ -1,34 +1,64 @@
-// An identity plane in memory, for what the workflow does with results: applied, undone by somebody, failing, slow to show.
-// The real plane's behaviour is tested in test/providers.
-import type { Discovery, Step } from '../../domain/plan/plan.schema.ts';
-import type { CredentialKind, Provider } from '../../domain/provider/provider.ts';
+// An identity plane in memory, for what the workflow does with results: applied, undone by somebody, failing, slow to show, not the
+// same at a second look. The real plane's behaviour is tested in test/providers.
+import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts';
+import {
+  type CredentialKind,
+  type Evidence,
+  type Provider,
+  ProviderError,
+} from '../../domain/provider/provider.ts';
 
 export class Plane {
   /** What stands, by kind and verb. */
   readonly standing = new Set<string>();
   /** Every act, in order: `s1 aws/quarantine apply`. */
   readonly acts: string[] = [];
-  readonly discovery: Discovery;
+  /** What each look finds, in turn; the last stays. */
+  looks: readonly [Discovery, ...Discovery[]];
+  looked = 0;
+  /** Permissions that its executors lack. */
+  readonly lacking = new Set<string>();
+  /** What executors were asked about their permissions, in order. */
+  readonly preflights: { permissions: readonly string[]; targets: readonly Evidence[] }[] = [];
+  /** Executors cannot read their own permissions. */
+  preflightFails = false;
   /** Thrown by the next acts of a kind. */
   failing: (step: Step) => Error | null = () => null;
 
-  constructor(discovery: Discovery) {
-    this.discovery = discovery;
+  constructor(...looks: [Discovery, ...Discovery[]]) {
+    this.looks = looks;
   }
 
   get provider(): Provider {
-    const kinds = [...new Set(this.discovery.proposals.map((one) => one.kind))];
+    const kinds = [...new Set(this.proposals.map((one) => one.kind))];
     return {
       name: 'aws',
       kinds: Object.fromEntries(kinds.map((kind) => [kind, this.kind(kind)])),
       // A lone key is found to be the user's; every other identity is itself.
-      discover: async ({ identity }) =>
-        identity.kind === 'access-key' ? this.discovery : { ...this.discovery, identity },
+      discover: async ({ identity }) => {
+        const found = this.look();
+        return identity.kind === 'access-key' ? found : { ...found, identity };
+      },
+      preflight: async (permissions, targets = []) => {
+        this.preflights.push({ permissions, targets });
+        if (this.preflightFails) throw new ProviderError('retry', 'the cloud is down');
+        return { missing: permissions.filter((one) => this.lacking.has(one)), unknown: null };
+      },
     };
   }
 
+  /** Of every strategy and every look: executors can do what is only found later. */
+  private get proposals(): Proposal[] {
+    return this.looks.flatMap(({ proposals }) => Object.values(proposals).flat());
+  }
+
+  private look(): Discovery {
+    const found = this.looks[Math.min(this.looked, this.looks.length - 1)] ?? this.looks[0];
+    this.looked += 1;
+    return found;
+  }
+
   private kind(kind: string): CredentialKind {
-    const proposals = this.discovery.proposals.filter((one) => one.kind === kind);
     const act =
       (verb: 'apply' | 'undo') =>
       async ({ step }: { step: Step }) => {
@@ -40,7 +70,7 @@ export class Plane {
       };
     return {
       kind,
-      reversibility: proposals[0]?.reversibility ?? 'reversible',
+      reversibility: this.proposals.find((one) => one.kind === kind)?.reversibility ?? 'reversible',
       permissions: { apply: [], check: [], undo: [] },
       apply: act('apply'),
       undo: act('undo'),

@@ -16,7 +16,7 @@ it('a look that takes minutes beats all the while, and no longer', async () => {
     return discovery;
   };
   const { discover: look } = checkerActivities({
-    provider: { name: 'aws', kinds: {}, discover },
+    provider: { name: 'aws', kinds: {}, discover, preflight: async () => ({ missing: [], unknown: null }) },
     speak: async () => ({ statement: 'x' }),
     now: () => '2026-11-24T03:12:00.000Z',
   });

@@ -12,11 +12,15 @@ import { executorActivities } from '../../activities/executor.ts';
 import { forwardActivities } from '../../activities/forward.ts';
 import { judgeActivities } from '../../activities/judge.ts';
 import { type Channel, notifyActivities, type OutgoingNotice } from '../../activities/notify/notify.ts';
+import { recallActivities } from '../../activities/recall.ts';
+import { resolveActivities, type ToResolve } from '../../activities/resolve.ts';
 import { timetableActivities } from '../../activities/timetable.ts';
 import { directoryRecordStore } from '../../activities/settle/directory-store.ts';
 import { settleActivities } from '../../activities/settle/settle.ts';
+import type { PolicyFolder } from '../../authority/folder.ts';
 import { judge } from '../../authority/judge.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
+import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { say } from '../../authority/sign.ts';
 import { builtInAuthority } from '../../authority/table.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
@@ -42,19 +46,22 @@ import {
 import { detection, discovery, KEY, rules } from '../domain/incident/world.ts';
 import { Plane } from './plane.ts';
 
-const PEOPLE: Record<string, string[]> = {
+/** The parties of each. */
+export type Members = Record<string, string[]>;
+
+const PEOPLE: Members = {
   sam: ['soc'],
   lee: ['soc'],
   ida: ['identity'],
   olga: ['service-owner'],
   pat: ['platform'],
 };
-const MACHINES = {
-  'identity-aws': 'executor',
-  'owner-aws': 'executor',
-  aws: 'checker',
-  orchestrator: 'orchestrator',
-} as const;
+const MACHINES: Record<string, Omit<Directory['machines'][string], 'keys'>> = {
+  'identity-aws': { role: 'executor', party: 'identity' },
+  'owner-aws': { role: 'executor', party: 'service-owner' },
+  aws: { role: 'checker' },
+  orchestrator: { role: 'orchestrator' },
+};
 
 export const dataConverter = {
   payloadConverter,
@@ -67,18 +74,19 @@ export interface People {
   directory: Directory;
 }
 
-export async function people(): Promise<People> {
+/** `own`: whose own identity which are. */
+export async function people(members: Members = PEOPLE, own: Record<string, string[]> = {}): Promise<People> {
   const keys: Record<string, SigningKey> = {};
   const directory: Directory = { people: {}, machines: {} };
-  for (const [person, parties] of Object.entries(PEOPLE)) {
+  for (const [person, parties] of Object.entries(members)) {
     const { content, entry } = await newKey(person);
     keys[person] = await openKey(content);
-    directory.people[person] = { name: person, parties, keys: [entry], identities: [] };
+    directory.people[person] = { name: person, parties, keys: [entry], identities: own[person] ?? [] };
   }
-  for (const [machine, role] of Object.entries(MACHINES)) {
+  for (const [machine, is] of Object.entries(MACHINES)) {
     const { content, entry } = await newKey(machine);
     keys[machine] = await openKey(content);
-    directory.machines[machine] = { role, keys: [entry] };
+    directory.machines[machine] = { ...is, keys: [entry] };
   }
   return { keys, directory };
 }
@@ -103,6 +111,8 @@ export interface StageOptions {
   absent?: string[];
   /** The identity plane; one that does as it is told, without it. */
   plane?: Plane;
+  /** Who is there; a few of each party, without it. */
+  people?: People;
 }
 
 /** The workers of one incident's world, on a server that stands. */
@@ -117,6 +127,17 @@ export class Stage {
   readonly people: People;
   readonly audit: { verdict: string; reason: string }[] = [];
   rules: Rules;
+  /** The runbook folder that incidents go by; while it is null, all get `rules`. */
+  folder: PolicyFolder | null = null;
+  /** Whose votes and whose attestation executors ask for, by their own policy. */
+  demands: Pick<ExecutorPolicy, 'gates' | 'attest'> = {
+    gates: {
+      act: { quorum: 2, parties: ['soc', 'identity'] },
+      irreversible: { quorum: 1, parties: ['identity'] },
+    },
+  };
+  /** What the orchestrator asks the runbook for, in order. */
+  readonly resolved: ToResolve[] = [];
   /** Calendars and rotations that the rules name. */
   runbook: Pick<Runbook, 'calendars' | 'rotations'> = { calendars: {}, rotations: {} };
   /** The clock of workers: on a time-skipping server, the server's. */
@@ -169,8 +190,17 @@ export class Stage {
       stickyQueueScheduleToStartTimeout: '1 second',
       activities: {
         ...judgeActivities({ judge: (said) => judge(said, { directory, authority: builtInAuthority }) }),
-        resolve: async () => this.rules,
-        ...timetableActivities({ runbookOf: async () => this.runbook as Runbook }),
+        resolve: async (asked: ToResolve) => {
+          this.resolved.push(asked);
+          const { folder } = this;
+          if (folder === null) return this.rules;
+          const given = async () => folder;
+          return resolveActivities({ runbook: given, runbookOf: given, records }).resolve(asked);
+        },
+        ...recallActivities({ records }),
+        ...timetableActivities({
+          runbookOf: async () => ({ runbook: this.folder?.runbook ?? this.runbook, directory }),
+        }),
         ...settleActivities({
           records,
           sealing: async (name, head) => {
@@ -193,24 +223,22 @@ export class Stage {
   async machines(absent: readonly string[] = []): Promise<Worker[]> {
     const { directory } = this.people;
     const { provider } = this.plane;
+    const { kinds, preflight } = provider;
     const queues: [string, object][] = [];
     for (const name of ['identity-aws', 'owner-aws']) {
       const verify = async (order: unknown) =>
         verifyWarrant({
           order,
           directory,
-          kinds: provider.kinds,
+          kinds,
           now: await this.instant(),
           policy: {
             version: 1,
             executor: name,
             provider: 'aws',
             accounts: ['123456789012'],
-            kinds: Object.keys(provider.kinds),
-            gates: {
-              act: { quorum: 2, parties: ['soc', 'identity'] },
-              irreversible: { quorum: 1, parties: ['identity'] },
-            },
+            kinds: Object.keys(kinds),
+            ...this.demands,
             protected: [],
           },
         });
@@ -218,7 +246,7 @@ export class Stage {
       const audit = (entry: { verdict: string; reason: string }) => void this.audit.push(entry);
       queues.push([
         executorQueue(name),
-        executorActivities({ kinds: provider.kinds, verify, speak: this.speakAs(name), now, audit }),
+        executorActivities({ kinds, preflight, verify, speak: this.speakAs(name), now, audit }),
       ]);
     }
     const now = () => new Date().toISOString();
@@ -355,7 +383,7 @@ async function stageOn(
     client: connection.client,
     connection: connection.native,
     recordsFolder: await mkdtemp(path.join(tmpdir(), 'custody-records-')),
-    people: await people(),
+    people: options.people ?? (await people()),
     now,
     ...(options.rules === undefined ? {} : { rules: options.rules }),
     ...(options.plane === undefined ? {} : { plane: options.plane }),

@@ -6,8 +6,9 @@ import type { Instant } from '../../instant/instant.ts';
 import type { Incident } from '../incident.ts';
 
 const MARKS_KEPT = 200;
-const CREDENTIALS_KEPT = 50;
+export const CREDENTIALS_KEPT = 50;
 const FORWARDED_KEPT = 20;
+export const EXPOSED_KEPT = 50;
 
 export function withDetections(
   known: Incident['detections'],
@@ -20,10 +21,16 @@ export function withDetections(
     first: known.first,
     last: at,
     sources: [...new Set([...known.sources, ...detections.map((one) => one.source)])].slice(0, 20),
-    credentials: [...new Set([...known.credentials, ...credentials])].slice(0, CREDENTIALS_KEPT),
+    credentials: keptCredentials([...new Set([...known.credentials, ...credentials])]),
     seen: [...known.seen, ...detections.map(alertMark)].slice(-MARKS_KEPT),
   };
 }
+
+/** The first ones stay, whatever comes: a flood must not push out what was stolen. Of the rest the newest. */
+export const keptCredentials = (all: readonly string[]): string[] =>
+  all.length <= CREDENTIALS_KEPT
+    ? [...all]
+    : [...all.slice(0, CREDENTIALS_KEPT / 2), ...all.slice(-CREDENTIALS_KEPT / 2)];
 
 /** What must be handed on to another incident is kept whole, the rest only as marks. */
 export function keeping(

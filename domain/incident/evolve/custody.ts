@@ -5,6 +5,8 @@ import { epochMs, type Instant, plus } from '../../instant/instant.ts';
 import { phaseRule } from '../incident.ts';
 import { heard } from './said.ts';
 
+const NOT_TOLD = { holder: 0, accountable: 0 };
+
 export const custodyChanges = {
   acknowledged(next, data, at) {
     const { person, hold } = data;
@@ -21,13 +23,13 @@ export const custodyChanges = {
   },
 
   offered(next, data, at) {
-    const { hold, to, from, reason, acknowledgeBy, by, said } = data;
+    const { hold, to, person, from, reason, acknowledgeBy, by, said } = data;
     const silent = by === 'silence' ? next.climb : null;
     return heard(
       {
         ...next,
         counters: { ...next.counters, hold: next.counters.hold + 1 },
-        offer: { id: hold, to, from, reason, since: at, acknowledgeBy },
+        offer: { id: hold, to, person, from, reason, since: at, acknowledgeBy },
         climb: {
           ...newClimb('unacknowledged', at, acknowledgeBy),
           fallback: silent === null ? 0 : silent.fallback,
@@ -46,6 +48,7 @@ export const custodyChanges = {
       offer: null,
       climb: null,
       paused: null,
+      pausedMs: next.pausedMs + (next.paused === null ? 0 : epochMs(at) - epochMs(next.paused.since)),
       hold: {
         id: hold,
         party: to,
@@ -55,6 +58,7 @@ export const custodyChanges = {
         acknowledgeBy: at,
         acknowledgedAt: at,
         actBy,
+        told: NOT_TOLD,
       },
     };
   },
@@ -84,7 +88,12 @@ export const custodyChanges = {
     if (next.climb === null) throw new Error('silence is answered on a ladder');
     return {
       ...next,
-      climb: { ...next.climb, fallback: data.next, repeatAt: data.repeatAt },
+      climb: {
+        ...next.climb,
+        fallback: data.next,
+        repeatAt: data.repeatAt,
+        repeatFrom: data.repeatAt === null ? null : data.due,
+      },
     };
   },
 
@@ -95,7 +104,7 @@ export const custodyChanges = {
 
   phaseEntered(next, data, at) {
     const { phase, holder, acknowledgeBy, actBy } = data;
-    const entered = { ...next, phase, offer: null, climb: null, paused: null };
+    const entered = { ...next, phase, offer: null, climb: null, paused: null, pausedMs: 0 };
     // The holder stays the holder until the next one accepts; with the same party only the clock begins anew.
     if (holder !== next.hold.party) return entered;
     const answered = next.hold.acknowledgedAt;
@@ -103,8 +112,16 @@ export const custodyChanges = {
     return {
       ...entered,
       climb,
-      hold: { ...next.hold, from: at, acknowledgeBy: answered ?? acknowledgeBy, actBy },
+      hold: { ...next.hold, from: at, acknowledgeBy: answered ?? acknowledgeBy, actBy, told: NOT_TOLD },
     };
+  },
+
+  reminded(next, data) {
+    return { ...next, hold: { ...next.hold, told: { ...next.hold.told, holder: data.times } } };
+  },
+
+  inwardTold(next, data) {
+    return { ...next, hold: { ...next.hold, told: { ...next.hold.told, accountable: data.times } } };
   },
 
   timetableSet(next, data) {
@@ -113,6 +130,10 @@ export const custodyChanges = {
     const { hold, climb, offer } = next;
     const timed = { ...next, timed: clock };
     if (climb === null) return { ...timed, hold: { ...hold, actBy } };
+    if (climb.repeatFrom !== null) {
+      const repeatAt = instants.repeat?.at ?? climb.repeatAt;
+      return { ...timed, climb: { ...climb, repeatAt, repeatTo: instants.repeat } };
+    }
     const first = climb.reason === 'unacknowledged' && offer === null;
     return {
       ...timed,
@@ -134,18 +155,22 @@ export const custodyChanges = {
     const { paused, hold, offer, climb } = next;
     if (paused === null) throw new Error('what was not paused does not go on');
     const ms = epochMs(paused.until) - epochMs(paused.since);
-    const moved = (at: Instant) => plus(at, ms);
+    // What began in the pause stood only since then.
+    const stood = (began: Instant) => Math.min(ms, epochMs(paused.until) - epochMs(began));
+    const moved = (at: Instant) => plus(at, stood(hold.from));
     return {
       ...next,
       paused: null,
+      pausedMs: next.pausedMs + ms,
       hold: {
         ...hold,
         from: moved(hold.from),
         acknowledgeBy: moved(hold.acknowledgeBy),
         actBy: moved(hold.actBy),
       },
-      offer: offer === null ? null : { ...offer, acknowledgeBy: moved(offer.acknowledgeBy) },
-      climb: climb === null ? null : later(climb, ms),
+      offer:
+        offer === null ? null : { ...offer, acknowledgeBy: plus(offer.acknowledgeBy, stood(offer.since)) },
+      climb: climb === null ? null : later(climb, stood(climb.startedAt)),
     };
   },
 } satisfies Changes;

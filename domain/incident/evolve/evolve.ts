@@ -4,11 +4,13 @@ import { keyOf } from '../../identity/identity.ts';
 import { type Instant, plus } from '../../instant/instant.ts';
 import type { EventData, EventType, IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
-import { keeping, withDetections } from './alerts.ts';
+import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import type { Change } from './changes.ts';
 import { custodyChanges } from './custody.ts';
+import { byHandChanges } from './by-hand.ts';
+import { followUpsChanges } from './follow-ups.ts';
 import { gatesChanges } from './gates.ts';
-import { knowledgeChanges } from './knowledge.ts';
+import { knowledgeChanges, withFacts } from './knowledge.ts';
 import { noticesChanges } from './notices.ts';
 import { stepsChanges } from './steps.ts';
 
@@ -31,13 +33,21 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     closedAs: null,
     drill: detection.isSample,
     level: detection.level,
-    facts: detection.classification,
+    facts: withFacts([], detection.classification, []),
+    takenBack: [],
+    ownerNamed: null,
+    lowered: null,
+    assessment: null,
+    followUps: [],
+    acted: false,
+    exposed: (detection.exposures ?? []).slice(0, EXPOSED_KEPT),
     rules: null,
     rulesNotBefore: null,
     resolvedFor: null,
     adopting: null,
     timed: null,
     paused: null,
+    pausedMs: 0,
     detections: withDetections(
       { count: 0, first: at, last: at, sources: [], credentials: [], seen: [] },
       [detection],
@@ -48,16 +58,28 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     climb: newClimb('unacknowledged', at, plus(at, FIRST_PHASE_RULE.acknowledgeMs)),
     notices: [],
     gates: [],
-    discovery: { state: 'wanted', round: 1, planned: 0, notBefore: null, found: null },
+    discovery: {
+      state: 'wanted',
+      round: 1,
+      planned: 0,
+      notBefore: null,
+      found: null,
+      stage: null,
+      ways: [],
+      trouble: null,
+    },
+    preflight: { round: 0, said: [] },
+    before: null,
     concerns: [],
     plans: [],
     approved: null,
     steps: [],
     check: { round: 0, notBefore: null, saying: null, trouble: null },
+    sights: [],
     containment: null,
     attestation: null,
     said: {},
-    counters: { hold: 1, gate: 0, order: 0, notice: 0 },
+    counters: { hold: 1, gate: 0, order: 0, notice: 0, followUp: 0 },
   };
 }
 
@@ -67,6 +89,8 @@ const CHANGES: { [T in Exclude<EventType, 'opened'>]: Change<T> } = {
   ...custodyChanges,
   ...gatesChanges,
   ...stepsChanges,
+  ...byHandChanges,
+  ...followUpsChanges,
   ...noticesChanges,
 };
 

@@ -1,19 +1,22 @@
 // How gates and what is judged at them change.
 import type { Changes } from './changes.ts';
 import { newStep } from '../../plan/progress.ts';
+import type { Gate } from '../../gate/gate.ts';
 import type { Incident } from '../incident.ts';
-import { lookAgain, withFacts } from './knowledge.ts';
+import { keptCredentials } from './alerts.ts';
+import { askedAbout } from './asked-about.ts';
+import { lookAgain, unplanned, withFacts } from './knowledge.ts';
 import { heard } from './said.ts';
 
 export const gatesChanges = {
   gateOpened(next, data, at) {
-    const { gate, name, plan, rule, closesAs, until, votes } = data;
+    const { gate, name, plan, rule, closesAs, weakens, votes } = data;
     return {
       ...next,
       counters: { ...next.counters, gate: next.counters.gate + 1 },
       gates: [
-        ...remembered(next.gates),
-        { id: gate, name, plan, rule, openedAt: at, status: 'open', votes, closesAs, until },
+        ...remembered(next),
+        { id: gate, name, plan, rule, openedAt: at, status: 'open', votes, closesAs, weakens },
       ],
     };
   },
@@ -47,13 +50,45 @@ export const gatesChanges = {
   },
 
   assessed(next, data, at) {
-    const { level, verdict, facts } = data;
+    const { level, verdict, facts, owner, person } = data;
+    const known = next.assessment;
+    const raised = facts.filter(({ value }) => value).map(({ fact }) => fact);
     return heard(
-      { ...next, level: level ?? next.level, facts: withFacts(next.facts, facts) },
+      {
+        ...next,
+        level: level ?? next.level,
+        facts: withFacts(next.facts, facts, []),
+        takenBack: next.takenBack.filter((fact) => !raised.includes(fact)),
+        ownerNamed: owner ?? next.ownerNamed,
+        assessment: {
+          verdict: verdict ?? known?.verdict ?? null,
+          impact: data.impact ?? known?.impact ?? null,
+          touched: [...new Set([...(known?.touched ?? []), ...data.touched])].slice(0, TOUCHED_KEPT),
+          priority: data.priority ?? known?.priority ?? null,
+          by: person,
+          at,
+        },
+      },
       data,
-      `Assessed: ${verdict}.`,
+      verdict === null ? 'Corrected; what it lowers waits for a second person.' : `Assessed: ${verdict}.`,
       at,
     );
+  },
+
+  lowered(next, data) {
+    const { level, facts, mode } = data;
+    const names = facts.map(({ fact }) => fact);
+    const rules = next.rules === null || mode === null ? next.rules : { ...next.rules, mode };
+    return {
+      ...next,
+      level: level ?? next.level,
+      facts: [...next.facts.filter(({ fact }) => !names.includes(fact)), ...facts],
+      takenBack: [...new Set([...next.takenBack, ...names])],
+      lowered: mode ?? next.lowered,
+      rules,
+      // The plans were made for another mode.
+      discovery: mode === null ? next.discovery : { ...next.discovery, planned: 0 },
+    };
   },
 
   planApproved(next, data) {
@@ -63,7 +98,28 @@ export const gatesChanges = {
   },
 
   planLapsed(next) {
-    return lookAgain({ ...next, approved: null, steps: [], containment: null, attestation: null, plans: [] });
+    return lookAgain(withoutPlan(next));
+  },
+
+  planChanged(next, data) {
+    const { credentials } = next.detections;
+    // What the approved plan cuts stays in doubt, also where no alert names it.
+    const cut = (next.approved?.plan.steps ?? [])
+      .filter((step) => step.phase === 'containment')
+      .flatMap((step) => Object.values(step.target));
+    const inDoubt = [...next.discovery.ways.filter((id) => cut.includes(id)), ...data.suspects];
+    const suspects = [...new Set(data.suspects.length === 0 ? [] : inDoubt)].filter(
+      (id) => !credentials.includes(id),
+    );
+    const changed = withoutPlan(next);
+    if (suspects.length === 0) return changed;
+    return lookAgain({
+      ...changed,
+      detections: {
+        ...changed.detections,
+        credentials: keptCredentials([...credentials, ...suspects]),
+      },
+    });
   },
 
   closed(next, data) {
@@ -79,14 +135,29 @@ export const gatesChanges = {
 } satisfies Changes;
 
 const GATES_KEPT = 20;
+const TOUCHED_KEPT = 50;
 
-/** Room for one more: the oldest that came to nothing goes. What was met stays, for its votes are the warrant. */
-function remembered(gates: Incident['gates']): Incident['gates'] {
-  if (gates.length < GATES_KEPT) return gates;
-  const spent = gates.find((gate) => gate.status === 'rejected' || gate.status === 'lapsed');
-  return gates.filter((gate) => gate !== (spent ?? gates[0]));
+/** What was approved, or asked about, is kept as words: the next plan is shown with its difference. */
+function withoutPlan(incident: Incident): Incident {
+  const before = askedAbout(incident) ?? incident.before;
+  return { ...unplanned(incident), before };
 }
 
+/** Room for one more: the oldest that is over goes. What is open stays, and so do the votes for the approved plan: they are the warrant. */
+function remembered({ gates, approved }: Incident): Incident['gates'] {
+  if (gates.length < GATES_KEPT) return gates;
+  const over = gates.find((gate) => gate.status !== 'open' && !isWarrant(gate, approved));
+  return gates.filter((gate) => gate !== over);
+}
+
+const isWarrant = ({ status, plan }: Gate, approved: Incident['approved']): boolean =>
+  status === 'met' && plan !== null && plan === approved?.hash;
+
+/** Where nothing more rests on the votes, the record alone keeps what was signed. */
 function withGate(incident: Incident, id: string, status: 'met' | 'rejected' | 'lapsed'): Incident {
-  return { ...incident, gates: incident.gates.map((gate) => (gate.id === id ? { ...gate, status } : gate)) };
+  const over = (gate: Gate): Gate =>
+    status === 'met' && gate.plan !== null
+      ? { ...gate, status }
+      : { ...gate, status, votes: gate.votes.map((vote) => ({ ...vote, saying: null })) };
+  return { ...incident, gates: incident.gates.map((gate) => (gate.id === id ? over(gate) : gate)) };
 }

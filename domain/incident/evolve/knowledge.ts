@@ -6,41 +6,52 @@ import { plus } from '../../instant/instant.ts';
 import type { Fact } from '../../detection/detection.schema.ts';
 import type { Rules } from '../../runbook/rules.ts';
 import { type Incident, knownFor, phaseRule } from '../incident.ts';
-import { keeping, withDetections } from './alerts.ts';
+import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
+import { askedAbout } from './asked-about.ts';
 import { heard, remembering, saidKey } from './said.ts';
 
 export const knowledgeChanges = {
   detectionJoined(next, data, at) {
     const { detections } = data;
-    const credentials = next.detections.credentials.length;
+    const { credentials } = next.detections;
     next.detections = withDetections(next.detections, detections, at);
     next.forwarding = keeping(next.forwarding, detections, next.forwardTo, next.identity);
     next.level = detections.reduce((level, one) => strongerLevel(level, one.level), next.level);
-    // A credential that no plan knows: look again, unless the cut has been approved already.
-    if (next.detections.credentials.length > credentials && next.approved === null) return lookAgain(next);
-    return next;
+    next.facts = withFacts(
+      next.facts,
+      detections.flatMap((one) => one.classification),
+      next.takenBack,
+    );
+    const exposed = detections.flatMap((one) => one.exposures ?? []);
+    next.exposed = [...new Set([...next.exposed, ...exposed])].slice(0, EXPOSED_KEPT);
+    // A credential that no plan knows: look again, where there is anybody who can.
+    const isNew = next.detections.credentials.some((id) => !credentials.includes(id));
+    return isNew && next.rules?.checker !== null ? lookAgain(next) : next;
   },
 
   becameReal(next) {
     return lookAgain({
-      ...next,
+      ...unplanned(next),
       drill: false,
+      // In a drill one person weakens alone: it does not hold for what is real.
+      lowered: null,
+      takenBack: [],
+      resolvedFor: null,
+      followUps: next.followUps.map((one) => (one.ended?.as === 'waived' ? { ...one, ended: null } : one)),
       phase: 'triage',
       // Who took a drill has not taken this.
       hold: { ...next.hold, person: null, acknowledgedAt: null },
-      approved: null,
-      steps: [],
-      containment: null,
-      attestation: null,
-      plans: [],
     });
   },
 
   rulesResolved(next, data) {
     const before = next.rules;
+    // Two people's word stands until a newer runbook is adopted; only the runbook raises a mode.
+    const lowered = next.adopting === null ? next.lowered : null;
     // Neither a fact, nor a newer runbook, nor one person turns an incident that acts into one that only observes.
-    const rules = before?.mode === 'ask' ? { ...data.rules, mode: before.mode } : data.rules;
-    const resolved = { ...next, rules, rulesNotBefore: null, adopting: null };
+    const mode = lowered ?? (before?.mode === 'ask' ? before.mode : data.rules.mode);
+    const rules = { ...data.rules, mode };
+    const resolved = { ...next, rules, lowered, rulesNotBefore: null, adopting: null };
     resolved.resolvedFor = knownFor(resolved);
     if (rules.checker === null) {
       resolved.concerns = [
@@ -73,26 +84,46 @@ export const knowledgeChanges = {
     return {
       ...next,
       forwardTo: identity !== null && keyOf(identity) !== next.key ? identity : next.forwardTo,
-      discovery: { ...next.discovery, state: 'done', notBefore: null, found: data.found },
-      facts: withFacts(next.facts, data.found.facts as Fact[]),
+      discovery: { ...next.discovery, state: 'done', notBefore: null, trouble: null, found: data.found },
+      facts: withFacts(next.facts, data.found.facts as Fact[], next.takenBack),
     };
   },
 
   discoverFailed(next, data) {
     return {
       ...next,
-      discovery: { ...next.discovery, notBefore: data.again },
-      concerns: [data.reason],
+      discovery: { ...next.discovery, notBefore: data.again, trouble: data.reason },
     };
   },
 
   plansMade(next, data) {
+    const { discovery } = next;
     return {
       ...next,
+      before: askedAbout(next) ?? next.before,
       plans: data.plans,
       concerns: data.concerns,
-      discovery: { ...next.discovery, planned: next.discovery.round },
+      discovery: {
+        ...discovery,
+        planned: discovery.round,
+        ways: (discovery.found?.waysIn ?? []).map((way) => way.id),
+      },
+      preflight: { round: discovery.round, said: [] },
     };
+  },
+
+  preflighted(next, data) {
+    const said = next.preflight.said.filter((one) => one.executor !== data.executor);
+    return { ...next, preflight: { ...next.preflight, said: [...said, data] } };
+  },
+
+  recalled(next, data) {
+    return { ...next, earlier: data.earlier };
+  },
+
+  stageBegun(next, data) {
+    const again = lookAgain(next);
+    return { ...again, discovery: { ...again.discovery, stage: data.step } };
   },
 
   forwarded(next, data) {
@@ -125,7 +156,16 @@ export const knowledgeChanges = {
 } satisfies Changes;
 
 /** What a plan rests on, beside what discovery found. */
-const forPlan = ({ class: name, mode, runbook, strategies, executors, validityMs, gates }: Rules) => [
+const forPlan = ({
+  class: name,
+  mode,
+  runbook,
+  strategies,
+  executors,
+  validityMs,
+  gates,
+  ...more
+}: Rules) => [
   name,
   mode,
   runbook,
@@ -133,15 +173,38 @@ const forPlan = ({ class: name, mode, runbook, strategies, executors, validityMs
   executors,
   validityMs,
   gates.act,
+  more.cutByMs,
+  more.byHand,
+  more.protected,
 ];
 
-const FACTS_KEPT = 64;
-
-/** What was known stays: a fact can be seen both ways, and the one that holds chooses the stricter class. */
-export function withFacts(known: readonly Fact[], added: readonly Fact[]): Fact[] {
-  const isKnown = (one: Fact) => known.some(({ fact, value }) => fact === one.fact && value === one.value);
-  return [...known, ...added.filter((one) => !isKnown(one))].slice(0, FACTS_KEPT);
+/**
+ * What was known stays: a fact can be seen both ways, and the one that holds chooses the stricter class. What two people took back is
+ * not made true again by what they knew when they did.
+ */
+export function withFacts(
+  known: readonly Fact[],
+  added: readonly Fact[],
+  takenBack: readonly Fact['fact'][],
+): Fact[] {
+  const kept = [...known];
+  const isKnown = (one: Fact) => kept.some(({ fact, value }) => fact === one.fact && value === one.value);
+  for (const one of added) if (!isKnown(one) && !(one.value && takenBack.includes(one.fact))) kept.push(one);
+  return kept;
 }
+
+/** What was planned, asked and approved counts for nothing any more; what was found stays, for the next plan. */
+export const unplanned = (incident: Incident): Incident => ({
+  ...incident,
+  approved: null,
+  steps: [],
+  sights: [],
+  containment: null,
+  attestation: null,
+  plans: [],
+  discovery: { ...incident.discovery, stage: null, planned: 0 },
+  check: { ...incident.check, notBefore: null, saying: null, trouble: null },
+});
 
 export function lookAgain(incident: Incident): Incident {
   return {
@@ -158,13 +221,15 @@ export function lookAgain(incident: Incident): Incident {
 /** The runbook's clocks replace the built-in ones, counted from the same moment. */
 function withClocks(incident: Incident): Incident {
   const rule = phaseRule(incident);
-  const { hold, climb } = incident;
+  const { hold, climb, offer } = incident;
   const acknowledgeBy = hold.acknowledgedAt ?? plus(hold.from, rule.acknowledgeMs);
   // Only the first climb is the hold's own: an offer, a decline or trouble has its end from elsewhere.
   const own = climb?.reason === 'unacknowledged' && hold.acknowledgedAt === null && incident.offer === null;
-  return {
-    ...incident,
-    hold: { ...hold, acknowledgeBy, actBy: plus(hold.from, rule.actMs) },
-    climb: climb !== null && own ? { ...climb, endsAt: acknowledgeBy, fallback: 0, repeatAt: null } : climb,
-  };
+  const anew = { fallback: 0, repeatAt: null, repeatFrom: null, repeatTo: null };
+  const clocked = { ...incident, hold: { ...hold, acknowledgeBy, actBy: plus(hold.from, rule.actMs) } };
+  if (climb === null) return clocked;
+  if (own) return { ...clocked, climb: { ...climb, ...anew, endsAt: acknowledgeBy } };
+  if (offer === null || climb.reason !== 'unacknowledged' || climb.startedAt !== offer.since) return clocked;
+  const by = plus(offer.since, rule.acknowledgeMs);
+  return { ...clocked, offer: { ...offer, acknowledgeBy: by }, climb: { ...climb, endsAt: by } };
 }

@@ -9,7 +9,7 @@ export const stepsChanges = {
     const { step, order, attempt } = data;
     const isNew = !next.steps.some((state) => state.order === order);
     return withStep(
-      { ...next, counters: { ...next.counters, order: next.counters.order + (isNew ? 1 : 0) } },
+      { ...next, acted: true, counters: { ...next.counters, order: next.counters.order + (isNew ? 1 : 0) } },
       step,
       (state) => ({
         ...state,
@@ -66,8 +66,11 @@ export const stepsChanges = {
 
   checked(next, data, at) {
     const saw = new Map(data.steps.map((one) => [one.step, one]));
+    // The checker was away and looks again: that was the trouble, unless a step has one of its own.
+    const over = next.check.trouble !== null && next.steps.every((state) => state.trouble === null);
     return {
       ...next,
+      climb: over && next.climb?.reason === 'trouble' ? null : next.climb,
       check: {
         round: next.check.round + 1,
         notBefore: data.again,
@@ -105,8 +108,11 @@ export const stepsChanges = {
 
   stepSeen(next, data, at) {
     const seen = new Set(data.steps);
+    const { saying } = next.check;
+    const others = next.sights.filter(({ steps }) => !steps.some((step) => seen.has(step)));
     return {
       ...next,
+      sights: saying === null ? others : [...others, { steps: data.steps, saying }],
       check: { ...next.check, notBefore: null },
       steps: next.steps.map((state) =>
         seen.has(state.id) ? { ...state, status: 'seen', seenAt: at, trouble: null } : state,
@@ -115,8 +121,7 @@ export const stepsChanges = {
   },
 
   contained(next, _, at) {
-    const { saying } = next.check;
-    return { ...next, containment: saying === null ? null : { seenAt: at, saying } };
+    return { ...next, containment: { seenAt: at, saying: next.check.saying } };
   },
 
   recovered(next) {
@@ -135,6 +140,6 @@ export const stepsChanges = {
   },
 } satisfies Changes;
 
-function withStep(incident: Incident, id: string, change: (state: StepState) => StepState): Incident {
+export function withStep(incident: Incident, id: string, change: (state: StepState) => StepState): Incident {
   return { ...incident, steps: incident.steps.map((state) => (state.id === id ? change(state) : state)) };
 }

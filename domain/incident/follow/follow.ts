@@ -1,24 +1,33 @@
 // What follows by itself from the state: plans are made, gates open and are met, steps are ordered, phases pass.
 // Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
 import type { Deciding } from '../decision.ts';
-import { askForDeletion, askToClose, close, meetDeletion, openRiskGate, pauseClocks } from './gates.ts';
+import { listExposures, listFindings } from './follow-ups.ts';
+import { askForDeletion, askToClose, close, meetDeletion, openRiskGate } from './gates.ts';
 import { contain, recover } from './phases.ts';
 import { approvePlan, lapsePlan, makePlans, orderNextStep, skipWithoutSteps } from './plan.ts';
+import { beginStage, comeToDeadline, noticeChange, noticeMode } from './stages.ts';
+import { weaken } from './weakening.ts';
 
 type Rule = (deciding: Deciding) => void;
 
 const RULES: readonly Rule[] = [
+  weaken,
+  listExposures,
   lapsePlan,
+  noticeMode,
+  noticeChange,
   makePlans,
   openRiskGate,
   approvePlan,
   skipWithoutSteps,
-  pauseClocks,
+  comeToDeadline,
+  beginStage,
   orderNextStep,
   contain,
   recover,
   askForDeletion,
   meetDeletion,
+  listFindings,
   askToClose,
   close,
 ];

@@ -1,5 +1,6 @@
 // Gates that open, are met and lapse by themselves.
 import { approvals, isMetBy } from '../../gate/gate.ts';
+import { isLeft } from '../../follow-up/follow-up.ts';
 import { currentGroup, isDone } from '../../plan/progress.ts';
 import type { Deciding } from '../decision.ts';
 import { BY_HAND, openGate } from '../gate-moves.ts';
@@ -9,19 +10,14 @@ import { irreversibleApproved } from './plan.ts';
 export function openRiskGate(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.rules === null || incident.phase !== 'triage') return;
-  if (gateNamed(incident, 'risk') !== undefined || gateNamed(incident, 'close') !== undefined) return;
+  if (gateNamed(incident, 'risk') !== undefined || isToBeSetAside(incident)) return;
   openGate(deciding, 'risk', null, incident.rules.gates.risk);
 }
 
-/** Two people have agreed that the clocks stand for a while; what is under way goes on. */
-export function pauseClocks(deciding: Deciding): void {
-  const gate = gateNamed(deciding.incident, 'pause');
-  if (gate === undefined || gate.until === null) return;
-  if (gate.until <= deciding.now) {
-    deciding.add('gateLapsed', { gate: gate.id, name: 'pause', why: 'it would be over already' });
-  } else if (isMetBy(gate, approvals(gate))) {
-    deciding.add('gateMet', { gate: gate.id, name: 'pause' }).add('paused', { until: gate.until });
-  }
+/** Judged no incident, and a second person is asked. Whoever only wants to close it by hand keeps nobody from judging it. */
+function isToBeSetAside(incident: Incident): boolean {
+  const asked = gateNamed(incident, 'close');
+  return asked !== undefined && asked.closesAs !== BY_HAND;
 }
 
 function deletionWaits(incident: Incident): boolean {
@@ -55,8 +51,13 @@ export function meetDeletion(deciding: Deciding): void {
 export function askToClose(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.phase !== 'hardening' || incident.approved === null || incident.rules === null) return;
-  if (!incident.steps.every(isDone)) return;
   const asked = gateNamed(incident, 'close');
+  if (!incident.steps.every(isDone) || incident.followUps.some(isLeft)) {
+    // Something is left after all: it would be left undone by those who only agreed that all is done.
+    if (asked?.plan != null)
+      deciding.add('gateLapsed', { gate: asked.id, name: 'close', why: 'there is something left to do' });
+    return;
+  }
   if (asked !== undefined && asked.closesAs !== BY_HAND) return;
   // Nothing is left to be handled by hand.
   if (asked !== undefined)
@@ -74,7 +75,15 @@ export function askToClose(deciding: Deciding): void {
 export function close(deciding: Deciding): void {
   const gate = gateNamed(deciding.incident, 'close');
   if (gate === undefined || !isMetBy(gate, approvals(gate))) return;
-  deciding
-    .add('gateMet', { gate: gate.id, name: 'close' })
-    .add('closed', { as: gate.closesAs ?? 'resolved' });
+  const as = gate.closesAs ?? 'resolved';
+  deciding.add('gateMet', { gate: gate.id, name: 'close' });
+  // Whoever closes it before everything is done leaves the rest undone, and says so.
+  const person = approvals(gate)
+    .map((vote) => vote.person)
+    .join(' and ');
+  for (const { id } of deciding.incident.followUps.filter(isLeft)) {
+    const reason = `closed as ${as}`;
+    deciding.add('followUpEnded', { id, as: 'waived', ticket: null, reason, person, said: null });
+  }
+  deciding.add('closed', { as });
 }

@@ -10,7 +10,10 @@ export function contain(deciding: Deciding): void {
   if (!phaseDone(incident.approved.plan, incident.steps, 'containment')) return;
   // Nothing was cut, so nothing is said to be dead.
   if (!takesNoStep(incident)) deciding.add('contained', {});
-  enterPhase(deciding, 'recovery', 'the stolen credential is seen dead; the service must work again.');
+  const why = takesNoStep(incident)
+    ? 'nothing was cut, what would have been is recorded; now the recovery.'
+    : 'the stolen credential is seen dead; the service must work again.';
+  enterPhase(deciding, 'recovery', why);
 }
 
 /** Both are needed: machines saw the new credential used and the old one not, and the owner says that the service works. */

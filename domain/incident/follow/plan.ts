@@ -2,11 +2,23 @@
 import { approvals, isMetBy } from '../../gate/gate.ts';
 import { durationMs, earliest, type Instant, plus } from '../../instant/instant.ts';
 import { buildPlan, planHash } from '../../plan/build.ts';
-import type { Step } from '../../plan/plan.schema.ts';
-import { currentGroup, isDone } from '../../plan/progress.ts';
+import { isByHand } from '../../plan/by-hand.ts';
+import { differenceInWords } from '../../plan/difference.ts';
+import type { Discovery, Phase, Step } from '../../plan/plan.schema.ts';
+import { currentGroup, isDone, runsIn } from '../../plan/progress.ts';
 import { enterPhase } from '../custody-moves.ts';
 import type { Deciding } from '../decision.ts';
-import { gateNamed, type Incident, knownFor, openGates, stateOf, takesNoStep } from '../incident.ts';
+import {
+  gateNamed,
+  type Incident,
+  knownFor,
+  looksAgain,
+  openGates,
+  phaseRule,
+  stateOf,
+  takesNoStep,
+} from '../incident.ts';
+import { lapseGates } from '../plan-moves.ts';
 
 /**
  * When what is asked or waited for can no longer be done in time: executors refuse a step after its `notAfter`. null where nothing
@@ -17,12 +29,17 @@ export function lapsesAt(incident: Incident): Instant | null {
   if (takesNoStep(incident) || discovery.state !== 'done') return null;
   if (approved === null) {
     const cuts = plans.flatMap(({ plan }) => plan.steps.filter((step) => step.phase === 'containment'));
-    return earliest(...cuts.map((step) => step.notAfter)) ?? null;
+    // Approved after its hard deadline, it would cut what was to be replaced first.
+    return (
+      earliest(...cuts.map((step) => step.notAfter), ...cuts.flatMap((step) => step.startBy ?? [])) ?? null
+    );
   }
   const group = currentGroup(approved.plan, incident.steps) ?? [];
-  if (group.some((step) => stateOf(incident, step.id)?.status === 'ordered')) return null;
+  if (group.some((step) => !isByHand(step) && stateOf(incident, step.id)?.status === 'ordered')) return null;
   const open = group.filter((step) => {
     const state = stateOf(incident, step.id);
+    // People are refused by no executor: their step has a clock of its own.
+    if (isByHand(step)) return false;
     const again = step.reversibility === 'reversible' && step.verb === 'apply' && state?.applied != null;
     return !again && (state?.status === 'waiting' || state?.status === 'blocked');
   });
@@ -33,10 +50,13 @@ export function lapsePlan(deciding: Deciding): void {
   const { incident, now } = deciding;
   const due = lapsesAt(incident);
   if (due === null || due > now) return;
+  // Where nobody has answered yet, there is nothing to take back from anybody: it is looked at anew, and asked about as before.
+  const isUnanswered =
+    incident.phase === 'triage' && openGates(incident).every((one) => one.votes.length === 0);
   deciding.add('planLapsed', { plan: incident.approved?.hash ?? null, due });
-  for (const gate of openGates(incident).filter((one) => one.plan !== null || one.name === 'risk'))
-    deciding.add('gateLapsed', { gate: gate.id, name: gate.name, why: 'the plan has run out' });
+  lapseGates(deciding, 'the plan has run out');
   const why = `the plan could be carried out until ${due}: it must be judged anew.`;
+  if (isUnanswered) return;
   if (incident.phase === 'triage') deciding.tell(incident.hold.party, `${incident.title}: ${why}`);
   else enterPhase(deciding, 'triage', why);
 }
@@ -44,17 +64,10 @@ export function lapsePlan(deciding: Deciding): void {
 export function makePlans(deciding: Deciding): void {
   const { incident, now } = deciding;
   const { rules, discovery, approved } = incident;
-  const found = discovery.found;
+  const found = discovery.state === 'done' ? discovery.found : whatIsNotLookedAt(incident);
   // What was found may change the class, and with it the plan: that comes first.
   if (incident.resolvedFor !== knownFor(incident) && incident.rulesNotBefore === null) return;
-  if (
-    rules === null ||
-    found === null ||
-    discovery.state !== 'done' ||
-    discovery.planned === discovery.round ||
-    approved !== null
-  )
-    return;
+  if (rules === null || found === null || discovery.planned === discovery.round || approved !== null) return;
   const made = rules.strategies.map((strategy) =>
     buildPlan(found, rules, {
       incident: incident.id,
@@ -77,6 +90,27 @@ export function makePlans(deciding: Deciding): void {
     deciding.add('gateLapsed', { gate: gate.id, name: gate.name, why: 'the plan changed' });
   if (stale.some((gate) => gate.name === 'act'))
     enterPhase(deciding, 'triage', 'the plan changed, so it must be judged anew.');
+  if (deciding.incident.before !== null) tellDifference(deciding);
+}
+
+/** Where no worker can look and people do every step, there is nothing to wait for. */
+function whatIsNotLookedAt({ rules, identity }: Incident): Discovery | null {
+  if (rules === null || rules.checker !== null || rules.byHand.length === 0) return null;
+  return { identity, waysIn: [], facts: [], proposals: {}, concerns: [] };
+}
+
+/** Whoever answered about the plan before is told what has become otherwise. */
+function tellDifference(deciding: Deciding): void {
+  const { before, plans, hold, title: about } = deciding.incident;
+  const now = plans.find((entry) => entry.plan.strategy === before?.strategy);
+  if (before === null || now === undefined || now.hash === before.hash) return;
+  const { added, gone } = differenceInWords(before.does, now.plan);
+  const says = [...added.map((does) => `New: ${does}`), ...gone.map((does) => `Gone: ${does}`)];
+  const what = says.length === 0 ? 'The steps are the same, their times are new.' : says.join(' ');
+  deciding.tell(
+    hold.party,
+    `${about}: the plan is another one than was asked about before. ${what}`.slice(0, 4_000),
+  );
 }
 
 export function approvePlan(deciding: Deciding): void {
@@ -100,6 +134,8 @@ export function opensAt(incident: Incident, step: Step): Instant | null {
   return incident.containment === null ? null : plus(incident.containment.seenAt, durationMs(step.after));
 }
 
+const PHASES: readonly Phase[] = ['triage', 'containment', 'recovery', 'hardening'];
+
 export function orderNextStep(deciding: Deciding): void {
   const { incident, now } = deciding;
   if (incident.approved === null) return;
@@ -108,21 +144,67 @@ export function orderNextStep(deciding: Deciding): void {
   const states = new Map(incident.steps.map((state) => [state.id, state]));
   for (const step of group) {
     const state = states.get(step.id);
-    if (state === undefined || state.status === 'ordered') return;
-    if (state.status === 'applied' || isDone(state)) continue;
+    if (state === undefined) return;
+    const byHand = isByHand(step);
+    if (state.status === 'applied' || isDone(state) || (byHand && state.status !== 'waiting')) continue;
+    if (state.status === 'ordered') return;
     if (state.notBefore !== null && state.notBefore > now) return;
     deciding.add('ordered', {
       order: state.order ?? `order-${incident.counters.order + 1}`,
       step: step.id,
       attempt: state.attempt + 1,
     });
+    if (byHand) askByHand(deciding, step);
     return;
   }
 }
 
+function askByHand(deciding: Deciding, step: Step): void {
+  const { incident } = deciding;
+  const by = stepDue(incident, step);
+  const until = by === null ? '' : ` by ${by}`;
+  deciding.tell(
+    step.party,
+    `${incident.title}: yours to do${until}: ${step.does} Say that it is done with --step ${step.id}:`,
+    { answer: 'attest' },
+  );
+}
+
+/** Until when a step's party must have done it: its phase's act-by from when its turn came, and never after it may be done at all. */
+export function stepDue(incident: Incident, step: Step): Instant | null {
+  const orderedAt = stateOf(incident, step.id)?.orderedAt ?? null;
+  if (orderedAt === null) return null;
+  const own = plus(
+    orderedAt,
+    phaseRule(incident, runsIn(incident.approved?.plan ?? { steps: [] }, [step])).actMs,
+  );
+  // Asked at its hard deadline or after it, it has its own time from then on.
+  const limits = [step.notAfter, step.startBy].filter((at) => at !== undefined && at > orderedAt);
+  return earliest(own, ...limits) ?? own;
+}
+
 function groupMayRun(incident: Incident, group: readonly Step[], now: Instant): boolean {
+  if (!mayRun(incident, group, now)) return false;
+  const { discovery, rules } = incident;
   const [first] = group;
-  if (first === undefined || first.phase !== incident.phase) return false;
+  // Nothing is lifted or deleted while it is looked at again, because of what an alert says.
+  const looks = discovery.state !== 'done' && rules !== null && rules.checker !== null;
+  if (looks && (first?.verb === 'undo' || first?.gate === 'irreversible')) return false;
+  // What was begun goes on, and a hard deadline waits for no look.
+  const isBegun = group.some((step) => {
+    const state = stateOf(incident, step.id);
+    return state !== undefined && (state.attempt > 0 || state.forced);
+  });
+  return isBegun || !looksAgain(incident) || (discovery.stage === group[0]?.id && discovery.state === 'done');
+}
+
+/** Phase, gate and time of a group have come. */
+export function mayRun(incident: Incident, group: readonly Step[], now: Instant): boolean {
+  const [first] = group;
+  const { approved } = incident;
+  if (first === undefined || approved === null) return false;
+  // The hard deadline may have brought the cut before what stands ahead of it; that goes on in its own phase, or before.
+  if (PHASES.indexOf(runsIn(approved.plan, group)) > PHASES.indexOf(incident.phase)) return false;
   if (first.gate === 'irreversible' && !irreversibleApproved(incident)) return false;
   // The owner's last word counts, for the executor too.
   if (first.gate === 'irreversible' && incident.attestation?.verdict !== 'works') return false;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -178,6 +178,88 @@ describe('reading', () => {
     await chmod(file, 0o600);
     await writeFile(file, 'not json');
     await expect(store.read(name)).rejects.toThrow(/changed by somebody else/);
+  });
+});
+
+describe('the closed records of an identity', () => {
+  const hourOf = (hour: number) => `2026-11-24T${String(hour).padStart(2, '0')}:00:00.000Z`;
+
+  /** A record of so many lines that ends as said, at that hour. */
+  async function ended(firstRun: string, hour: number, change: { incident?: string; type?: string } = {}) {
+    const run = { incident: change.incident ?? name.incident, firstRun };
+    const opened = chained(GENESIS, AT, { type: 'opened', data: run });
+    const middle = chain(40, firstRun, headOf(opened));
+    const end = { type: change.type ?? 'closed', data: { as: `as ${firstRun}` } };
+    const events = [opened, ...middle, chained(headOf(last(middle)), hourOf(hour), end)];
+    await store.append(run, events);
+    return { run, events, head: headOf(last(events)) };
+  }
+  async function sealed(...told: Parameters<typeof ended>) {
+    const record = await ended(...told);
+    await store.seal(record.run, sealOver(record.head));
+    return record;
+  }
+
+  it('are none before there is one', async () => {
+    expect(await store.closedRuns(name.incident)).toEqual([]);
+    await ended('0190f000-aaaa', 4);
+    expect(await store.closedRuns(name.incident), 'not before it is sealed').toEqual([]);
+  });
+
+  it('are named with how and when they ended, the newest last', async () => {
+    const [second, first] = [await sealed('0190f000-aaaa', 9), await sealed('0190f000-bbbb', 5)];
+    expect(await store.closedRuns(name.incident)).toEqual([
+      {
+        firstRun: '0190f000-bbbb',
+        head: first.head.hash,
+        closedAs: 'as 0190f000-bbbb',
+        closedAt: hourOf(5),
+      },
+      {
+        firstRun: '0190f000-aaaa',
+        head: second.head.hash,
+        closedAs: 'as 0190f000-aaaa',
+        closedAt: hourOf(9),
+      },
+    ]);
+  });
+
+  it('are read from their ends, however long they are', async () => {
+    await sealed('0190f000-aaaa', 4);
+    for (let seq = 2; seq < 42; seq++) {
+      await unlink(path.join(recordFolder(), `${String(seq).padStart(12, '0')}.json`));
+    }
+    expect(await store.closedRuns(name.incident)).toHaveLength(1);
+  });
+
+  it('leave out what was forwarded, other identities, and folders of another name', async () => {
+    await sealed('0190f000-aaaa', 4, { type: 'forwarded' });
+    await sealed('0190f000-bbbb', 4, { incident: 'incident/aws/1/iam-user/somebody-else' });
+    await mkdir(path.join(folder, 'records', `${handleOf(name.incident)}-copy of it`));
+    expect(await store.closedRuns(name.incident)).toEqual([]);
+  });
+
+  it('leave out a record under this handle that says it is of another identity', async () => {
+    await sealed('0190f000-aaaa', 4, { incident: 'incident/other' });
+    const others = path.join(folder, 'records', `${handleOf('incident/other')}-0190f000-aaaa`);
+    await rename(others, recordFolder());
+    expect(await store.closedRuns(name.incident)).toEqual([]);
+  });
+
+  it('whose end was changed since are not believed', async () => {
+    const { events } = await sealed('0190f000-aaaa', 4);
+    const file = path.join(recordFolder(), `${String(events.length).padStart(12, '0')}.json`);
+    await chmod(file, 0o600);
+    await writeFile(file, JSON.stringify({ ...last(events), data: { as: 'false-positive' } }));
+    await expect(store.closedRuns(name.incident)).rejects.toThrow(/does not end as it was sealed/);
+  });
+
+  it('with a seal that cannot be read are not believed', async () => {
+    await sealed('0190f000-aaaa', 4);
+    const file = path.join(recordFolder(), 'seal.json');
+    await chmod(file, 0o600);
+    await writeFile(file, 'not json');
+    await expect(store.closedRuns(name.incident)).rejects.toBeInstanceOf(RecordFork);
   });
 });
 

@@ -48,12 +48,12 @@ const refusals: [string, () => World, string, string, Partial<Words>, string][] 
     'notNow',
   ],
   [
-    'a lower severity',
+    'a verdict without its impact',
     () => new World().look(),
     'assess',
     'sam',
-    { body: { verdict: 'incident', impact: 'none', strategy: 'cut', level: 'low', reason: 'x' } },
-    'notOffered',
+    { body: { verdict: 'incident', strategy: 'cut', reason: 'x' } },
+    'malformed',
   ],
   [
     'a strategy that the class does not allow',
@@ -279,7 +279,7 @@ describe('more alerts', () => {
     expect(world.incident.steps.every((step) => step.status === 'skipped')).toBe(true);
     world.do({ type: 'detect', detections: [detection({ sourceId: 'real' })] });
     expect(world.incident).toMatchObject({ drill: false, phase: 'triage', approved: null });
-    world.found(discovery);
+    world.look();
     world.assess();
     world.approve();
     expect(world.effect('apply')).not.toBe('none');

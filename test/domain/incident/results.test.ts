@@ -144,6 +144,8 @@ describe('an executor that does not answer', () => {
     });
     expect(world.incident.notices.length, 'the same trouble is told once').toBe(told);
     world.pass(MINUTE);
+    expect(world.effect('apply'), 'each time after twice as long').toBe('none');
+    world.pass(MINUTE);
     world.applied();
     expect(step(world, 's1')?.status).toBe('applied');
   });

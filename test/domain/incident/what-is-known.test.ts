@@ -78,18 +78,13 @@ describe('classification', () => {
     });
   });
 
-  it('what is known to be true is not taken back by one person', () => {
-    const known = [{ fact: 'privileged' as const, value: true, evidence: '$.x' }];
-    const world = new World(detection({ classification: known })).look();
-    const body = {
-      verdict: 'incident',
-      impact: 'none',
-      strategy: 'cut',
-      reason: 'x',
-      facts: { privileged: false },
-    };
-    expect(world.assess('sam', { body })).toMatchObject({ code: 'notOffered' });
-    expect(viewOf(world.incident, GENESIS, world.now).facts).toEqual(known);
+  it('of every alert that joins counts, and only what is new', () => {
+    const world = new World().look();
+    const fact = { fact: 'privileged' as const, value: true, evidence: '$.detail' };
+    for (const sourceId of ['b', 'c'])
+      world.do({ type: 'detect', detections: [detection({ sourceId, classification: [fact] })] });
+    expect(world.incident.facts).toEqual([fact]);
+    expect(world.effect('resolve')).not.toBe('none');
   });
 });
 
@@ -148,6 +143,7 @@ describe('calendars and rotations', () => {
       { at: at(6 * HOUR), tell: 'soc', person: 'lee' },
       { at: at(6.5 * HOUR), tell: 'soc', person: null },
     ],
+    repeat: { at: at(8 * HOUR), tell: 'soc', person: 'lee' },
   };
 
   it('the plain clock stands until they are worked out, then theirs does', () => {

@@ -7,7 +7,7 @@ import type { IncidentEvent } from '../../../domain/incident/event.ts';
 import type { Incident } from '../../../domain/incident/incident.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { type Instant, plus } from '../../../domain/instant/instant.ts';
-import type { Discovery, Proposal } from '../../../domain/plan/plan.schema.ts';
+import type { Discovery, Proposal, Strategy } from '../../../domain/plan/plan.schema.ts';
 import type { Rules } from '../../../domain/runbook/rules.ts';
 import type { Assurance, Judgement, Speaker } from '../../../domain/statement/judgement.ts';
 import type { Statement } from '../../../domain/statement/statement.schema.ts';
@@ -62,23 +62,40 @@ const proposal = (kind: string, change: Partial<Proposal>): Proposal => ({
   ...change,
 });
 
+const CUT_KEY = proposal('aws/access-key', { reversibility: 'replace-only' });
+const REPLACEMENT = proposal('aws/access-key-replacement', {
+  phase: 'recovery',
+  part: 'owner',
+  reversibility: 'replace-only',
+});
+const DELETION = proposal('aws/access-key-deletion', { phase: 'hardening', reversibility: 'irreversible' });
+const SESSIONS_AGAIN = proposal('aws/no-sessions', { verb: 'undo', phase: 'hardening', after: '36h' });
+
 export const discovery: Discovery = {
   identity: IDENTITY,
   waysIn: [],
   facts: [],
-  proposals: [
-    proposal('aws/quarantine', {}),
-    proposal('aws/no-sessions', {}),
-    proposal('aws/access-key', { reversibility: 'replace-only' }),
-    proposal('aws/quarantine', { verb: 'undo', phase: 'recovery' }),
-    proposal('aws/access-key-replacement', {
-      phase: 'recovery',
-      part: 'owner',
-      reversibility: 'replace-only',
-    }),
-    proposal('aws/access-key-deletion', { phase: 'hardening', reversibility: 'irreversible' }),
-    proposal('aws/no-sessions', { verb: 'undo', phase: 'hardening', after: '36h' }),
-  ],
+  proposals: {
+    cut: [
+      proposal('aws/quarantine', {}),
+      proposal('aws/no-sessions', {}),
+      CUT_KEY,
+      proposal('aws/quarantine', { verb: 'undo', phase: 'recovery' }),
+      REPLACEMENT,
+      DELETION,
+      SESSIONS_AGAIN,
+    ],
+    'replace-then-cut': [REPLACEMENT, proposal('aws/no-sessions', {}), CUT_KEY, DELETION, SESSIONS_AGAIN],
+    restrict: [
+      proposal('aws/restriction', {}),
+      REPLACEMENT,
+      proposal('aws/no-sessions', {}),
+      CUT_KEY,
+      proposal('aws/restriction', { verb: 'undo', phase: 'recovery' }),
+      DELETION,
+      SESSIONS_AGAIN,
+    ],
+  },
   concerns: [],
 };
 
@@ -92,6 +109,8 @@ const phase = (holder: string) => ({
   holder,
   acknowledgeMs: 10 * MINUTE,
   actMs: HOUR,
+  remindMs: null,
+  inward: null,
   calendar: null,
   ladder: ladder(
     [
@@ -122,6 +141,12 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
     close: gate(1, ['soc']),
   },
   strategies: ['cut'],
+  cutByMs: 4 * HOUR,
+  rediscover: false,
+  byHand: [],
+  protected: null,
+  claims: [],
+  followUps: { dueMs: 336 * HOUR, exposureMs: 24 * HOUR, repeatMs: 24 * HOUR },
   executors: {
     'source-of-truth': { name: 'identity-aws', party: 'identity' },
     owner: { name: 'owner-aws', party: 'service-owner' },
@@ -249,6 +274,10 @@ export class World {
     return this.incident.plans[0]?.hash ?? null;
   }
 
+  planOf(strategy: Strategy): string | null {
+    return this.incident.plans.find((one) => one.plan.strategy === strategy)?.hash ?? null;
+  }
+
   get deadline(): Instant | null {
     return wanted(this.incident, this.now).deadline;
   }
@@ -286,6 +315,14 @@ export class World {
   assess(person = 'sam', change: Partial<Words> = {}): Decision['answer'] {
     const body = { verdict: 'incident', impact: 'confirmed', strategy: 'cut', reason: 'real' };
     return this.say('assess', person, { answers: this.gate('risk'), plan: this.plan, body, ...change });
+  }
+
+  /** Judged real, with this strategy, and approved. */
+  decided(strategy: Strategy): this {
+    const body = { verdict: 'incident', impact: 'confirmed', strategy, reason: 'real' };
+    this.assess('sam', { plan: this.planOf(strategy), body });
+    this.approve();
+    return this;
   }
 
   approve(person = 'ida', gate = 'act', change: Partial<Words> = {}): Decision['answer'] {

@@ -23,34 +23,37 @@ describe('why a class', () => {
   it('is told class by class up to the one that fits, fact by fact', () => {
     const { tried, chosen } = why('alice', [{ fact: 'ciCd', value: false, evidence: '$.a' }]);
     expect(chosen?.name).toBe('standard');
+    const unknown = (name: string, fact: string) => ({
+      class: name,
+      fits: false,
+      needs: [{ fact, wanted: true, is: null, holds: false }],
+    });
     expect(tried).toEqual([
+      unknown('federated', 'federated'),
+      unknown('agent', 'agent'),
+      unknown('business-critical', 'businessCritical'),
       { class: 'ci-cd', fits: false, needs: [{ fact: 'ciCd', wanted: true, is: false, holds: false }] },
-      {
-        class: 'privileged',
-        fits: false,
-        needs: [{ fact: 'privileged', wanted: true, is: null, holds: false }],
-      },
-      {
-        class: 'third-party',
-        fits: false,
-        needs: [{ fact: 'thirdParty', wanted: true, is: null, holds: false }],
-      },
+      unknown('privileged', 'privileged'),
+      unknown('third-party', 'thirdParty'),
       { class: 'standard', fits: true, needs: [] },
     ]);
-    expect(why('deploy-robot').tried.map((one) => one.class)).toEqual(['ci-cd']);
+    expect(why('deploy-robot').tried.at(-1)).toMatchObject({ class: 'ci-cd', fits: true });
   });
 
   it('names what nobody knows and could still choose an earlier class, and nothing else', () => {
-    expect(why('alice').unknown).toEqual(['ciCd', 'privileged', 'thirdParty']);
-    expect(why('alice', [{ fact: 'ciCd', value: false }]).unknown).toEqual(['privileged', 'thirdParty']);
-    expect(why('deploy-robot').unknown).toEqual([]);
-    const book = structuredClone(runbook);
-    book.classes[0]!.when = { ciCd: true, agent: true };
-    // With `ciCd` known to be false it does not matter whether it is an agent.
-    expect(why('alice', [{ fact: 'ciCd', value: false }], book).unknown).toEqual([
+    const first = ['federated', 'agent', 'businessCritical'];
+    expect(why('alice').unknown).toEqual([...first, 'ciCd', 'privileged', 'thirdParty']);
+    expect(why('alice', [{ fact: 'ciCd', value: false }]).unknown).toEqual([
+      ...first,
       'privileged',
       'thirdParty',
     ]);
+    expect(why('deploy-robot').unknown).toEqual(first);
+    const book = structuredClone(runbook);
+    book.classes[0]!.when = { ciCd: true, human: true };
+    // With `ciCd` known to be false it does not matter whether it is a human.
+    expect(why('alice', [{ fact: 'ciCd', value: false }], book).unknown).not.toContain('human');
+    expect(why('alice', [], book).unknown).toContain('human');
   });
 
   it('names the owners row, its secret, and that the runbook has the last word', () => {
@@ -58,12 +61,15 @@ describe('why a class', () => {
       { fact: 'ciCd', value: false, evidence: '$.tags' },
       { fact: 'workload', value: true, evidence: '$.kind' },
     ]);
-    expect(owners).toEqual({
-      index: 0,
-      identity: 'aws/123456789012/iam-user/deploy-*',
-      party: 'service-owner',
-      secret: expect.stringContaining('secret:deploy-robot'),
-    });
+    expect(owners).toEqual([
+      {
+        index: 0,
+        identity: 'aws/123456789012/iam-user/deploy-*',
+        tag: null,
+        party: 'service-owner',
+        secret: expect.stringContaining('secret:deploy-robot'),
+      },
+    ]);
     expect(facts).toEqual({
       ciCd: { value: true, by: 'runbook', evidence: ['the runbook, owners row 1'], overruled: ['$.tags'] },
       workload: {
@@ -73,7 +79,26 @@ describe('why a class', () => {
         overruled: [],
       },
     });
-    expect(why('alice').owners).toBeNull();
+    expect(why('alice').owners).toEqual([]);
+  });
+
+  it('takes facts from a row by tag too, and the pattern’s where the two differ', () => {
+    const book = structuredClone(runbook);
+    book.owners[1]!.facts = { ciCd: false, thirdParty: true };
+    const tags = [{ key: 'team', value: 'platform', writable: false }];
+    const { facts, owners } = whyClass(book, { identity: user('deploy-robot'), facts: [], tags });
+    expect(owners.map(({ index, identity, tag }) => [index, identity, tag])).toEqual([
+      [0, 'aws/123456789012/iam-user/deploy-*', null],
+      [1, null, { key: 'team', value: 'platform' }],
+    ]);
+    expect(facts).toMatchObject({
+      ciCd: {
+        value: true,
+        evidence: ['the runbook, owners row 1'],
+        overruled: ['the runbook, owners row 2'],
+      },
+      thirdParty: { value: true, by: 'runbook', evidence: ['the runbook, owners row 2'], overruled: [] },
+    });
   });
 
   it('believes the alert that says true, and keeps what another said', () => {

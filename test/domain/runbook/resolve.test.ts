@@ -9,6 +9,7 @@ const file = path.resolve(import.meta.dirname, '../../../runbooks/default/runboo
 const runbook = runbookSchema.parse(parse(readFileSync(file, 'utf8')));
 const hash = 'a'.repeat(64);
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 const user = (reference: string, account: string | null = '123456789012') => ({
   provider: 'aws',
@@ -27,6 +28,10 @@ const changed = (change: (book: Runbook) => void): Runbook => {
 describe('the class of an identity', () => {
   it.each([
     ['ci-cd', user('deploy-robot'), []],
+    ['federated', user('deploy-robot'), [{ fact: 'federated', value: true }]],
+    ['agent', user('deploy-robot'), [{ fact: 'agent', value: true }]],
+    ['business-critical', user('deploy-robot'), [{ fact: 'businessCritical', value: true }]],
+    ['third-party', user('alice'), [{ fact: 'thirdParty', value: true }]],
     ['standard', user('alice'), []],
     ['privileged', user('alice'), [{ fact: 'privileged', value: true }]],
     ['standard', user('alice'), [{ fact: 'privileged', value: false }]],
@@ -120,6 +125,143 @@ describe('the owner of an identity', () => {
   });
 });
 
+describe('an owner by tag', () => {
+  const tagged = { key: 'team', value: 'platform', writable: false };
+  const named = (owner: string | null, identity = user('alice'), tags = [tagged]) =>
+    rules({ identity, tags, owner });
+
+  it('is the owner where no pattern fits', () => {
+    const found = named(null);
+    expect(found).toMatchObject({
+      owner: 'platform',
+      claims: [],
+      secret: null,
+      phases: { recovery: { holder: 'platform' } },
+    });
+  });
+
+  it.each([
+    ['could have been written by the identity itself', { ...tagged, writable: true }],
+    ['has another value', { ...tagged, value: 'platforms' }],
+    ['has another key', { ...tagged, key: 'Team' }],
+  ])('is none where the tag %s', (_, tag) => {
+    expect(named(null, user('alice'), [tag])).toMatchObject({ owner: null, claims: [] });
+  });
+
+  it('and another by pattern both claim it: the SOC stands in until it names one, and no secret is anybody’s', () => {
+    const robot = user('deploy-robot');
+    expect(named(null, robot)).toMatchObject({
+      owner: null,
+      claims: ['service-owner', 'platform'],
+      secret: null,
+      executors: { owner: null },
+      phases: { recovery: { holder: 'soc' } },
+    });
+    const claims = ['service-owner', 'platform'];
+    expect(named('service-owner', robot)).toMatchObject({
+      owner: 'service-owner',
+      claims,
+      secret: expect.stringContaining('secret:deploy-robot'),
+    });
+    expect(named('platform', robot)).toMatchObject({ owner: 'platform', claims, secret: null });
+    expect(named('identity', robot)).toMatchObject({ owner: 'identity', claims, secret: null });
+  });
+
+  it('that names the same party as the pattern is no second claim', () => {
+    const book = changed(({ owners }) => (owners[1]!.party = 'service-owner'));
+    expect(rules({ tags: [tagged] }, book)).toMatchObject({ owner: 'service-owner', claims: [] });
+  });
+});
+
+describe('the SOC’s word on the owner', () => {
+  it('counts where the runbook is silent', () => {
+    expect(rules({ identity: user('alice'), owner: 'platform' })).toMatchObject({
+      owner: 'platform',
+      phases: { recovery: { holder: 'platform' } },
+    });
+  });
+
+  it('does not count against the runbook’s one word, nor for a party that it lacks', () => {
+    expect(rules({ owner: 'platform' }).owner).toBe('service-owner');
+    expect(rules({ identity: user('alice'), owner: 'payments' }).owner).toBeNull();
+  });
+});
+
+describe('a protected identity', () => {
+  it('is never cut, or by more people', () => {
+    expect(rules({ identity: user('break-glass-1') }).protected).toEqual({
+      why: 'It is the way in when all else is locked.',
+      refused: true,
+      quorum: null,
+    });
+    const payroll = rules({ identity: user('payroll-7') });
+    expect(payroll.protected).toMatchObject({ refused: false, quorum: 3 });
+    expect(payroll.gates.act.quorum).toBe(3);
+    expect(payroll.gates.irreversible.quorum).toBe(2);
+    expect(rules({}).gates.act.quorum).toBe(2);
+  });
+
+  it('is not asked about by fewer than its class asks for', () => {
+    const book = changed(({ protected: kept }) => (kept[1]!.quorum = 2));
+    const found = rules({ identity: user('payroll-7'), facts: [{ fact: 'agent', value: true }] }, book);
+    expect(found.gates.act.quorum).toBe(3);
+  });
+
+  it('goes by the first row that fits', () => {
+    const book = changed(({ protected: kept }) =>
+      kept.unshift({ identity: 'aws/*/iam-user/payroll-7', why: 'Never.' }),
+    );
+    expect(rules({ identity: user('payroll-7') }, book).protected).toMatchObject({ refused: true });
+  });
+});
+
+describe('an identity that another organisation runs', () => {
+  const federated = { facts: [{ fact: 'federated', value: true }] } as const;
+
+  it('is contained by the vendor, whose steps somebody else confirms, while the SOC keeps the outcome', () => {
+    const found = rules(federated);
+    expect(found.phases.containment).toMatchObject({
+      holder: 'vendor',
+      inward: { party: 'soc', everyMs: 15 * MINUTE },
+      remindMs: 10 * MINUTE,
+    });
+    expect(found.byHand.map(({ phase, party, confirms }) => [phase, party, confirms])).toEqual([
+      ['containment', 'vendor', 'soc'],
+      ['recovery', 'vendor', 'service-owner'],
+    ]);
+  });
+
+  it('without an owner is confirmed by the SOC', () => {
+    expect(rules({ ...federated, identity: user('alice') }).byHand[1]?.confirms).toBe('soc');
+  });
+});
+
+describe('whose own identity it is', () => {
+  const suspect = (people: string[], parties: string[] = []) => ({ suspects: { people, parties } });
+
+  it('is not named on a rung: the whole party is told', () => {
+    const persons = (known: Partial<Known>) =>
+      rules(known).phases.triage.ladder.rungs.map(({ person }) => person);
+    expect(persons({})).toEqual([null, 'erin']);
+    expect(persons(suspect(['erin']))).toEqual([null, null]);
+  });
+
+  it('is no holder, voter, rung, owner or confirmer where nobody else is of that party: the SOC stands in', () => {
+    const alone = suspect(['olga', 'vera'], ['service-owner', 'vendor']);
+    const found = rules({ facts: [{ fact: 'federated', value: true }], ...alone });
+    expect(found).toMatchObject({ owner: null, secret: null, executors: { owner: null } });
+    expect(found.phases.containment).toMatchObject({ holder: 'soc', inward: null });
+    expect(found.phases.recovery.holder).toBe('soc');
+    const { phases, gates, byHand } = found;
+    const named = JSON.stringify({ phases, gates, byHand });
+    expect(named).not.toMatch(/"(service-owner|vendor)"/);
+  });
+
+  it('of the SOC alone stays with the SOC', () => {
+    expect(rules(suspect(['sam', 'erin'], ['soc'])).phases.triage.holder).toBe('soc');
+  });
+});
+
 describe('executors and checkers', () => {
   it.each([
     ['another account', user('deploy-robot', '999999999999')],
@@ -152,13 +294,21 @@ describe('the rules', () => {
       runbook: hash,
       propagationMs: MINUTE,
       orders: { pickUpMs: 2 * MINUTE, runMs: 10 * MINUTE, againMs: 30_000 },
-      strategies: ['cut'],
+      strategies: ['cut', 'restrict'],
+      cutByMs: 4 * 60 * MINUTE,
+      rediscover: false,
+      byHand: [],
+      protected: null,
+      claims: [],
+      followUps: { dueMs: 14 * DAY, exposureMs: DAY, repeatMs: DAY },
       parties: { soc: 'Security operations' },
     });
     expect(found.phases.triage).toEqual({
       holder: 'soc',
       acknowledgeMs: 10 * MINUTE,
       actMs: 30 * MINUTE,
+      remindMs: null,
+      inward: null,
       calendar: null,
       ladder: {
         rungs: [

@@ -1,7 +1,7 @@
 // One incident's way through the provider, as workers would take it: discover, plan, apply step by step, see.
 import type { Instant } from '../../../domain/instant/instant.ts';
 import type { Applied } from '../../../domain/plan/order.schema.ts';
-import type { Discovery, Plan, Step } from '../../../domain/plan/plan.schema.ts';
+import type { Discovery, Plan, Step, Strategy } from '../../../domain/plan/plan.schema.ts';
 import { discoverySchema, planSchema } from '../../../domain/plan/plan.schema.ts';
 import { appliedSchema, checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Evidence } from '../../../domain/provider/provider.ts';
@@ -40,7 +40,7 @@ export class Course {
   orderedAt: Instant;
   heartbeats = 0;
 
-  constructor(discovery: Discovery, workers: Workers) {
+  constructor(discovery: Discovery, workers: Workers, strategy: Strategy = 'cut') {
     this.discovery = discoverySchema.parse(discovery);
     this.workers = workers;
     this.orderedAt = new Date().toISOString();
@@ -50,12 +50,12 @@ export class Course {
       firstRun: 'run-1',
       identity: discovery.identity,
       class: 'workload',
-      strategy: 'cut',
+      strategy,
       runbook: '0'.repeat(64),
       drill: false,
       mode: 'ask',
       madeAt: this.orderedAt,
-      steps: discovery.proposals.map((proposal, index) => ({
+      steps: (discovery.proposals[strategy] ?? []).map((proposal, index) => ({
         ...proposal,
         id: `s${index + 1}`,
         executor: proposal.part === 'owner' ? 'owner' : 'identity',
@@ -108,7 +108,7 @@ export class Course {
 export async function courseFor(
   workload: Workload,
   workers: Workers,
-  asked: { credentials?: string[]; secret?: string | null } = {},
+  asked: { credentials?: string[]; secret?: string | null; strategy?: Strategy } = {},
 ): Promise<Course> {
   const discovery = await workers.checker.discover({
     id: 'discover-1',
@@ -118,5 +118,5 @@ export async function courseFor(
     credentials: asked.credentials ?? [workload.stolenKey.accessKeyId],
     secret: asked.secret === undefined ? workload.secretId : asked.secret,
   });
-  return new Course(discovery, workers);
+  return new Course(discovery, workers, asked.strategy);
 }

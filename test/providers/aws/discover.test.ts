@@ -6,6 +6,7 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Discovery } from '../../../domain/plan/plan.schema.ts';
 import { ACCOUNT, REGION, type Workload, workload } from '../../../local/demo/estate.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
 import { attempt, sessionOf } from '../../attacker/thief.ts';
@@ -36,6 +37,8 @@ const ask = (
     secret: null,
   });
 
+const cutOf = ({ proposals }: Discovery) => proposals.cut ?? [];
+
 describe('whose credential it is', () => {
   it('resolves a lone key to its user', async () => {
     const robot = await robotOf();
@@ -54,24 +57,24 @@ describe('whose credential it is', () => {
   it('finds nobody for an unknown key and an unknown user', async () => {
     expect(await ask({ kind: 'access-key', reference: 'AKIANOBODY0000000000' })).toMatchObject({
       identity: null,
-      proposals: [],
+      proposals: {},
       concerns: [expect.stringContaining('AKIANOBODY0000000000')],
     });
     expect(await ask({ kind: 'iam-user', reference: 'nobody' })).toMatchObject({
       identity: null,
-      proposals: [],
+      proposals: {},
     });
   });
 
   it('covers neither other kinds nor other accounts, and says so', async () => {
     expect(await ask({ kind: 'role', reference: 'deployer' })).toMatchObject({
       identity: { kind: 'role', reference: 'deployer' },
-      proposals: [],
+      proposals: {},
       concerns: [expect.stringContaining('Not covered yet: role')],
     });
     expect(await ask({ account: '999999999999', kind: 'iam-user', reference: 'deploy-robot' })).toMatchObject(
       {
-        proposals: [],
+        proposals: {},
         concerns: [expect.stringContaining('999999999999')],
       },
     );
@@ -91,31 +94,31 @@ describe('which keys are cut', () => {
       lastUsedAt: expect.stringMatching(/^20/),
     });
     expect(way(other)).toMatchObject({ stolen: false, lastUsedAt: null });
-    const cut = discovery.proposals.filter(({ kind }) => kind === 'aws/access-key');
+    const cut = cutOf(discovery).filter(({ kind }) => kind === 'aws/access-key');
     expect(cut.map(({ target }) => target['accessKeyId'])).toEqual([robot.stolenKey.accessKeyId]);
     expect(discovery.concerns.join('\n')).toContain(`other ways in: access key ${other}`);
-    const replacement = discovery.proposals.find(({ kind }) => kind === 'aws/access-key-replacement');
+    const replacement = cutOf(discovery).find(({ kind }) => kind === 'aws/access-key-replacement');
     expect(replacement?.target['keysBefore']?.split(',').sort()).toEqual(
       [robot.stolenKey.accessKeyId, other].sort(),
     );
   });
 
-  it('is every active key where the alert names none of this user, and the one in use is replaced', async () => {
+  it('is every key where the alert names none of this user, and the one in use is replaced', async () => {
     const robot = await robotOf();
     await iam.send(new CreateAccessKeyCommand({ UserName: robot.user }));
     await attempt(estate().endpoint, robot.stolenKey, robot.workId);
     const session = await sessionOf(estate().endpoint, robot.stolenKey);
     const { discovery } = await courseFor(robot, workersOf(estate()), { credentials: [session.accessKeyId] });
-    expect(discovery.proposals.filter(({ kind }) => kind === 'aws/access-key')).toHaveLength(2);
+    expect(cutOf(discovery).filter(({ kind }) => kind === 'aws/access-key')).toHaveLength(2);
     expect(discovery.waysIn.every(({ stolen }) => !stolen)).toBe(true);
-    expect(discovery.concerns.join('\n')).toMatch(/every active key counts as stolen/);
-    const replacement = discovery.proposals.find(({ kind }) => kind === 'aws/access-key-replacement');
+    expect(discovery.concerns.join('\n')).toMatch(/every key counts as stolen/);
+    const replacement = cutOf(discovery).find(({ kind }) => kind === 'aws/access-key-replacement');
     expect(replacement?.target['stolenAccessKeyId']).toBe(robot.stolenKey.accessKeyId);
   });
 
   it('proposes no replacement where nobody knows where the key is kept', async () => {
     const { discovery } = await courseFor(await robotOf(), workersOf(estate()), { secret: null });
-    expect(discovery.proposals.map(({ kind }) => kind)).not.toContain('aws/access-key-replacement');
+    expect(cutOf(discovery).map(({ kind }) => kind)).not.toContain('aws/access-key-replacement');
     expect(discovery.concerns.join('\n')).toMatch(/does not say where the key/);
   });
 
@@ -146,22 +149,25 @@ describe('which keys are cut', () => {
 });
 
 describe('targets', () => {
-  it('are refused where the step is about another user or account than the plan', async () => {
-    const robot = await robotOf();
-    const course = await courseFor(robot, workersOf(estate()));
-    for (const { kind, verb } of course.plan.steps) {
-      const step = course.step(kind, verb);
-      const astray = { ...step, target: { ...step.target, userName: 'deploy-robot' } };
-      await expect(course.take(astray), kind).rejects.toThrow(/but the plan is about/);
-      await expect(course.see(astray), kind).rejects.toThrow(/but the plan is about/);
-      const account = course.plan.identity.account;
-      course.plan.identity.account = '999999999999';
-      await expect(course.take(step), kind).rejects.toThrow(/acts in 123456789012 alone/);
-      course.plan.identity.account = account;
-      const nameless = { ...step, target: {} };
-      await expect(course.take(nameless), kind).rejects.toThrow(/names no userName/);
-    }
-    const calls = [...course.workers.identity.calls, ...course.workers.owner.calls];
-    expect(calls).toEqual([]);
-  });
+  it.each(['cut', 'replace-then-cut', 'restrict'] as const)(
+    'of %s are refused where the step is about another user or account than the plan',
+    async (strategy) => {
+      const robot = await robotOf();
+      const course = await courseFor(robot, workersOf(estate()), { strategy });
+      for (const { kind, verb } of course.plan.steps) {
+        const step = course.step(kind, verb);
+        const astray = { ...step, target: { ...step.target, userName: 'deploy-robot' } };
+        await expect(course.take(astray), kind).rejects.toThrow(/but the plan is about/);
+        await expect(course.see(astray), kind).rejects.toThrow(/but the plan is about/);
+        const account = course.plan.identity.account;
+        course.plan.identity.account = '999999999999';
+        await expect(course.take(step), kind).rejects.toThrow(/acts in 123456789012 alone/);
+        course.plan.identity.account = account;
+        const nameless = { ...step, target: {} };
+        await expect(course.take(nameless), kind).rejects.toThrow(/names no userName/);
+      }
+      const calls = [...course.workers.identity.calls, ...course.workers.owner.calls];
+      expect(calls).toEqual([]);
+    },
+  );
 });

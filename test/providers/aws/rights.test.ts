@@ -15,6 +15,7 @@ describe('a worker with the credentials of another', () => {
     ['aws/quarantine', 'apply', 'iam:AttachUserPolicy', 'checker'],
     ['aws/quarantine', 'apply', 'iam:AttachUserPolicy', 'owner'],
     ['aws/no-sessions', 'apply', 'iam:AttachUserPolicy', 'owner'],
+    ['aws/restriction', 'apply', 'iam:AttachUserPolicy', 'owner'],
     ['aws/access-key', 'apply', 'iam:UpdateAccessKey', 'owner'],
     ['aws/access-key', 'apply', 'iam:UpdateAccessKey', 'checker'],
     ['aws/access-key-replacement', 'apply', 'secretsmanager:DescribeSecret', 'identity'],
@@ -22,7 +23,9 @@ describe('a worker with the credentials of another', () => {
   ] as const)('%s %s is denied for want of %s to the %s', async (kind, verb, permission, wrong) => {
     const robot = await workload(estate().endpoint, `deploy-robot-${kind.replaceAll('/', '-')}-${wrong}`);
     const workers = workersOf(estate());
-    const course = await courseFor(robot, { ...workers, identity: workers[wrong], owner: workers[wrong] });
+    const strategy = kind === 'aws/restriction' ? 'restrict' : 'cut';
+    const wronged = { ...workers, identity: workers[wrong], owner: workers[wrong] };
+    const course = await courseFor(robot, wronged, { strategy });
     const error = await course.take(course.step(kind, verb)).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: 'ProviderError', sort: 'denied', permission });
     expect(String(error)).toContain(permission);
@@ -56,7 +59,7 @@ describe('a worker with the credentials of another', () => {
   });
 });
 
-it('the executor that cuts can attach those two policies and nothing else', async () => {
+it('the executor that cuts can attach the policies of custody and nothing else', async () => {
   const iam = new IAMClient({
     endpoint: estate().endpoint,
     region: REGION,
@@ -95,6 +98,7 @@ describe('the generated policies', () => {
         'iam:PolicyARN': [
           `arn:aws-cn:iam::${ACCOUNT}:policy/custody-quarantine`,
           `arn:aws-cn:iam::${ACCOUNT}:policy/custody-no-sessions`,
+          `arn:aws-cn:iam::${ACCOUNT}:policy/custody-restricted`,
         ],
       },
     });
@@ -103,15 +107,15 @@ describe('the generated policies', () => {
     );
   });
 
-  it('let a checker read any policy, and whoever only wears or checks a restriction those two', () => {
+  it('let a checker read any policy, and whoever only wears or checks a restriction those of custody', () => {
     const readable = (verbs: Verb[]) =>
       policyFor(all, verbs, { account: ACCOUNT }).Statement.find(({ Action }) =>
         Action.includes('iam:GetPolicyVersion'),
       )?.Resource;
     const of = (account: string, name: string) => `arn:aws:iam::${account}:policy/${name}`;
     expect(readable(['check', 'discover'])).toEqual([of(ACCOUNT, '*'), of('aws', '*')]);
-    const two = [of(ACCOUNT, 'custody-quarantine'), of(ACCOUNT, 'custody-no-sessions')];
-    expect(readable(['apply', 'undo', 'check'])).toEqual(two);
+    const own = ['custody-quarantine', 'custody-no-sessions', 'custody-restricted'];
+    expect(readable(['apply', 'undo', 'check'])).toEqual(own.map((name) => of(ACCOUNT, name)));
   });
 
   it('fit into one managed policy', () => {

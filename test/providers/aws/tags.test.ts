@@ -45,9 +45,15 @@ describe('what a tag says', () => {
     expect(hear('custody:owner', 'team-\u001b[31mred')).toEqual({
       facts: [],
       concerns: [
-        'The tag custody:owner of the user deploy-robot says "team-?[31mred" (the identity itself could have written it). It is a hint whom to ask: the owner is whom the runbook names.',
+        'The tag custody:owner of the user deploy-robot says "team-?[31mred" (the identity itself could have written it). It is a hint whom to ask, and makes nobody the owner.',
       ],
     });
+  });
+
+  it('says where it counts: by a row of the runbook, written by somebody else', () => {
+    expect(hear('custody:owner', 'team-payments', false).concerns).toEqual([
+      'The tag custody:owner of the user deploy-robot says "team-payments" (its own policies let it write no tags). It makes a party the owner where the runbook has a row for it, and else is a hint whom to ask.',
+    ]);
   });
 
   it('warns where a longer life of the key would rest on what the thief could have written', () => {

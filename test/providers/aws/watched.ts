@@ -8,6 +8,7 @@ import {
   permissionOf,
 } from '../../../providers/aws/clients.ts';
 import { DISCOVER_PERMISSIONS } from '../../../providers/aws/discover.ts';
+import { PREFLIGHT_PERMISSIONS } from '../../../providers/aws/preflight.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
 
 /** Stands for a process that ended: no code of the provider may take it for an answer of AWS. */
@@ -17,6 +18,8 @@ export interface Interference {
   before?(call: string, nth: number): void | Promise<void>;
   /** After AWS has done it, before the provider learns of it. */
   after?(call: string, nth: number): void | Promise<void>;
+  /** Puts into AWS's answer what the emulator does not keep. */
+  change?(call: string, input: unknown, answer: Record<string, unknown>): void;
   /** What the proof is made with instead of the new key. */
   proofBy?: Credentials;
 }
@@ -49,6 +52,8 @@ export function watched(options: AwsOptions): Watched {
       await state.interference.before?.(call, nth);
       const output = await next(args);
       await state.interference.after?.(call, nth);
+      const { input } = args as { input: unknown };
+      state.interference.change?.(call, input, (output as { output: Record<string, unknown> }).output);
       return output;
     };
   // Outside of the sorting of errors, which would take a crash for an answer.
@@ -57,6 +62,7 @@ export function watched(options: AwsOptions): Watched {
   const real = connect(options);
   const seen = new WeakSet<object>();
   real.iam.middlewareStack.addRelativeTo(watch('iam'), where);
+  real.sts.middlewareStack.addRelativeTo(watch('sts'), where);
   const aws: Aws = {
     ...real,
     secrets: (secretId) => {
@@ -92,6 +98,8 @@ export function watched(options: AwsOptions): Watched {
     name: provider.name,
     kinds: Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)])),
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
+    preflight: (permissions, targets) =>
+      holding(PREFLIGHT_PERMISSIONS, () => provider.preflight(permissions, targets)),
     calls,
     get interference() {
       return state.interference;

@@ -1,0 +1,175 @@
+// What a line says in view of the lines before it: a gate is met by those who have approved it, what two people weaken is what one of
+// them has asked for in their own words, and a step that people do is confirmed by another person than did it.
+import type { EventType } from '../../domain/incident/event.ts';
+import type { Statement } from '../../domain/statement/statement.schema.ts';
+import type { Proven } from '../proof.ts';
+import { type Data, factsOf, same } from './compare.ts';
+import { type AskedGate, count, opened, whyNotMet } from './gates.ts';
+
+export interface Earlier {
+  /** In a drill one person weakens alone. */
+  drill: boolean;
+  /** Those that are open, and those that were met. */
+  gates: Map<string, AskedGate>;
+  /** What it closes as, once two or whoever it takes have agreed: null before, and again when anything else follows. */
+  closing: string | null;
+  /** By step: who did it. */
+  doneBy: Map<string, string>;
+}
+
+export const nothingEarlier = (): Earlier => ({
+  drill: false,
+  gates: new Map(),
+  closing: null,
+  doneBy: new Map(),
+});
+
+interface Line {
+  type: string;
+  data: Data;
+  /** What the event itself carries, proven. */
+  said: readonly Proven[];
+  /** The same, and what else stands in it. */
+  mentioned: readonly Proven[];
+}
+
+type Fits = (line: Line, earlier: Earlier) => string | null;
+
+const fits: Partial<Record<EventType, Fits>> = {
+  opened: ({ data }, earlier) => {
+    earlier.drill = (data.detection as Data | undefined)?.isSample === true;
+    return null;
+  },
+  // What one person alone has weakened in a drill does not hold for what is real.
+  becameReal: (_, earlier) => {
+    earlier.drill = false;
+    earlier.gates.clear();
+    return null;
+  },
+  gateOpened: ({ data, mentioned }, { gates }) => {
+    const gate = opened(data, mentioned);
+    if (gate === null) return `it does not say what the gate ${String(data.gate)} asks of whom`;
+    if (gates.has(gate.gate)) return `the gate ${gate.gate} was opened before`;
+    gates.set(gate.gate, gate);
+    return null;
+  },
+  voted: ({ data, said }, { gates }) => {
+    const gate = gates.get(String(data.gate));
+    // Where nothing was asked nothing is met by it.
+    if (gate === undefined) return null;
+    for (const one of said) {
+      const { statement } = one;
+      const asks = gate.weakens !== null && statement.message !== 'decide';
+      if (asks && !asksFor(gate.weakens ?? {}, statement))
+        return `the gate ${gate.gate} asks for something else than ${statement.person} said`;
+      gate.askedFor ||= asks;
+      count(gate, one);
+    }
+    return null;
+  },
+  gateMet: ({ data }, earlier) => {
+    const gate = earlier.gates.get(String(data.gate));
+    if (gate === undefined) return `no gate ${String(data.gate)} is open`;
+    if (gate.weakens !== null && !gate.askedFor) return `nobody has said what the gate ${gate.gate} weakens`;
+    const reason = whyNotMet(gate, earlier.drill);
+    if (reason !== null) return reason;
+    gate.met = true;
+    if (gate.name === 'close') earlier.closing = gate.closesAs ?? 'resolved';
+    return null;
+  },
+  gateRejected: isOver,
+  gateLapsed: isOver,
+  lowered: ({ data }, { gates }) => {
+    const gate = gates.get(String(data.gate));
+    return gate?.met === true && gate.weakens !== null && isLoweredAs(data, gate.weakens)
+      ? null
+      : `nobody agreed at the gate ${String(data.gate)} that this is lowered`;
+  },
+  paused: ({ data }, { gates }) =>
+    agreed(gates).some((one) => one.do === 'pause' && isSameInstant(one.until, data.until))
+      ? null
+      : 'nobody agreed that the clocks stand',
+  followUpEnded: ({ data }, { gates, closing }) =>
+    data.as !== 'waived' ||
+    (closing !== null && data.reason === `closed as ${closing}`) ||
+    agreed(gates).some((one) => one.do === 'waive' && same(one.followUp, data.id))
+      ? null
+      : `nobody agreed that ${String(data.id)} is left undone`,
+  closed: ({ data }, { closing }) =>
+    closing !== null && data.as === closing ? null : `nobody agreed that it closes as ${String(data.as)}`,
+  // Steps of another plan can have the same ids.
+  planApproved: ({ data }, { gates, doneBy }) => {
+    doneBy.clear();
+    const isApproved = [...gates.values()].some(
+      ({ name, met, plan }) => name === 'act' && met && plan === data.plan,
+    );
+    return isApproved ? null : 'nobody approved this plan';
+  },
+  doneByHand: ({ data }, { doneBy }) => {
+    doneBy.set(String(data.step), String(data.person));
+    return null;
+  },
+  confirmedByHand: ({ data }, { doneBy }) => {
+    const doer = doneBy.get(String(data.step));
+    if (doer === undefined) return `nobody has done step ${String(data.step)}`;
+    return doer === data.person ? `${doer} confirms what they did` : null;
+  },
+  notDoneByHand: ({ data }, { doneBy }) => {
+    doneBy.delete(String(data.step));
+    return null;
+  },
+};
+
+/** Why the line does not fit those before it, or null; then it is one of them. */
+export function whyUnlike(line: Line, earlier: Earlier): string | null {
+  const fit = Object.hasOwn(fits, line.type) ? fits[line.type as EventType] : undefined;
+  if (!AT_THE_END.includes(line.type)) earlier.closing = null;
+  return fit === undefined ? null : fit(line, earlier);
+}
+
+/** What follows the vote to close, and nothing else. */
+const AT_THE_END: readonly string[] = ['followUpEnded', 'closed'] satisfies EventType[];
+
+function isOver({ data }: Line, { gates }: Earlier): null {
+  gates.delete(String(data.gate));
+  return null;
+}
+
+/** What two people agreed to weaken. */
+const agreed = (gates: Earlier['gates']): Data[] =>
+  [...gates.values()].flatMap(({ met, weakens }) => (met && weakens !== null ? [weakens] : []));
+
+/** Who took a fact back stands in its evidence, and is another in the gate. */
+function isLoweredAs(data: Data, weakens: Data): boolean {
+  const [facts, asked] = [factsOf(data.facts), factsOf(weakens.facts)];
+  return (
+    weakens.do === 'lower' &&
+    same(data.level, weakens.level) &&
+    same(data.mode, weakens.mode) &&
+    facts !== null &&
+    asked !== null &&
+    same([...facts], [...asked])
+  );
+}
+
+/** Whether this word asks for exactly this. */
+function asksFor(weakens: Data, { message, body }: Statement): boolean {
+  if (weakens.do === 'pause') return message === 'pause' && isSameInstant(weakens.until, body.until);
+  if (weakens.do === 'waive') {
+    return message === 'followUp' && same(weakens.followUp, body.id) && same(weakens.reason, body.reason);
+  }
+  const facts = factsOf(weakens.facts);
+  const spoken = (body.facts ?? {}) as Readonly<Record<string, boolean>>;
+  return (
+    weakens.do === 'lower' &&
+    message === 'assess' &&
+    (weakens.level == null || same(weakens.level, body.level)) &&
+    (weakens.mode == null || same(weakens.mode, body.mode)) &&
+    facts !== null &&
+    [...facts].every(([fact, value]) => Object.hasOwn(spoken, fact) && spoken[fact] === value)
+  );
+}
+
+/** However it was written. */
+const isSameInstant = (a: unknown, b: unknown): boolean =>
+  typeof a === 'string' && typeof b === 'string' && Date.parse(a) === Date.parse(b);

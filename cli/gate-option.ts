@@ -1,0 +1,6 @@
+// Which question a vote answers, for the commands that vote.
+
+export const GATE_OPTION = [
+  '--gate <gate>',
+  'which question, by id or name (act, irreversible, close, pause, lower, waive), where several are open',
+] as const;

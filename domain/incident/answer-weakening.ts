@@ -1,0 +1,81 @@
+// What weakens the response is asked of a second person: that the clocks stand for a while, that a class, severity or mode is
+// lowered, that something left to do is waived.
+import type { GateName } from '../plan/plan.schema.ts';
+import type { GateRule } from '../runbook/runbook.schema.ts';
+import type { Weakening } from '../gate/gate.ts';
+import { epochMs, instant, plus } from '../instant/instant.ts';
+import { SOC } from '../runbook/resolve.ts';
+import { type Refusal, refusal } from '../statement/refusal.ts';
+import type { Body } from '../statement/statement.schema.ts';
+import { castVote } from './cast-vote.ts';
+import type { Deciding } from './decision.ts';
+import { openGate } from './gate-moves.ts';
+import { gateNamed, type Incident } from './incident.ts';
+import type { Readable } from './said-checks.ts';
+import { acknowledgeByAnswering } from './speaking.ts';
+
+const MOST_AT_ONCE = 10;
+
+/** Whether so much is asked for already that it must be answered first. */
+export const askedEnough = ({ gates }: Incident): Refusal | null =>
+  gates.filter((gate) => gate.status === 'open' && gate.weakens !== null).length < MOST_AT_ONCE
+    ? null
+    : refusal('notNow', 'Much is asked for already: answer that first.');
+
+/** Whoever asks for it has approved it; the others are told. */
+export function askToWeaken(
+  deciding: Deciding,
+  said: Readable,
+  name: Extract<GateName, 'pause' | 'lower' | 'waive'>,
+  rule: GateRule,
+  weakens: Weakening,
+  reason: string,
+): void {
+  const id = openGate(deciding, name, null, rule, { weakens });
+  castVote(deciding, said, deciding.gate(id), 'approve', reason);
+  acknowledgeByAnswering(deciding, said);
+  const asks = `${said.statement.person} asks that ${inWords(weakens, deciding.incident)}: ${reason}`;
+  for (const party of rule.parties) {
+    deciding.tell(party, `${deciding.incident.title}: ${asks} A second person decides:`, {
+      answer: 'approve',
+    });
+  }
+}
+
+/** After "that": what would become weaker. */
+export function inWords(weakens: Weakening, incident: Incident): string {
+  if (weakens.do === 'pause') return `the clocks stand until ${weakens.until}`;
+  if (weakens.do === 'waive') {
+    const what = incident.followUps.find((one) => one.id === weakens.followUp);
+    return `this is left undone: ${what?.says ?? weakens.followUp}`;
+  }
+  const { level, facts, mode } = weakens;
+  return [
+    ...(level === null ? [] : [`the severity is lowered to ${level}`]),
+    ...facts.map(({ fact }) => `it counts as not ${fact}`),
+    ...(mode === null ? [] : ['nothing is cut from now on, only observed']),
+  ].join(', and ');
+}
+
+/** The clocks are to stand for a while; a second person of the holder's or the SOC agrees. */
+export function pause(deciding: Deciding, said: Readable): Refusal | null {
+  const { incident, now } = deciding;
+  const { until, reason } = said.statement.body as Body<'pause'>;
+  if (incident.rules === null)
+    return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (incident.paused !== null)
+    return refusal('notNow', `The clocks stand already, until ${incident.paused.until}.`);
+  if (gateNamed(incident, 'pause') !== undefined)
+    return refusal('notNow', 'A pause is asked for already: answer that.');
+  const asked = instant(epochMs(until));
+  const latest = plus(now, incident.rules.pauseMs - incident.pausedMs);
+  if (latest <= now)
+    return refusal('notNow', 'The clocks of this phase have stood as long as the runbook allows.');
+  if (asked <= now || asked > latest) {
+    return refusal('notNow', `A pause ends in the future, and by ${latest} at the latest.`);
+  }
+  const parties = [...new Set([incident.hold.party, SOC])];
+  const rule = { quorum: 2, parties, notTheOpener: false };
+  askToWeaken(deciding, said, 'pause', rule, { do: 'pause', until: asked }, reason);
+  return null;
+}

@@ -1,0 +1,110 @@
+// What stands in the way of cutting a user or of bringing its service back, in words that say who can change it. Read-only.
+import type { Aws } from './clients.ts';
+import type { SecretVersions } from './credential-secret.ts';
+import type { Doubt } from './keys-in-doubt.ts';
+import {
+  arnOf,
+  contentOf,
+  QUARANTINE,
+  RESTRICTED,
+  RESTRICTIONS,
+  type Restriction,
+  trouble,
+} from './policies.ts';
+import { couldGainReach, reach } from './reach.ts';
+import type { User } from './users.ts';
+import { inWords, type WayIn } from './ways-in.ts';
+
+/** AWS's default; an account may have been given more. */
+const ATTACHED_POLICIES = 10;
+
+export function keyConcerns(userName: string, { before, named, gone, ours }: Doubt): string[] {
+  const concerns: string[] = [];
+  if (before.length === 0 && ours.length === 0) {
+    concerns.push(
+      `The user ${userName} has no access key: there is none to replace, so neither replace-then-cut nor restrict is possible.`,
+    );
+  }
+  if (before.length > 0 && named.length === 0 && !gone) {
+    concerns.push(`The alert names no access key of ${userName}, so every key counts as stolen.`);
+  }
+  if (before.length > 1) {
+    concerns.push(
+      `The user ${userName} has two access keys, which is as many as AWS allows: one must be deleted before a new one can be made.`,
+    );
+  }
+  return concerns;
+}
+
+export function otherWays(userName: string, ways: readonly WayIn[], known: readonly string[]): string[] {
+  const open = ways.filter((way) => way.open && !known.includes(way.id));
+  if (open.length === 0) return [];
+  return [
+    `The user ${userName} has other ways in: ${inWords(open)}. The quarantine stops them too, and is not lifted while they are open; restrict only limits them, and stays on as long; replace-then-cut leaves them open.`,
+  ];
+}
+
+export interface Amiss {
+  policy: Restriction;
+  says: string;
+}
+
+export async function policiesThatAreAmiss(aws: Aws): Promise<Amiss[]> {
+  const amiss: Amiss[] = [];
+  for (const policy of RESTRICTIONS) {
+    const wrong = trouble(await contentOf(aws, policy), policy);
+    if (wrong === undefined) continue;
+    const says = policy === RESTRICTED ? `${wrong} Until then, restrict is not possible.` : wrong;
+    amiss.push({ policy, says });
+  }
+  return amiss;
+}
+
+/** As many as a plan has on at the same time. */
+const WORN_TOGETHER = 2;
+
+export function attachmentConcerns(aws: Aws, userName: string, attached: readonly string[]): string[] {
+  const worn = RESTRICTIONS.filter((one) => attached.includes(arnOf(aws, one))).length;
+  const needed = Math.max(0, WORN_TOGETHER - worn);
+  if (attached.length + needed <= ATTACHED_POLICIES) return [];
+  return [
+    `The user ${userName} has ${attached.length} attached policies, and AWS allows ${ATTACHED_POLICIES} unless the account was given more: detach some, ${needed} more are needed.`,
+  ];
+}
+
+export async function secretConcerns(
+  aws: Aws,
+  user: User,
+  secretId: string | null,
+  secret: SecretVersions | null,
+  attached: readonly string[],
+): Promise<string[]> {
+  if (secretId === null) {
+    return [
+      `The runbook does not say where the key of ${user.userName} is kept, so custody cannot replace it: its owner has to. Neither replace-then-cut nor restrict is possible.`,
+    ];
+  }
+  if (secret === null) {
+    return [
+      `The secret ${secretId} does not exist in this account and region: correct it in the runbook. Until then, neither replace-then-cut nor restrict is possible.`,
+    ];
+  }
+  const concerns = secret.rotates
+    ? [
+        `The secret ${secretId} rotates by itself: pause that, or the two rotations may get in each other's way.`,
+      ]
+    : [];
+  // Under a restriction a simulation says what that denies; the replacement asks again when it comes to it.
+  if ([QUARANTINE, RESTRICTED].some((one) => attached.includes(arnOf(aws, one)))) return concerns;
+  const readable = await reach(aws, user, secret.arn);
+  if (readable !== undefined) {
+    concerns.push(
+      `A new key will not be put where the stolen identity can read it. ${readable} Only restrict takes that away while the key is replaced.`,
+    );
+  }
+  const gain = await couldGainReach(aws, user);
+  if (gain !== undefined) {
+    concerns.push(`Under replace-then-cut no new key will be made. ${gain} Restrict takes that away first.`);
+  }
+  return concerns;
+}

@@ -1,0 +1,143 @@
+// Which permissions this worker lacks for what it may be asked to do, by IAM's own simulation on itself. Nothing is changed. A false
+// alarm would teach people to overlook the true one: what cannot be told is said to be unknown, never to be missing.
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Evidence, Preflight } from '../../domain/provider/provider.ts';
+import type { Aws } from './clients.ts';
+import { sorted } from './errors.ts';
+import { type On, ON } from './permissions.ts';
+import { arnOf, RESTRICTIONS } from './policies.ts';
+import { simulate, SIMULATION_PERMISSIONS } from './simulation.ts';
+import { type Unread, unlessDenied } from './unread.ts';
+import { findUser, USER_PERMISSIONS } from './users.ts';
+
+export const PREFLIGHT_PERMISSIONS = [...SIMULATION_PERMISSIONS, ...USER_PERMISSIONS] as const;
+
+/** What an action would be done to. Where a policy grants it on none of these, only a known target says that it is missing. */
+interface Subject {
+  resource: string;
+  policyArn: string;
+  /** Of a target, or a policy of custody's: what the steps are really done to. */
+  known: boolean;
+}
+
+/**
+ * `targets`: those of the steps, `{ userName, secretId }`. Without them, a permission that is held to certain users or secrets cannot be
+ * told from one that is not there. Policies of the secret, of its key and of the organisation are not seen: they are met by the act.
+ */
+export async function preflight(
+  aws: Aws,
+  permissions: readonly string[],
+  targets: readonly Evidence[],
+): Promise<Preflight> {
+  const wanted = [...new Set(permissions)].toSorted();
+  const self = await ownArn(aws);
+  if (self === null) {
+    return { missing: [], unknown: 'IAM simulates users and roles, and this worker is neither.' };
+  }
+  const missing: string[] = [];
+  const unsure = wanted.filter((action) => ON[action] === undefined);
+  const reasons: Unread = new Set();
+  for (const on of new Set(wanted.flatMap((action) => ON[action] ?? []))) {
+    const actions = wanted.filter((action) => ON[action] === on);
+    const verdicts = await unlessDenied(reasons, 'this worker', () => judge(aws, self, actions, on, targets));
+    if (verdicts === null) return { missing: [], unknown: notAsked(reasons) };
+    for (const { action, verdict } of verdicts) {
+      if (verdict === 'missing') missing.push(action);
+      if (verdict === 'unknown') unsure.push(action);
+    }
+  }
+  return {
+    missing: missing.toSorted(),
+    unknown:
+      unsure.length === 0
+        ? null
+        : `It depends on what is not known beforehand (the user, the secret, a condition): ${unsure.toSorted().join(', ')}.`,
+  };
+}
+
+const notAsked = (reasons: Unread): string =>
+  [...reasons].some((reason) => reason.startsWith('iam:SimulatePrincipalPolicy'))
+    ? 'iam:SimulatePrincipalPolicy on itself is denied to this worker: grant it, so that it can say what it lacks.'
+    : 'IAM does not find this worker under its ARN (a role with a path, perhaps), so it cannot simulate it.';
+
+/** Of the role, where this is a session of it: the session itself has no policies. */
+async function ownArn(aws: Aws): Promise<string | null> {
+  const { Arn = '' } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  const [, partition, service, , account, name = ''] = Arn.split(':');
+  if (service === 'iam' && name.startsWith('user/')) return Arn;
+  const [kind, role] = name.split('/');
+  return service === 'sts' && kind === 'assumed-role' && role !== undefined
+    ? `arn:${partition}:iam::${account}:role/${role}`
+    : null;
+}
+
+type Verdict = 'granted' | 'missing' | 'unknown';
+
+async function judge(
+  aws: Aws,
+  self: string,
+  actions: readonly string[],
+  on: On,
+  targets: readonly Evidence[],
+): Promise<{ action: string; verdict: Verdict }[]> {
+  const subjects = await subjectsOf(aws, on, targets);
+  const granted = new Map(actions.map((action) => [action, 0]));
+  const doubtful = new Set<string>();
+  for (const { resource, policyArn } of subjects) {
+    for (const one of await simulate(aws, { arn: self }, { actions, resource, policyArn })) {
+      if (one.decision === 'allowed') granted.set(one.action, (granted.get(one.action) ?? 0) + 1);
+      else if (one.unknown.length > 0) doubtful.add(one.action);
+    }
+  }
+  return actions.map((action) => {
+    const count = granted.get(action) ?? 0;
+    if (count === subjects.length) return { action, verdict: 'granted' };
+    const sure = count === 0 && !doubtful.has(action) && subjects.every(({ known }) => known);
+    return { action, verdict: sure ? 'missing' : 'unknown' };
+  });
+}
+
+async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promise<Subject[]> {
+  const policies = RESTRICTIONS.map((one) => arnOf(aws, one));
+  const [first = ''] = policies;
+  const iam = (what: string) => `arn:${aws.partition}:iam::${aws.account}:${what}`;
+  const named = (field: string) => [...new Set(targets.flatMap((target) => target[field] ?? []))].toSorted();
+  const subjects = (known: readonly string[], any: string): Subject[] =>
+    known.length === 0
+      ? [{ resource: any, policyArn: first, known: false }]
+      : known.map((resource) => ({ resource, policyArn: first, known: true }));
+
+  if (on === 'policies') return policies.map((resource) => ({ resource, policyArn: first, known: true }));
+  if (on === 'groups') return subjects([], iam('group/any'));
+  if (on === 'secrets') {
+    const secretIds = named('secretId');
+    const known = secretIds.length > 0;
+    const arns = await Promise.all((known ? secretIds : ['any']).map((secretId) => secretArn(aws, secretId)));
+    return arns.map((resource) => ({ resource, policyArn: first, known }));
+  }
+  const users = subjects(
+    await Promise.all(
+      named('userName').map(async (name) => (await userArn(aws, name)) ?? iam(`user/${name}`)),
+    ),
+    iam('user/any'),
+  );
+  return on === 'users'
+    ? users
+    : users.flatMap((user) => policies.map((policyArn) => ({ ...user, policyArn })));
+}
+
+/** With its path, where this worker may read it; what it may not read is found missing by itself. */
+const userArn = async (aws: Aws, userName: string): Promise<string | null> =>
+  (await unlessDenied(new Set(), userName, () => findUser(aws, userName)))?.arn ?? null;
+
+/** AWS puts six letters behind a name; policies leave them open. */
+async function secretArn(aws: Aws, secretId: string): Promise<string> {
+  if (secretId.startsWith('arn:')) return secretId;
+  const region = await aws
+    .secrets(secretId)
+    .config.region()
+    .catch((error: unknown) => {
+      throw sorted(error, 'secretsmanager:DescribeSecret');
+    });
+  return `arn:${aws.partition}:secretsmanager:${region}:${aws.account}:secret:${secretId}-AbCdEf`;
+}

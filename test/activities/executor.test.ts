@@ -1,0 +1,45 @@
+// What an executor answers when it is asked which permissions it lacks: no warrant is needed for that, and nothing missing is a failure.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { expect, it } from 'vitest';
+import { executorActivities, type ToPreflight } from '../../activities/executor.ts';
+import { type Preflight, ProviderError } from '../../domain/provider/provider.ts';
+
+function asked(preflight: (permissions: readonly string[], targets: unknown) => Promise<Preflight>) {
+  const activities = executorActivities({
+    kinds: {},
+    preflight,
+    verify: async () => ({ ok: false, check: 'none', reason: 'no order is checked here' }),
+    speak: async () => ({ statement: 'x' }),
+    now: () => '2026-11-24T03:12:00.000Z',
+    audit: () => {},
+  });
+  const env = new MockActivityEnvironment();
+  return (sent: ToPreflight) => env.run(activities.preflight, sent);
+}
+
+it('is what its provider says of these permissions, on these targets', async () => {
+  const heard: unknown[] = [];
+  const preflight = asked(async (permissions, targets) => {
+    heard.push([permissions, targets]);
+    return { missing: ['iam:UpdateAccessKey'], unknown: 'iam:CreateAccessKey' };
+  });
+  const permissions = ['iam:UpdateAccessKey', 'iam:CreateAccessKey'];
+  const targets = [{ userName: 'deploy-robot' }];
+  const said = { missing: ['iam:UpdateAccessKey'], unknown: 'iam:CreateAccessKey' };
+  expect(await preflight({ permissions, targets })).toEqual(said);
+  expect(await preflight({ permissions })).toEqual(said);
+  expect(heard).toEqual([
+    [permissions, targets],
+    [permissions, undefined],
+  ]);
+});
+
+it.each([
+  ['throttled', false],
+  ['denied', true],
+] as const)('fails sorted, as other work does, where it cannot ask: %s', async (sort, nonRetryable) => {
+  const preflight = asked(async () => {
+    throw new ProviderError(sort, 'AWS did not answer');
+  });
+  await expect(preflight({ permissions: [] })).rejects.toMatchObject({ type: sort, nonRetryable });
+});

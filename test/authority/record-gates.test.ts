@@ -1,0 +1,282 @@
+// A gate that the record calls met was met by the people whose words stand in it, whatever the lines say of them: real keys, and lines
+// that are bent in one place and chained again.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { verifyRecord } from '../../authority/verify-record.ts';
+import { hashOf } from '../../domain/encoding/canonical.ts';
+import type { Saying } from '../../domain/statement/statement.schema.ts';
+import { asks, asText, chainOf, type Data, type Entry, said } from './record-lines.ts';
+import {
+  approves,
+  assesses,
+  firstRun,
+  identity,
+  incident,
+  type Name,
+  newWorld,
+  NOW,
+  plan,
+  saying,
+  type World,
+} from './rightful.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await newWorld();
+});
+
+type Line = Entry | Promise<Entry>;
+const line = (type: string, data: Data): Entry => ({ at: NOW, type, data });
+const begun = (detection: Data = { isSample: false }) =>
+  line('opened', { incident, firstRun, identity, detection });
+const drill = () => begun({ isSample: true });
+
+async function brokenAt(...lines: Line[]): Promise<{ line: number; reason: string } | null> {
+  const entries: Entry[] = [];
+  for (const one of lines) entries.push(await one);
+  const text = asText(chainOf(entries));
+  const { ok, broken } = await verifyRecord(text, { directory: world.directory });
+  return ok ? null : broken;
+}
+const at = (place: number, reason: RegExp) => ({ line: place, reason: expect.stringMatching(reason) });
+
+/** A word counted at a gate. */
+const vote = async (gate: string, name: Name, word: Promise<Saying>, data: Data = {}): Promise<Entry> =>
+  line('voted', { ...said(name), saying: await word, gate, verdict: 'approve', ...data });
+const decides = (gate: string, name: Name, of: string | null = null, verdict = 'approve') =>
+  vote(gate, name, approves(world, name, { answers: gate, plan: of, body: { verdict } }), { verdict });
+const says = (name: Name, message: Parameters<typeof saying>[2], body: Data) =>
+  saying(world, name, message, { body, plan: null });
+const gate = (id: string, of: Data): Entry => line('gateOpened', { ...of, gate: id, name: id.split('-')[0] });
+const met = (id: string): Entry => line('gateMet', { gate: id, name: id.split('-')[0] });
+
+const until = '2026-11-24T06:00:00.000Z';
+const fact = { fact: 'ciCd', value: false, evidence: 'assessed by sam' };
+/** By gate: what it asks, the word of whoever asks, and what follows. */
+const WEAKER: Record<string, { weakens: Data; first: () => Promise<Saying>; then: Entry }> = {
+  'pause-1': {
+    weakens: { do: 'pause', until },
+    first: () => says('sam', 'pause', { until, reason: 'a freeze' }),
+    then: line('paused', { until }),
+  },
+  'lower-1': {
+    weakens: { do: 'lower', level: 'low', facts: [fact], mode: null },
+    first: () => says('sam', 'assess', { level: 'low', facts: { ciCd: false }, reason: 'looked at it' }),
+    then: line('lowered', { level: 'low', facts: [fact], mode: null, gate: 'lower-1' }),
+  },
+  'waive-1': {
+    weakens: { do: 'waive', followUp: 'follow-up-1', reason: 'it is empty' },
+    first: () => says('sam', 'followUp', { id: 'follow-up-1', as: 'waived', reason: 'it is empty' }),
+    then: line('followUpEnded', {
+      id: 'follow-up-1',
+      as: 'waived',
+      ticket: null,
+      reason: 'it is empty',
+      person: 'sam and erin',
+      said: null,
+    }),
+  },
+};
+
+describe.each(Object.entries(WEAKER))('what weakens, at the gate %s', (id, { weakens, first, then }) => {
+  const opened = (rule = asks(2, 'soc')) => gate(id, { ...rule, weakens });
+  const asked = () => vote(id, 'sam', first());
+
+  it('takes two people', async () => {
+    expect(await brokenAt(begun(), opened(), asked(), decides(id, 'erin'), met(id), then)).toBeNull();
+  });
+
+  it.each<[string, RegExp, () => Line[]]>([
+    ['without the second vote', /asks for 2 different people/, () => []],
+    ['by the same person again', /asks for 2 different people/, () => [decides(id, 'sam')]],
+    ['by somebody whom it does not ask', /asks for 2 different people/, () => [decides(id, 'ivo')]],
+    ['by a no', /asks for 2 different people/, () => [decides(id, 'erin', null, 'reject')]],
+    ['by a vote on a plan', /asks for 2 different people/, () => [decides(id, 'erin', hashOf(plan))]],
+  ])('is not told %s', async (_, reason, second) => {
+    const before = [begun(), opened(), asked(), ...second()];
+    expect(await brokenAt(...before, met(id), then)).toEqual(at(before.length + 1, reason));
+  });
+
+  it('takes two, though its line asks for one, save in a drill', async () => {
+    const one = [opened(asks(1, 'soc')), asked(), met(id), then];
+    expect(await brokenAt(begun(), ...one)).toEqual(at(4, /asks for 2 different people/));
+    expect(await brokenAt(drill(), ...one)).toBeNull();
+  });
+
+  it('does not hold for what is real, where it was agreed to in a drill', async () => {
+    const inADrill = [drill(), opened(asks(1, 'soc')), asked(), met(id)];
+    expect(await brokenAt(...inADrill, line('becameReal', {}), then)).toEqual(at(6, /nobody agreed/));
+  });
+
+  it('takes one of the SOC, whomever its line asks', async () => {
+    const [one, two] = [decides(id, 'vik'), decides(id, 'vera')];
+    expect(await brokenAt(begun(), opened(asks(2, 'vendor')), asked(), one, two, met(id), then)).toBeNull();
+    const unasked = { ...opened(asks(2, 'vendor')).data, weakens: null };
+    expect(await brokenAt(begun(), line('gateOpened', unasked), one, two, met(id))).toEqual(
+      at(5, /nobody of soc has approved it/),
+    );
+  });
+
+  it.each<[string, Entry]>([
+    ['lapsed', line('gateLapsed', { gate: id, name: id, why: 'it is over' })],
+    ['was rejected', line('gateRejected', { gate: id, name: id, by: 'erin' })],
+  ])('is not met once it %s', async (_, over) => {
+    const before = [begun(), opened(), asked(), decides(id, 'erin'), over];
+    expect(await brokenAt(...before, met(id))).toEqual(at(6, /no gate .* is open/));
+  });
+});
+
+describe('the gate at which the plan is approved', () => {
+  const hash = hashOf(plan);
+  const of = { ...asks(2, 'soc', 'identity'), plan: hash };
+  const carrying = async (word: Promise<Saying>, person: Name = 'sam'): Promise<Entry> => {
+    const one = { person, parties: ['soc'], verdict: 'approve', plan: hash, at: NOW, saying: await word };
+    return gate('act-2', { ...of, votes: [one] });
+  };
+  const approved = line('planApproved', { plan: hash });
+  const ivo = () => decides('act-2', 'ivo', hash);
+
+  it('counts the assessment that chose the plan', async () => {
+    const lines = [begun(), carrying(assesses(world, 'sam')), ivo(), met('act-2'), approved];
+    expect(await brokenAt(...lines)).toBeNull();
+    const decided = [decides('act-2', 'erin', hash), ivo()];
+    expect(await brokenAt(begun(), gate('act-2', of), ...decided, met('act-2'), approved)).toBeNull();
+  });
+
+  const reason = { verdict: 'incident', impact: 'confirmed', strategy: 'cut', reason: 'x' };
+  it.each<[string, RegExp, () => Line[]]>([
+    ['an assessment alone', /nobody of identity/, () => [carrying(assesses(world, 'sam'))]],
+    ['one that is called carried and is not there', /nobody of soc/, () => [gate('act-2', of), ivo()]],
+    [
+      'an assessment of another plan',
+      /nobody of soc/,
+      () => [carrying(assesses(world, 'sam', { plan: 'c'.repeat(64) })), ivo()],
+    ],
+    [
+      'an assessment that sets it aside',
+      /nobody of soc/,
+      () => [carrying(assesses(world, 'sam', { body: { ...reason, verdict: 'drill' } })), ivo()],
+    ],
+    [
+      'the vote of another gate',
+      /nobody of soc/,
+      () => [carrying(approves(world, 'erin', { answers: 'act-1' }), 'erin'), ivo()],
+    ],
+    [
+      'an assessment as the vote of another team',
+      /nobody of identity/,
+      () => [carrying(assesses(world, 'both'), 'both'), decides('act-2', 'sam', hash)],
+    ],
+    [
+      'a word that asks for something else',
+      /nobody of soc/,
+      () => [
+        gate('act-2', of),
+        vote('act-2', 'sam', says('sam', 'pause', { until, reason: 'a freeze' })),
+        ivo(),
+      ],
+    ],
+    [
+      'one person of two teams',
+      /nobody of identity/,
+      () => [gate('act-2', of), decides('act-2', 'both', hash), decides('act-2', 'both', hash)],
+    ],
+  ])('does not count %s', async (_, why, lines) => {
+    const before = [begun(), ...lines()];
+    expect(await brokenAt(...before, met('act-2'))).toEqual(at(before.length + 1, why));
+  });
+
+  it('is met before the plan is approved, and for that plan', async () => {
+    expect(await brokenAt(begun(), approved)).toEqual(at(2, /nobody approved this plan/));
+    const before = [begun(), carrying(assesses(world, 'sam')), ivo()];
+    expect(await brokenAt(...before, approved)).toEqual(at(4, /nobody approved this plan/));
+    const other = line('planApproved', { plan: 'c'.repeat(64) });
+    expect(await brokenAt(...before, met('act-2'), other)).toEqual(at(5, /nobody approved this plan/));
+  });
+
+  it('is opened once, and says whom it asks', async () => {
+    expect(await brokenAt(begun(), gate('act-2', of), gate('act-2', of))).toEqual(at(3, /was opened before/));
+    const without = line('gateOpened', { ...of, gate: 'act-2', name: 'act', rule: null });
+    expect(await brokenAt(begun(), without)).toEqual(at(2, /does not say what the gate act-2 asks/));
+    expect(await brokenAt(begun(), met('act-2'))).toEqual(at(2, /no gate act-2 is open/));
+  });
+});
+
+describe('the gate at which it closes', () => {
+  const opened = (closesAs: string, quorum = 1) => gate('close-3', { ...asks(quorum, 'soc'), closesAs });
+  const closing = () => vote('close-3', 'sam', says('sam', 'close', { reason: 'all is seen' }));
+  const second = () => decides('close-3', 'erin');
+  const setAside = (verdict = 'falsePositive') =>
+    vote('close-3', 'sam', says('sam', 'assess', { verdict, impact: 'none', reason: 'a test' }));
+  const closed = (as: string) => line('closed', { as });
+  const left = (reason: string) =>
+    line('followUpEnded', {
+      id: 'follow-up-1',
+      as: 'waived',
+      ticket: null,
+      reason,
+      person: 'sam',
+      said: null,
+    });
+
+  it.each<[string, () => Line[]]>([
+    ['resolved, by one', () => [begun(), opened('resolved'), closing(), met('close-3')]],
+    ['handledByHand', () => [begun(), opened('handledByHand', 2), closing(), second(), met('close-3')]],
+    ['falsePositive', () => [begun(), opened('falsePositive', 2), setAside(), second(), met('close-3')]],
+    ['drill, by one', () => [drill(), opened('drill'), setAside('drill'), met('close-3')]],
+  ])('ends what is left with it: %s', async (name, lines) => {
+    const as = name.split(',')[0] ?? name;
+    expect(await brokenAt(...lines(), left(`closed as ${as}`), closed(as))).toBeNull();
+  });
+
+  it.each(['falsePositive', 'duplicate', 'drill', 'handledByHand'])(
+    'takes two people for what nobody has seen end: %s',
+    async (as) => {
+      const alone = as === 'handledByHand' ? closing() : setAside(as);
+      const lines = [begun(), opened(as), alone, met('close-3'), closed(as)];
+      expect(await brokenAt(...lines)).toEqual(at(4, /asks for 2 different people/));
+    },
+  );
+
+  it.each<[string, number, RegExp, () => Line[]]>([
+    ['for another verdict than was said', 5, /asks for 2/, () => [setAside('duplicate'), second()]],
+    [
+      'by a correction of what is known',
+      5,
+      /asks for 2/,
+      () => [vote('close-3', 'sam', says('sam', 'assess', { priority: 'p4', reason: 'x' })), second()],
+    ],
+  ])('is not met %s', async (_, place, why, votes) => {
+    const lines = [begun(), opened('falsePositive', 2), ...votes(), met('close-3')];
+    expect(await brokenAt(...lines)).toEqual(at(place, why));
+  });
+
+  it.each<[string, number, RegExp, () => Line[]]>([
+    ['without anybody', 4, /nobody agreed that it closes as resolved/, () => [closed('resolved')]],
+    [
+      'as something else',
+      5,
+      /nobody agreed that it closes as falsePositive/,
+      () => [met('close-3'), closed('falsePositive')],
+    ],
+    [
+      'with something left for another reason',
+      5,
+      /nobody agreed that follow-up-1 is left undone/,
+      () => [met('close-3'), left('closed as observed'), closed('resolved')],
+    ],
+    [
+      'with something left before they agreed',
+      4,
+      /nobody agreed that follow-up-1 is left undone/,
+      () => [left('closed as resolved'), met('close-3'), closed('resolved')],
+    ],
+    [
+      'with something left, when it went on all the same',
+      6,
+      /nobody agreed that follow-up-1 is left undone/,
+      () => [met('close-3'), line('contained', {}), left('closed as resolved')],
+    ],
+  ])('is not told to close it %s', async (_, place, why, lines) => {
+    expect(await brokenAt(begun(), opened('resolved'), closing(), ...lines())).toEqual(at(place, why));
+  });
+});

@@ -1,0 +1,28 @@
+// What an executor says of its own permissions. It comes from another process and goes into the state and the record, so it is
+// read here, bounded, and never believed to be more than words: what cannot be read is not known.
+import type { Preflight } from '../domain/provider/provider.ts';
+
+const MOST_MISSING = 64;
+const LONGEST_PERMISSION = 256;
+const LONGEST_REASON = 300;
+
+export function readPreflight(said: unknown): Preflight {
+  if (typeof said !== 'object' || said === null) return NOT_READ;
+  const { missing, unknown } = said as { missing?: unknown; unknown?: unknown };
+  if (!Array.isArray(missing) || !(unknown === null || typeof unknown === 'string')) return NOT_READ;
+  const first = missing.slice(0, MOST_MISSING);
+  if (!first.every((one) => typeof one === 'string')) return NOT_READ;
+  return {
+    missing: first.map((one) => bounded(one, LONGEST_PERMISSION)),
+    unknown: unknown === null ? null : bounded(unknown, LONGEST_REASON),
+  };
+}
+
+const NOT_READ: Preflight = {
+  missing: [],
+  unknown: 'What the executor said of its permissions cannot be read: is it of another version?',
+};
+
+/** Half a character has no canonical form: such a line could not be hashed. */
+const bounded = (text: string, longest: number): string =>
+  text.slice(0, longest).replace(/\p{Cs}/gu, '\uFFFD');
