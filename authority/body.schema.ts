@@ -2,7 +2,12 @@
 import { z } from 'zod';
 import { appliedSchema, checkedSchema } from '../domain/plan/order.schema.ts';
 import { discoverySchema } from '../domain/plan/plan.schema.ts';
-import { bodySchemas, type MachineMessage, type Message } from '../domain/statement/statement.schema.ts';
+import {
+  type ApartMessage,
+  bodySchemas,
+  type MachineMessage,
+  type Message,
+} from '../domain/statement/statement.schema.ts';
 
 /** Body of the orchestrator's statement `sealed`: the record's head. */
 export const sealedSchema = z.strictObject({
@@ -10,14 +15,23 @@ export const sealedSchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-const schemas: Readonly<Record<Message | MachineMessage, z.ZodType>> = {
+/** Body of `sign`: one state of one policy folder. */
+export const signSchema = z.strictObject({
+  /** Hash of the folder's files, with their names. */
+  folder: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Rises with each state of the folder, so that nobody goes back to an older one. */
+  serial: z.int().positive(),
+});
+
+const schemas: Readonly<Record<Message | MachineMessage | ApartMessage, z.ZodType>> = {
   ...bodySchemas,
   applied: appliedSchema,
   checked: checkedSchema,
   discovered: discoverySchema,
   sealed: sealedSchema,
+  sign: signSchema,
 };
 
 /** undefined: no message has this name. */
 export const bodySchemaOf = (message: string): z.ZodType | undefined =>
-  Object.hasOwn(schemas, message) ? schemas[message as Message | MachineMessage] : undefined;
+  Object.hasOwn(schemas, message) ? schemas[message as keyof typeof schemas] : undefined;

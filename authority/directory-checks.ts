@@ -16,6 +16,11 @@ export const directoryChecks: readonly ((directory: Directory) => Finding[])[] =
   noKeyIdIsUsedTwice,
   noKeyIsTwoPeoples,
   identitiesAreKeys,
+  loginsAreAtKnownIssuers,
+  noLoginIsTwoPeoples,
+  noIssuerStandsTwice,
+  passkeysHaveASite,
+  noPasskeyIsTwoPeoples,
 ];
 
 function noIdIsTwoBeings({ people, machines }: Directory): Finding[] {
@@ -55,6 +60,66 @@ function identitiesAreKeys({ people }: Directory): Finding[] {
   );
 }
 
+const eachLogin = ({ people }: Directory) =>
+  Object.entries(people).flatMap(([owner, { logins = [] }]) =>
+    logins.map((login, i) => ({ path: ['people', owner, 'logins', i], owner, login })),
+  );
+
+function loginsAreAtKnownIssuers(directory: Directory): Finding[] {
+  const known = (directory.issuers ?? []).map(({ issuer }) => issuer);
+  return eachLogin(directory)
+    .filter(({ login }) => !known.includes(login.issuer))
+    .map(({ path, login }) => ({
+      path: [...path, 'issuer'],
+      says: `${login.issuer} is not one of \`issuers\`: add it there, or correct its spelling`,
+    }));
+}
+
+/** One login that is two people would be a quorum of two. */
+function noLoginIsTwoPeoples(directory: Directory): Finding[] {
+  return secondUses(eachLogin(directory), ({ login }) => JSON.stringify([login.issuer, login.subject])).map(
+    ({ path, owner }) => ({
+      path: [...path, 'subject'],
+      says: `this login is listed before: it cannot be ${owner}'s too, each belongs to one person and stands once`,
+    }),
+  );
+}
+
+function noIssuerStandsTwice({ issuers = [] }: Directory): Finding[] {
+  return secondUses(
+    issuers.map(({ issuer }, i) => ({ path: ['issuers', i, 'issuer'], issuer })),
+    ({ issuer }) => issuer,
+  ).map(({ path, issuer }) => ({ path, says: `${issuer} stands twice: say all of it in one place` }));
+}
+
+const eachPasskey = ({ people }: Directory) =>
+  Object.entries(people).flatMap(([owner, { passkeys = [] }]) =>
+    passkeys.map((passkey, i) => ({ path: ['people', owner, 'passkeys', i], owner, passkey })),
+  );
+
+function passkeysHaveASite(directory: Directory): Finding[] {
+  const [first] = eachPasskey(directory);
+  return first === undefined || directory.passkeys !== undefined
+    ? []
+    : [{ path: first.path, says: 'say where passkeys are used: `passkeys` with `rpId` and `origins`' }];
+}
+
+function noPasskeyIsTwoPeoples(directory: Directory): Finding[] {
+  const held = eachPasskey(directory);
+  const says = (owner: string) =>
+    `this passkey is listed before: it cannot be ${owner}'s too, each belongs to one person and stands once`;
+  return [
+    ...secondUses(held, ({ passkey }) => passkey.id).map(({ path, owner }) => ({
+      path: [...path, 'id'],
+      says: says(owner),
+    })),
+    ...secondUses(held, ({ passkey }) => passkey.publicKey).map(({ path, owner }) => ({
+      path: [...path, 'publicKey'],
+      says: says(owner),
+    })),
+  ];
+}
+
 function keysOf({ people, machines }: Directory): Held[] {
   const held = (
     part: 'people' | 'machines',
@@ -66,7 +131,7 @@ function keysOf({ people, machines }: Directory): Held[] {
   return [...held('people', people), ...held('machines', machines)];
 }
 
-function secondUses(held: readonly Held[], what: (one: Held) => string): Held[] {
+function secondUses<T>(held: readonly T[], what: (one: T) => string): T[] {
   const seen = new Set<string>();
   return held.filter((one) => {
     const name = what(one);

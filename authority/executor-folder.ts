@@ -1,49 +1,82 @@
-// The policy folder of one executor: policy.yaml and its own people.yaml. Nothing in it comes from an orchestrator.
+// The policy folder of one executor: policy.yaml, its own people.yaml and, if it has one, its own authority.cedar. Nothing in it comes
+// from an orchestrator.
 import { canonical, hashOf } from '../domain/encoding/canonical.ts';
 import { isPattern } from '../domain/runbook/pattern.ts';
 import { type Directory, directorySchema } from '../domain/runbook/runbook.schema.ts';
 import { partiesIn, type Place } from './alternatives.ts';
 import { type Finding, membersOf } from './directory-checks.ts';
-import { peopleProblems } from './folder.ts';
-import { PolicyError, textsOf } from './policy-error.ts';
-import { type Path, readPolicyFile } from './policy-file.ts';
+import { CEDAR_FILE, readPolicies } from './cedar.ts';
+import { type OwnAuthority, ownAuthority } from './own-authority.ts';
+import { peopleProblems, strangers } from './folder.ts';
+import { optionalTextsOf, PolicyError, textsOf } from './policy-error.ts';
+import { type Path, type Problem, readPolicyFile } from './policy-file.ts';
 import { type ExecutorPolicy, executorPolicySchema } from './policy.schema.ts';
 
 export interface ExecutorFolder {
   policy: ExecutorPolicy;
   directory: Directory;
+  /** null: it has no authority.cedar, and policy.yaml alone says whose votes it takes. */
+  authority: OwnAuthority | null;
+  /** What may be so and was probably not meant. */
+  warnings: Problem[];
   hash: string;
   content: string;
 }
 
-const FILES = ['people.yaml', 'policy.yaml'] as const;
+const NEEDED = ['people.yaml', 'policy.yaml'] as const;
+export const EXECUTOR_FILES = [CEDAR_FILE, ...NEEDED] as const;
 
 /** Throws `PolicyError` with every problem. */
 export async function loadExecutorFolder(folder: string): Promise<ExecutorFolder> {
-  return readExecutorFolder(await textsOf(folder, FILES), folder);
+  const texts = { ...(await optionalTextsOf(folder, [CEDAR_FILE])), ...(await textsOf(folder, NEEDED)) };
+  return readExecutorFolder(texts, folder);
 }
 
 /** The same from the texts; `folder` names it in errors. */
 export function readExecutorFolder(texts: Readonly<Record<string, string>>, folder = '.'): ExecutorFolder {
   const policy = readPolicyFile('policy.yaml', texts['policy.yaml'] ?? '', executorPolicySchema);
   const people = readPolicyFile('people.yaml', texts['people.yaml'] ?? '', directorySchema);
-  const problems = [...policy.problems, ...people.problems, ...peopleProblems(people)];
+  const cedar = texts[CEDAR_FILE] === undefined ? null : readPolicies(texts[CEDAR_FILE], 'executor');
+  const problems = [
+    ...policy.problems,
+    ...people.problems,
+    ...peopleProblems(people),
+    ...(cedar?.problems ?? []),
+  ];
   if (policy.value !== null && people.value !== null) {
     const [own, directory] = [policy.value, people.value];
     for (const { path, says } of policyChecks.flatMap((check) => check(own, directory)))
       problems.push(policy.problemAt(path, says));
+    const parties = [...new Set(Object.values(directory.people).flatMap((one) => one.parties))];
+    problems.push(
+      ...strangers(cedar?.named ?? [], {
+        Party: { known: parties, file: 'people.yaml' },
+        Person: { known: Object.keys(directory.people), file: 'people.yaml' },
+      }),
+    );
   }
   if (problems.length > 0 || policy.value === null || people.value === null)
     throw new PolicyError(folder, problems);
-  const named = Object.fromEntries(FILES.map((name) => [name, texts[name] ?? '']));
-  return { policy: policy.value, directory: people.value, hash: hashOf(named), content: canonical(named) };
+  const files = EXECUTOR_FILES.filter((name) => name !== CEDAR_FILE || cedar !== null);
+  const named = Object.fromEntries(files.map((name) => [name, texts[name] ?? '']));
+  return {
+    policy: policy.value,
+    directory: people.value,
+    // A file that says nothing that could be read is none that allows everything: it was refused above.
+    authority: cedar?.policies == null ? null : ownAuthority(cedar.policies),
+    warnings: cedar?.warnings ?? [],
+    hash: hashOf(named),
+    content: canonical(named),
+  };
 }
 
 const policyChecks: readonly ((policy: ExecutorPolicy, directory: Directory) => Finding[])[] = [
   executorIsItself,
   gatesCanBeMet,
   attestersExist,
+  glassBreakersExist,
   protectedArePatterns,
+  automaticIsWithinItself,
 ];
 
 function executorIsItself({ executor }: ExecutorPolicy, { machines }: Directory): Finding[] {
@@ -101,6 +134,48 @@ function attestersExist({ attest }: ExecutorPolicy, directory: Directory): Findi
       ? []
       : [{ path: ['attest', 'parties', i], says: `nobody of ${party} is in people.yaml` }],
   );
+}
+
+function glassBreakersExist({ breakGlass }: ExecutorPolicy, directory: Directory): Finding[] {
+  return (breakGlass?.parties ?? []).flatMap((party, i) =>
+    membersOf(directory, party).length > 0
+      ? []
+      : [{ path: ['breakGlass', 'parties', i], says: `nobody of ${party} is in people.yaml` }],
+  );
+}
+
+/** A number that can never be reached, or a kind that is never taken, would be found out on the night. */
+function automaticIsWithinItself({ automatic, kinds }: ExecutorPolicy): Finding[] {
+  if (automatic === undefined) return [];
+  const { share, perAccount, reserve, classes } = automatic;
+  const findings: Finding[] = automatic.kinds.flatMap((kind, i) =>
+    kinds.includes(kind)
+      ? []
+      : [
+          {
+            path: ['automatic', 'kinds', i],
+            says: `${kind} is not one of this executor's kinds: add it there`,
+          },
+        ],
+  );
+  if (share > perAccount)
+    findings.push({
+      path: ['automatic', 'share'],
+      says: `the share is ${share} and the whole account's budget ${perAccount}: it must be ${perAccount} at the most`,
+    });
+  if (reserve !== undefined && reserve.privileged >= share)
+    findings.push({
+      path: ['automatic', 'reserve', 'privileged'],
+      says: `all of the share of ${share} would be kept for privileged identities: keep less than that`,
+    });
+  return [
+    ...findings,
+    ...classes.flatMap(({ name }, i) =>
+      classes.findIndex((one) => one.name === name) === i
+        ? []
+        : [{ path: ['automatic', 'classes', i, 'name'], says: `the class ${name} stands there twice` }],
+    ),
+  ];
 }
 
 function protectedArePatterns(policy: ExecutorPolicy): Finding[] {

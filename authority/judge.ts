@@ -12,12 +12,13 @@ import {
   statementSchema,
   toldSchema,
 } from '../domain/statement/statement.schema.ts';
+import type { Authority } from './authority.ts';
 import { bodySchemaOf } from './body.schema.ts';
 import { provenBy } from './proof.ts';
+import type { IssuerKeys } from './proof/issuer-keys.ts';
 import { whyNotTheirs } from './receiver.ts';
 import { memberOf } from './speaker.ts';
 import { inWords, readStatement, unreadable } from './statement.ts';
-import type { Authority, Permission } from './table.ts';
 
 /** How long a told word could be repeated, in seconds; it is not the speaker's to choose. */
 const TOLD_LIFE_S = 600;
@@ -33,6 +34,8 @@ export interface Heard {
 export interface JudgeBy {
   directory: Directory;
   authority: Authority;
+  /** Left out: no login is believed. */
+  issuerKeys?: IssuerKeys;
 }
 
 export async function judge(heard: Heard, by: JudgeBy): Promise<Judgement> {
@@ -116,18 +119,18 @@ function told(statement: Statement, heard: Heard, by: JudgeBy): Judgement {
 }
 
 async function proven(statement: Statement, saying: Saying, heard: Heard, by: JudgeBy): Promise<Judgement> {
-  const proof = await provenBy(saying, by.directory, heard.now);
+  const proof = await provenBy(saying, by.directory, heard.now, by.issuerKeys);
   if (!proof.holds) {
     // Whoever it claims to be has not spoken: nothing of theirs goes into the judgement.
     const denied = { allowed: false, reason: 'Nobody may anything by a proof that does not hold.' };
     return { readable: true, statement, saying, proof, speaker: null, authority: denied };
   }
-  const { speaker, assurance, kid } = proof;
+  const { speaker, assurance, kid, issuerKey } = proof;
   return {
     readable: true,
     statement,
     saying,
-    proof: { holds: true, assurance, kid },
+    proof: { holds: true, assurance, kid, ...(issuerKey === null ? {} : { issuerKey }) },
     speaker,
     authority: permission(statement, { speaker, assurance }, heard, by),
   };
@@ -139,9 +142,9 @@ function permission(
   { speaker, assurance }: { speaker: Speaker | null; assurance: Assurance },
   { bearings }: Heard,
   { directory, authority }: JudgeBy,
-): Permission {
-  const asked = authority.may({ message, answers, body, speaker, assurance, bearings });
-  if (!asked.allowed || message !== 'handOff') return asked;
+): { allowed: boolean; reason: string } {
+  const { allowed, reason: why } = authority.may({ message, answers, body, speaker, assurance, bearings });
+  if (!allowed || message !== 'handOff') return { allowed, reason: why };
   const reason = whyNotTheirs(body as Body<'handOff'>, bearings.key, directory);
-  return reason === null ? asked : { allowed: false, reason };
+  return reason === null ? { allowed, reason: why } : { allowed: false, reason };
 }

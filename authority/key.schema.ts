@@ -17,4 +17,17 @@ export const keyFileSchema = z.strictObject({
   }),
 });
 
+/** The same, its private half behind a passphrase. What stands here in the clear must be what is within. */
+export const encryptedKeyFileSchema = z.strictObject({
+  custody: z.literal('key/2'),
+  person: keyFileSchema.shape.person,
+  kid: keyFileSchema.shape.kid,
+  alg: keyFileSchema.shape.alg,
+  /** Public JWK. */
+  jwk: keyFileSchema.shape.jwk.omit({ d: true }),
+  /** Compact JWE of a whole key file, by a passphrase. */
+  encrypted: z.string().max(8_192),
+});
+
 export type KeyFile = z.infer<typeof keyFileSchema>;
+export type EncryptedKeyFile = z.infer<typeof encryptedKeyFileSchema>;

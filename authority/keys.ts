@@ -1,10 +1,16 @@
 // Signing keys of people and machines, as files that only their owner can read.
 // No error here ever carries the content of a key file, and a key that has been read cannot be exported again.
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { constants, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 import type { DirectoryKey } from '../domain/runbook/runbook.schema.ts';
-import { type KeyFile, keyFileSchema } from './key.schema.ts';
+import { type EncryptedKeyFile, encryptedKeyFileSchema, type KeyFile, keyFileSchema } from './key.schema.ts';
+import { decrypted, encrypted, publicHalf } from './key-encryption.ts';
+import { KeyError } from './key-error.ts';
+import type { Passphrase } from './passphrase.ts';
+import { privateText } from './private-file.ts';
+
+export { KeyError } from './key-error.ts';
 
 export type KeyAlgorithm = DirectoryKey['alg'];
 
@@ -24,27 +30,12 @@ export interface NewKey {
   entry: DirectoryKey;
 }
 
-export type KeyErrorCode =
-  | 'keyMissing'
-  | 'keyReadableByOthers'
-  | 'keyMalformed'
-  | 'keyExists'
-  | 'personMalformed';
-
-export class KeyError extends Error {
-  readonly code: KeyErrorCode;
-  constructor(code: KeyErrorCode, message: string) {
-    super(message);
-    this.name = 'KeyError';
-    this.code = code;
-  }
-}
-
-/** Permission bits of the group and of everybody else. */
-const OTHERS = 0o077;
-
 /** A new key pair of one person or machine. Ed25519, unless something that verifies only knows ES256. */
-export async function newKey(person: string, alg: KeyAlgorithm = 'EdDSA'): Promise<NewKey> {
+export async function newKey(
+  person: string,
+  alg: KeyAlgorithm = 'EdDSA',
+  passphrase: string | null = null,
+): Promise<NewKey> {
   if (!keyFileSchema.shape.person.safeParse(person).success) {
     throw new KeyError(
       'personMalformed',
@@ -62,7 +53,8 @@ export async function newKey(person: string, alg: KeyAlgorithm = 'EdDSA'): Promi
     alg,
     jwk: { kty, crv, x, ...(y === undefined ? {} : { y }), d },
   };
-  return { content: `${JSON.stringify(file, null, 2)}\n`, entry };
+  const written = passphrase === null ? file : await encrypted(file, passphrase);
+  return { content: `${JSON.stringify(written, null, 2)}\n`, entry };
 }
 
 /** Writes a key file that nobody else can read. Never replaces one: whoever still needs the old key would lose it. */
@@ -82,57 +74,74 @@ export async function writeKey(path: string, content: string): Promise<void> {
   }
 }
 
-/** The key of a file, ready to sign. Refuses a file that others can read. */
-export async function readKey(path: string): Promise<SigningKey> {
-  return openKey(await contentOf(path), path);
+/** The key of a file, ready to sign. Refuses a file that others can read. The passphrase is asked for only where it is encrypted. */
+export async function readKey(path: string, passphrase: Passphrase | null = null): Promise<SigningKey> {
+  return openKey(await contentOf(path), path, passphrase);
 }
 
-/** The public entry of a key file, as people.yaml lists it. */
-export async function readEntry(path: string): Promise<{ person: string; entry: DirectoryKey }> {
-  const { person, kid, alg, jwk } = parsed(await contentOf(path), path);
-  return { person, entry: { kid, alg, jwk: publicHalf(jwk) } };
+export interface KeyFileEntry {
+  person: string;
+  entry: DirectoryKey;
+  /** Its private half is behind a passphrase. */
+  encrypted: boolean;
+}
+
+/** The public entry of a key file, as people.yaml lists it. Needs no passphrase. */
+export async function readEntry(path: string): Promise<KeyFileEntry> {
+  const file = parsed(await contentOf(path), path);
+  const { person, kid, alg, jwk } = file;
+  return { person, entry: { kid, alg, jwk: publicHalf(jwk) }, encrypted: file.custody === 'key/2' };
 }
 
 /** A key from the text of its file; `from` names the file in errors. */
-export async function openKey(content: string, from = 'the key file'): Promise<SigningKey> {
-  const { person, kid, alg, jwk } = parsed(content, from);
+export async function openKey(
+  content: string,
+  from = 'the key file',
+  passphrase: Passphrase | null = null,
+): Promise<SigningKey> {
+  const { person, kid, alg, jwk } = await opened(parsed(content, from), from, passphrase);
   const privateKey = (await importJWK(jwk, alg, { extractable: false })) as CryptoKey;
   return { person, kid, alg, privateKey };
 }
 
-async function contentOf(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY).catch((error: unknown) => {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    throw new KeyError(
-      'keyMissing',
-      `There is no key file ${path}. Make one with \`custody key new\`, or set CUSTODY_KEY to yours.`,
-    );
-  });
-  try {
-    // Asked of the open file, so that it cannot be exchanged between the look and the read.
-    const { mode } = await file.stat();
-    if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
-      throw new KeyError(
-        'keyReadableByOthers',
-        `${path} can be read by others (mode ${(mode & 0o777).toString(8)}). Run: chmod 600 ${path}. If others may have read it, make a new key and revoke this one.`,
-      );
-    }
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
-}
+const contentOf = (path: string): Promise<string> =>
+  privateText(
+    path,
+    `There is no key file ${path}. Make one with \`custody key new\`, or set CUSTODY_KEY to yours.`,
+    'If others may have read it, make a new key and revoke this one.',
+  );
 
-function parsed(content: string, from: string): KeyFile {
-  const file = keyFileSchema.safeParse(jsonOrNull(content));
-  if (!file.success || !halvesBelong(file.data)) {
-    throw new KeyError(
-      'keyMalformed',
-      `${from} is not a whole custody key file (\`custody key new\` makes one). Its content is not shown here.`,
-    );
-  }
+function parsed(content: string, from: string): KeyFile | EncryptedKeyFile {
+  const value = jsonOrNull(content);
+  const behindPassphrase = encryptedKeyFileSchema.safeParse(value);
+  if (behindPassphrase.success) return behindPassphrase.data;
+  const file = keyFileSchema.safeParse(value);
+  if (!file.success || !halvesBelong(file.data)) throw malformed(from);
   return file.data;
 }
+
+async function opened(
+  file: KeyFile | EncryptedKeyFile,
+  from: string,
+  passphrase: Passphrase | null,
+): Promise<KeyFile> {
+  if (file.custody === 'key/1') return file;
+  if (passphrase === null) {
+    throw new KeyError(
+      'keyEncrypted',
+      `${from} is encrypted, and nobody is there to be asked: set CUSTODY_PASSPHRASE_FILE to a file with its passphrase.`,
+    );
+  }
+  const within = await decrypted(file, await passphrase(), from);
+  if (within === null || !halvesBelong(within)) throw malformed(from);
+  return within;
+}
+
+const malformed = (from: string): KeyError =>
+  new KeyError(
+    'keyMalformed',
+    `${from} is not a whole custody key file (\`custody key new\` makes one). Its content is not shown here.`,
+  );
 
 function jsonOrNull(text: string): unknown {
   try {
@@ -160,13 +169,6 @@ async function entryFor(person: string, alg: KeyAlgorithm, jwk: KeyFile['jwk']):
   const thumbprint = await calculateJwkThumbprint(half);
   return { kid: `${person.slice(0, 100)}-${thumbprint.slice(0, 12)}`, alg, jwk: half };
 }
-
-const publicHalf = ({ kty, crv, x, y }: KeyFile['jwk']) => ({
-  kty,
-  crv,
-  x,
-  ...(y === undefined ? {} : { y }),
-});
 
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && (error as NodeJS.ErrnoException).code === code;

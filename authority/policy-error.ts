@@ -1,5 +1,5 @@
 // A policy folder that cannot be used: every problem at once, each with its place and what to do.
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from './policy-file.ts';
 
@@ -35,6 +35,22 @@ export async function textsOf(folder: string, names: readonly string[]): Promise
   }
   if (problems.length > 0) throw new PolicyError(folder, problems);
   return texts;
+}
+
+/** The texts of those of these files that are there, by name. */
+export async function optionalTextsOf(
+  folder: string,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const there: string[] = [];
+  for (const name of names) {
+    const isThere = await access(path.join(folder, name)).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+    );
+    if (isThere) there.push(name);
+  }
+  return textsOf(folder, there);
 }
 
 function whyUnread(error: unknown): string | null {

@@ -1,5 +1,6 @@
 // policy.yaml: what one executor allows itself, whatever an orchestrator says. It stands beside the executor's own people.yaml.
 import { z } from 'zod';
+import { factSchema } from '../domain/detection/detection.schema.ts';
 import { DURATION_PATTERN } from '../domain/instant/instant.ts';
 
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
@@ -17,6 +18,65 @@ const gate = z.strictObject({
     .describe(
       'At least one of each, every one by a person of its own. Of a list within it, one of any of these',
     ),
+  assurance: z
+    .enum(['signed', 'present'])
+    .optional()
+    .describe(
+      'The least that proves a vote; left out: `signed`, a key or a login. `present` asks for a passkey',
+    ),
+});
+
+const fact = factSchema.shape.fact;
+/** What may be done before anybody has decided. Whatever of it cannot be seen to be so, people are asked about. */
+const automatic = z.strictObject({
+  classes: z
+    .array(
+      z.strictObject({
+        name: name.describe("The plan's class"),
+        when: z
+          .partialRecord(fact, z.boolean())
+          .describe(
+            "What the executor's own look must find to be so; a fact that it cannot see does not hold",
+          ),
+        unless: z.array(fact).max(9).default([]).describe('What it must not find to be so'),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .describe('Classes that may be cut without people'),
+  kinds: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Of its `kinds`, those that it may put on without people'),
+  perAccount: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .describe(
+      'So many identities of the account may wear the automatic quarantine at a time, whoever put it on',
+    ),
+  share: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .describe(
+      'So many of them this executor may have put on; the shares of all executors together: perAccount at the most',
+    ),
+  reserve: z
+    .strictObject({ privileged: z.int().min(1).max(1_000) })
+    .optional()
+    .describe('So many of both are kept for privileged identities'),
+  findings: z
+    .strictObject({
+      detectors: z
+        .array(z.strictObject({ region: z.string().min(1), id: z.string().min(1) }))
+        .min(1)
+        .max(40)
+        .describe('Of GuardDuty, where findings are read again'),
+      severity: z.number().min(1).max(10).describe("The least, in GuardDuty's scale: 7 is high, 9 critical"),
+      maxAge: duration.describe('How long ago what the finding tells of may have been seen last'),
+    })
+    .describe('Which alerts may cut without people'),
 });
 
 export const executorPolicySchema = z.strictObject({
@@ -34,6 +94,11 @@ export const executorPolicySchema = z.strictObject({
   gates: z
     .strictObject({ act: gate, irreversible: gate.optional() })
     .describe('Whose votes it needs. A gate that is left out lets no step through'),
+  breakGlass: z
+    .strictObject({ parties: z.array(name).min(1).max(6) })
+    .optional()
+    .describe('Who may approve the act alone, with a reason; left out: nobody'),
+  automatic: automatic.optional().describe('What may be done before anybody has decided; left out: nothing'),
   attest: z
     .strictObject({ parties: z.array(name).min(1).max(6) })
     .optional()
@@ -54,5 +119,6 @@ export const executorPolicySchema = z.strictObject({
     .describe("Patterns over identities' keys (`*` within a part) of what it never touches"),
 });
 
+export type AutomaticPolicy = z.infer<typeof automatic>;
 export type GatePolicy = z.infer<typeof gate>;
 export type ExecutorPolicy = z.infer<typeof executorPolicySchema>;

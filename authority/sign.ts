@@ -5,19 +5,26 @@ import { CompactSign } from 'jose';
 import { decodeBytes, encode } from '../domain/encoding/base64url.ts';
 import { canonical } from '../domain/encoding/canonical.ts';
 import { epochMs, type Instant } from '../domain/instant/instant.ts';
-import type { MachineMessage, Message, Saying, Statement } from '../domain/statement/statement.schema.ts';
+import type {
+  ApartMessage,
+  MachineMessage,
+  Message,
+  Saying,
+  Statement,
+} from '../domain/statement/statement.schema.ts';
 import { bodySchemaOf } from './body.schema.ts';
 import type { SigningKey } from './keys.ts';
 import { inWords, readStatement } from './statement.ts';
 
 export const PROOF_TYPE = 'custody+jws';
 
-export interface ToSay {
-  key: SigningKey;
+export interface ToState {
+  /** Id of the one who says it. */
+  person: string;
   /** Workflow id and first run id; null in statements about people or the runbook. */
   incident: string | null;
   firstRun: string | null;
-  message: Message | MachineMessage;
+  message: Message | MachineMessage | ApartMessage;
   /** The hold, gate or order it answers. */
   answers: string | null;
   /** Hash of the plan that was shown. */
@@ -28,13 +35,23 @@ export interface ToSay {
   validForMs: number;
 }
 
+export interface ToSay extends Omit<ToState, 'person'> {
+  key: SigningKey;
+}
+
 /** A saying whose proof is a key. */
 export interface SignedSaying extends Saying {
   proof: { type: 'key'; jws: string };
 }
 
 /** Throws `TypeError` where the statement could not be read by anybody. */
-export async function say({ key, now, validForMs, ...said }: ToSay): Promise<SignedSaying> {
+export async function say({ key, ...said }: ToSay): Promise<SignedSaying> {
+  const statement = stated({ ...said, person: key.person });
+  return { statement, proof: await signedBy(key, statement) };
+}
+
+/** The statement as it travels, base64url: what a proof is then made over. Throws `TypeError` where nobody could read it. */
+export function stated({ now, validForMs, ...said }: ToState): string {
   const iat = Math.floor(epochMs(now) / 1_000);
   const statement: Statement = {
     v: 1,
@@ -44,7 +61,7 @@ export async function say({ key, now, validForMs, ...said }: ToSay): Promise<Sig
     answers: said.answers,
     plan: said.plan,
     body: said.body,
-    person: key.person,
+    person: said.person,
     iat,
     exp: iat + Math.ceil(validForMs / 1_000),
     jti: randomUUID(),
@@ -58,8 +75,14 @@ export async function say({ key, now, validForMs, ...said }: ToSay): Promise<Sig
       `"${said.message}" cannot be said like this: ${body === undefined ? 'no such message' : inWords(body.error)}`,
     );
   }
-  return { statement: text, proof: { type: 'key', jws: await detachedJws(text, key) } };
+  return text;
 }
+
+/** The proof of whoever holds the key. */
+export const signedBy = async (key: SigningKey, statement: string): Promise<SignedSaying['proof']> => ({
+  type: 'key',
+  jws: await detachedJws(statement, key),
+});
 
 /** A compact JWS over the statement's bytes, its middle left out: the payload travels beside it. */
 async function detachedJws(statement: string, { privateKey, alg, kid }: SigningKey): Promise<string> {

@@ -4,12 +4,15 @@ import { createHash } from 'node:crypto';
 import { epochMs, type Instant, instant } from '../domain/instant/instant.ts';
 import { brokenLink, GENESIS, type Head } from '../domain/record/record.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
+import type { IssuerKey, ProvingKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { sealedSchema } from './body.schema.ts';
 import { type Proven, provenBy } from './proof.ts';
+import { statementDigest } from './proof/oidc.ts';
 import { needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
 import { type Earlier, nothingEarlier, whyUnlike } from './record/earlier.ts';
 import type { EventLine, SealLine } from './record/line.schema.ts';
+import { recordedKeys, restsOnTheRecord, signedKeysIn } from './record/login-keys.ts';
 import { type Broken, readRecord } from './record/read.ts';
 import { sayingsIn, signedElsewhereIn, toldIn, wordOf } from './record/sayings.ts';
 import { memberOf } from './speaker.ts';
@@ -47,6 +50,8 @@ interface Reading {
   /** Words whose proof held. */
   proven: Set<string>;
   earlier: Earlier;
+  /** Identity providers' keys that executors signed into their results. */
+  signedKeys: readonly ProvingKey[];
   by: VerifyBy;
 }
 
@@ -56,6 +61,7 @@ export async function verifyRecord(text: string, by: VerifyBy): Promise<RecordRe
     report: blank(),
     proven: new Set(),
     earlier: nothingEarlier(),
+    signedKeys: await signedKeysIn(events, by.directory),
     by,
   };
   const broken = (line: number, reason: string): RecordReport => ({
@@ -120,9 +126,9 @@ async function whyBroken(event: EventLine, reading: Reading): Promise<string | n
 async function whyNotSaid({ type, at, data }: EventLine, reading: Reading): Promise<string | null> {
   const carried: Proven[] = [];
   const mentioned: Proven[] = [];
-  for (const { saying, person, direct } of sayingsIn(data)) {
+  for (const { saying, person, direct, issuerKey } of sayingsIn(data)) {
     const known = reading.proven.size;
-    const said = await heard(saying, at, reading);
+    const said = await heard({ saying, issuerKey }, at, reading);
     if (typeof said === 'string') return said;
     if (said === null) continue;
     const { statement } = said;
@@ -155,14 +161,14 @@ const roleFor = (message: string) =>
 
 /** The proof of one saying, null for what was merely told, or why it does not hold. */
 async function heard(
-  saying: Saying,
+  { saying, issuerKey }: { saying: Saying; issuerKey: IssuerKey | null },
   at: Instant,
-  { report, proven, by }: Reading,
+  { report, proven, signedKeys, by }: Reading,
 ): Promise<Proven | string | null> {
   if (saying.proof === undefined) return null;
-  const proof = await provenBy(saying, by.directory, at);
+  const proof = await provenBy(saying, by.directory, at, recordedKeys(signedKeys, issuerKey));
   if (!proof.holds) return `a proof does not hold: ${proof.reason}`;
-  const { statement, speaker, kid } = proof;
+  const { statement, speaker } = proof;
   if (statement.incident !== report.incident || statement.firstRun !== report.firstRun) {
     return `what ${speaker.id} said is about another incident`;
   }
@@ -171,15 +177,34 @@ async function heard(
   const word = wordOf(speaker.id, statement.jti);
   if (!proven.has(word)) report.proofs[role === null ? 'people' : 'machines'] += 1;
   proven.add(word);
-  remarkRevoked(speaker.id, kid, report, by.directory);
+  remarkRevoked(proof, report, by.directory);
+  const digest = statementDigest(saying.statement);
+  if (proof.issuerKey !== null && !signedKeys.some(({ proves }) => proves.includes(digest)))
+    remark(report, await restsOnTheRecord(proof.issuerKey));
   return proof;
 }
 
-function remarkRevoked(id: string, kid: string, report: RecordReport, directory: Directory): void {
-  const revokedAt = memberOf(directory, id)?.keys.find((key) => key.kid === kid)?.revokedAt;
-  if (revokedAt === undefined) return;
-  const remark = `The key ${kid} of ${id} was revoked at ${revokedAt}, after it was used here.`;
-  if (!report.remarks.includes(remark)) report.remarks.push(remark);
+const remark = (report: RecordReport, says: string): void => {
+  if (!report.remarks.includes(says)) report.remarks.push(says);
+};
+
+function remarkRevoked(
+  { speaker: { id }, kid, issuerKey }: Proven,
+  report: RecordReport,
+  directory: Directory,
+): void {
+  const member = memberOf(directory, id);
+  const login = member?.logins.find(({ issuer }) => issuer === issuerKey?.issuer);
+  const passkey = member?.passkeys.find((one) => one.id === kid);
+  const key = member?.keys.find((one) => one.kid === kid);
+  const [what, revokedAt] =
+    login !== undefined
+      ? (['login', login.revokedAt] as const)
+      : passkey !== undefined
+        ? (['passkey', passkey.revokedAt] as const)
+        : ([`key ${kid}`, key?.revokedAt] as const);
+  if (revokedAt !== undefined)
+    remark(report, `The ${what} of ${id} was revoked at ${revokedAt}, after it was used here.`);
 }
 
 function otherRunbook({ type, data }: EventLine, { report, by }: Reading): string | null {
@@ -193,7 +218,7 @@ function otherRunbook({ type, data }: EventLine, { report, by }: Reading): strin
 
 async function whySealBroken(seal: SealLine, lastAt: Instant, reading: Reading): Promise<string | null> {
   const { report } = reading;
-  const said = await heard(seal, sealedAt(seal, lastAt), reading);
+  const said = await heard({ saying: seal, issuerKey: null }, sealedAt(seal, lastAt), reading);
   if (said === null || typeof said === 'string') return said ?? 'it carries no proof';
   if (said.statement.message !== 'sealed') return 'it says something else';
   const head = sealedSchema.safeParse(said.statement.body);

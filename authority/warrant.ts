@@ -6,28 +6,45 @@ import { type Order, orderSchema } from '../domain/plan/order.schema.ts';
 import type { Step } from '../domain/plan/plan.schema.ts';
 import type { Evidence } from '../domain/provider/provider.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
+import type { ProvingKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Speaker } from '../domain/statement/judgement.ts';
-import type { Saying } from '../domain/statement/statement.schema.ts';
+import type { Act } from './ledger/act.ts';
+import type { OwnAuthority } from './own-authority.ts';
 import type { ExecutorPolicy } from './policy.schema.ts';
-import { provenBy } from './proof.ts';
+import type { IssuerKeys } from './proof/issuer-keys.ts';
 import { inWords } from './statement.ts';
+import { automaticIsAllowed, isAutomatic } from './warrant/automatic-check.ts';
 import { decisionChecks } from './warrant/decision-checks.ts';
 import { type DeclaredKinds, type Facts, proven, type WarrantCheck } from './warrant/facts.ts';
 import { orderChecks } from './warrant/order-checks.ts';
+import { provenOf } from './warrant/proving.ts';
 import { resultChecks } from './warrant/result-checks.ts';
 
 /** First refusal wins. What needs no signature comes first. */
-export const warrantChecks: readonly WarrantCheck[] = [...orderChecks, ...decisionChecks, ...resultChecks];
+export const warrantChecks: readonly WarrantCheck[] = [
+  ...orderChecks,
+  automaticIsAllowed,
+  ...decisionChecks,
+  ...resultChecks,
+];
 
 export interface WarrantRequest {
   /** As it came: whatever an orchestrator sent. */
   order: unknown;
   policy: ExecutorPolicy;
+  /** By its own authority.cedar; null: it has none. */
+  authority: OwnAuthority | null;
   /** The executor's own. */
   directory: Directory;
   /** What the provider's credential kinds declare. */
   kinds: DeclaredKinds;
+  /** KEY of the executor's own identity, or the ARN where it has none, as the provider itself says. */
+  self: string;
+  /** What it has done or may have done, as its own ledger tells. */
+  acts: readonly Act[];
   now: Instant;
+  /** Where identity providers' keys come from; left out: no login is believed. */
+  issuerKeys?: IssuerKeys;
 }
 
 export type WarrantVerdict =
@@ -35,10 +52,14 @@ export type WarrantVerdict =
       ok: true;
       order: Order;
       step: Step;
+      /** Nobody has decided: what the executor must see for itself comes before the act. */
+      automatic: boolean;
       /** Those whose approvals are on it. */
       speakers: Speaker[];
       /** What earlier steps of this plan said, by step id: signed, so it may be acted on. */
       evidence: Record<string, Evidence>;
+      /** Identity providers' keys by which its logins held, for the executor's own result. */
+      issuerKeys: ProvingKey[];
     }
   | {
       ok: false;
@@ -52,35 +73,58 @@ const refused = (check: string, reason: string): WarrantVerdict => ({ ok: false,
 export async function verifyWarrant({
   order,
   policy,
+  authority,
   directory,
   kinds,
+  self,
+  acts,
   now,
+  issuerKeys,
 }: WarrantRequest): Promise<WarrantVerdict> {
   const parsed = orderSchema.safeParse(order);
   if (!parsed.success)
     return refused('orderIsWellFormed', `The order is not of the right shape: ${inWords(parsed.error)}.`);
-  const { plan, decisions, results } = parsed.data;
+  const { plan } = parsed.data;
   const step = plan.steps.find(({ id }) => id === parsed.data.step);
   if (step === undefined)
     return refused('stepExists', `The plan has no step ${parsed.data.step.slice(0, 16)}.`);
-  const prove = (sayings: readonly Saying[]) =>
-    Promise.all(sayings.map((saying) => provenBy(saying, directory, now)));
+  const {
+    decisions,
+    results,
+    issuerKeys: keys,
+  } = await provenOf(parsed.data, {
+    directory,
+    executor: policy.executor,
+    issuerKeys,
+    now,
+  });
   const facts: Facts = {
     order: parsed.data,
     plan,
     step,
     hash: hashOf(plan),
     policy,
+    authority,
     kinds,
+    self,
+    acts,
     now,
-    decisions: await prove(decisions),
-    results: await prove(results),
+    decisions,
+    results,
   };
   for (const { name, check } of warrantChecks) {
     const reason = check(facts);
     if (reason !== null) return refused(name, reason);
   }
-  return { ok: true, order: parsed.data, step, speakers: speakersOf(facts), evidence: evidenceOf(facts) };
+  return {
+    ok: true,
+    order: parsed.data,
+    step,
+    automatic: isAutomatic(facts),
+    speakers: speakersOf(facts),
+    evidence: evidenceOf(facts),
+    issuerKeys: keys,
+  };
 }
 
 function speakersOf({ decisions }: Facts): Speaker[] {

@@ -1,7 +1,14 @@
 // `custody approve`: one person's vote for the plan that a gate asks about, or for what would weaken the response.
+import { InvalidArgumentError } from 'commander';
 import type { CommandFile } from './command.ts';
 import { GATE_OPTION } from './gate-option.ts';
 import { signAndSay, signing, type SigningOptions } from './sign.ts';
+
+interface Approving {
+  gate?: string;
+  reason?: string;
+  breakGlass?: true;
+}
 
 export default {
   json: true,
@@ -15,15 +22,29 @@ export default {
       'custody approve k3j --gate lower --reason "I saw the test run too"',
       'what a colleague asked for and would make the response weaker: lower, pause or waive',
     ],
+    [
+      'custody approve k3j --break-glass --plan 3fa2c1d2 --reason "nobody of the identity team answers, and data leaves"',
+      'alone, where the class of the incident lets you',
+    ],
   ],
   define(command, terminal) {
     signing(command, 'plan')
       .argument('<incident>')
       .option(...GATE_OPTION)
       .option('--reason <text>', 'why')
-      .action((incident: string, options: SigningOptions & { gate?: string; reason?: string }) => {
-        const { gate, reason } = options;
-        const body = { verdict: 'approve', ...(reason === undefined ? {} : { reason }) } as const;
+      .option(
+        '--break-glass',
+        'approve the plan alone, where its class lets you: everybody is told at once, and somebody else reviews it',
+      )
+      .action((incident: string, options: SigningOptions & Approving) => {
+        const { gate, reason, breakGlass } = options;
+        if (breakGlass === true && reason === undefined)
+          throw new InvalidArgumentError('To break the glass needs a --reason.');
+        const body = {
+          verdict: 'approve',
+          ...(breakGlass === true ? { breakGlass } : {}),
+          ...(reason === undefined ? {} : { reason }),
+        } as const;
         return signAndSay(terminal, incident, options, (view, { deciding }) => deciding(view, body, gate));
       });
   },

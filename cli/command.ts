@@ -36,5 +36,11 @@ export function moment(value: string): Instant {
   return instant(ms);
 }
 
+/** For options that count: 1, 2, 3 … */
+export function whole(value: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new InvalidArgumentError('It is a whole number, 1 or more.');
+  return Number(value);
+}
+
 /** For options that may be given several times. */
 export const collected = (value: string, before: string[] = []): string[] => [...before, value];

@@ -16,7 +16,10 @@ const CLIENT_FAILURES: Record<string, ExitCode> = {
 const BY_NAME: Record<string, ExitCode> = {
   Refused: 'refused',
   KeyError: 'usage',
+  LedgerError: 'input',
   PolicyError: 'input',
+  AuditError: 'usage',
+  StateError: 'usage',
   RecordFork: 'broken',
   ConfigurationError: 'usage',
   // A worker's connection (@temporalio/worker).

@@ -99,6 +99,8 @@ function environmentHelp(): string {
     '',
     'Environment:',
     '  CUSTODY_KEY        your key file, with which you sign (custody key new)',
+    '  CUSTODY_PASSPHRASE_FILE  the file with its passphrase; otherwise you are asked',
+    '  CUSTODY_ISSUER     where you log in to sign instead, and CUSTODY_CLIENT, where the runbook does not say it',
     '  CUSTODY_RECORDS    the record store',
     '  CUSTODY_RUNBOOK    the runbook folder',
     '  CUSTODY_DEBUG      show where an error came from',

@@ -66,7 +66,7 @@ async function directoryOf(terminal: Terminal, { people, runbook }: Options): Pr
       'Say whose keys are to be believed: --people people.yaml, or --runbook FOLDER.',
     );
   }
-  const { loadFolder } = await import('../authority/folder.ts');
-  const { directory, content } = await loadFolder(folder);
+  const { loadKeptFolder } = await import('../authority/folder.ts');
+  const { directory, content } = await loadKeptFolder(folder);
   return runbook === undefined ? { directory } : { directory, runbookContent: content };
 }

@@ -5,6 +5,7 @@ import { needed } from './terminal.ts';
 
 interface Options {
   executor?: boolean;
+  signers?: string;
   json?: boolean;
 }
 
@@ -17,13 +18,14 @@ export default {
     ],
     [
       'custody runbook check executor-policy --executor',
-      "an executor's own folder: policy.yaml and people.yaml",
+      "an executor's own folder: policy.yaml, people.yaml and, if it has one, authority.cedar",
     ],
   ],
   define(command, terminal, done) {
     command
       .argument('[folder]', 'otherwise CUSTODY_RUNBOOK, or CUSTODY_POLICY with --executor')
       .option('--executor', "the folder is an executor's own")
+      .option('--signers <file>', 'signers.yaml: also whether those whom it names have signed the folder')
       .action(async (typed: string | undefined, options: Options) => {
         const folder =
           typed ??
@@ -35,9 +37,15 @@ export default {
           const { hash, says, warnings } = options.executor
             ? await executorFolder(folder)
             : await runbookFolder(folder);
-          if (options.json) terminal.data(JSON.stringify({ ok: true, folder, hash, problems: [], warnings }));
+          const by =
+            options.signers === undefined
+              ? null
+              : await signedBy(folder, hash, options.signers, terminal.now());
+          if (options.json)
+            terminal.data(JSON.stringify({ ok: true, folder, hash, signed: by, problems: [], warnings }));
           else {
             terminal.out(`${folder} is good: ${says}.\nhash ${hash}`);
+            if (by !== null) terminal.out(`signed by ${by.by.join(', ')}, serial ${by.serial}`);
             for (const { file, line, column, says: mind } of warnings)
               terminal.out(`Mind ${folder}/${file}:${line}:${column}: ${mind}`);
           }
@@ -53,6 +61,16 @@ export default {
       });
   },
 } satisfies CommandFile;
+
+/** Throws `PolicyError` where it is not signed as it must be. Which serial was accepted before, a process alone knows. */
+async function signedBy(folder: string, hash: string, file: string, now: Date) {
+  const [{ verifiedSignatures }, { loadSigners }] = await Promise.all([
+    import('../authority/signed-folder/load.ts'),
+    import('../authority/signed-folder/signers.ts'),
+  ]);
+  const signers = await loadSigners(file);
+  return verifiedSignatures(folder, { hash, signers, last: null, at: now.toISOString() });
+}
 
 interface Good {
   hash: string;
@@ -75,10 +93,10 @@ async function runbookFolder(folder: string): Promise<Good> {
 
 async function executorFolder(folder: string): Promise<Good> {
   const { loadExecutorFolder } = await import('../authority/executor-folder.ts');
-  const { hash, policy, directory } = await loadExecutorFolder(folder);
+  const { hash, policy, directory, authority, warnings } = await loadExecutorFolder(folder);
   return {
     hash,
-    warnings: [],
-    says: `the policy of ${policy.executor}, which knows ${Object.keys(directory.people).length} people`,
+    warnings,
+    says: `the policy of ${policy.executor}, which knows ${Object.keys(directory.people).length} people${authority === null ? '' : ', with policies of its own'}`,
   };
 }

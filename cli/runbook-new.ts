@@ -17,7 +17,7 @@ interface Options {
   json?: boolean;
 }
 
-const FILES = ['runbook.yaml', 'people.yaml'] as const;
+const FILES = ['runbook.yaml', 'people.yaml', 'authority.cedar'] as const;
 
 export default {
   json: true,
@@ -33,7 +33,7 @@ export default {
   ],
   define(command, terminal) {
     command
-      .argument('[folder]', 'where to write runbook.yaml and people.yaml', 'runbook')
+      .argument('[folder]', 'where to write runbook.yaml, people.yaml and authority.cedar', 'runbook')
       .option('--name <name>', 'name of the runbook; otherwise that of the folder')
       .option('--account <number>', 'an AWS account number; may be given several times', collected)
       .option('--person <id=party,party>', 'a person and their teams; may be given several times', collected)
@@ -62,7 +62,7 @@ export default {
           terminal.data(JSON.stringify({ folder, files: FILES, hash, warnings }));
           return;
         }
-        terminal.out(`Wrote ${FILES.map((file) => path.join(folder, file)).join(' and ')}.`);
+        terminal.out(`Wrote ${FILES.map((file) => path.join(folder, file)).join(', ')}.`);
         for (const { file, line, column, says } of warnings)
           terminal.out(`Mind ${path.join(folder, file)}:${line}:${column}: ${says}`);
         terminal.out(

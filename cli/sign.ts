@@ -1,5 +1,5 @@
 // Puts a person's name to one statement: shows what is being signed, asks, signs, sends. The plan's hash is computed here from the plan
-// itself; a plan whose hash is not the one asked about is never signed. The key never leaves this file's hands.
+// itself; a plan whose hash is not the one asked about is never signed. How it is signed (key, login, passkey) is cli/signer.ts's.
 import { type Command, Option } from 'commander';
 import type { CustodyClient, Draft } from '../client/index.ts';
 import { hashOf } from '../domain/encoding/canonical.ts';
@@ -13,9 +13,10 @@ import { factLines, shortHash } from './screen/plan.ts';
 import { shownPlanLines } from './screen/shown-plan.ts';
 import { stepLines } from './screen/step.ts';
 import { gateLines, markOf, ownerLine, pauseLine } from './screen/incident.ts';
-import { needed, type Terminal } from './terminal.ts';
+import { ASSURED_BY, type Assuring, signerOf } from './signer.ts';
+import type { Terminal } from './terminal.ts';
 
-export interface SigningOptions {
+export interface SigningOptions extends Assuring {
   yes?: boolean;
   json?: boolean;
   /** Beginning of the plan's hash that the person saw. */
@@ -35,6 +36,7 @@ export function signing(command: Command, about: 'plan' | 'no plan'): Command {
         .argParser(duration)
         .default(duration(VALID), VALID),
     );
+  for (const option of ASSURED_BY()) signed.addOption(option);
   return about === 'plan'
     ? signed.option('--plan <hash>', 'beginning of the hash of the plan that you saw: nothing else is signed')
     : signed;
@@ -48,9 +50,7 @@ export async function signAndSay(
   draft: (view: IncidentView, client: typeof import('../client/index.ts')) => Draft,
   about: (view: IncidentView) => string[] = () => [],
 ): Promise<void> {
-  const path = needed(terminal, 'CUSTODY_KEY', 'the file of your key (custody key new makes one)');
-  const { readKey } = await import('../authority/keys.ts');
-  const key = await readKey(path);
+  const signer = await signerOf(terminal, options);
   const drafts = await import('../client/index.ts');
   const client = await terminal.client();
   const workflowId = await client.find(incident);
@@ -60,18 +60,19 @@ export async function signAndSay(
   // What is signed is shown on stderr: stdout holds the outcome alone.
   terminal.lines(shown, 'err');
   await agreed(terminal, options);
-  const { say } = await import('../authority/sign.ts');
-  const saying = await say({
-    key,
-    incident: workflowId,
-    firstRun: view.firstRun,
-    ...said,
-    now: terminal.now().toISOString(),
-    validForMs: options.valid,
-  }).catch((error: unknown) => {
-    // What was typed cannot be said: an empty reason, a life of more than seven days.
-    throw error instanceof TypeError ? new CliFailure('usage', error.message, { cause: error }) : error;
-  });
+  const { stated } = await import('../authority/sign.ts');
+  const saying = await signer.signed(
+    (person) =>
+      stated({
+        person,
+        incident: workflowId,
+        firstRun: view.firstRun,
+        ...said,
+        now: terminal.now().toISOString(),
+        validForMs: options.valid,
+      }),
+    shown,
+  );
   tell(terminal, view, options, await client.say(workflowId, said.message, saying));
 }
 

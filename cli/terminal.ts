@@ -1,6 +1,7 @@
 // The person's terminal, and what else a command takes from outside: environment, files, clock, the connection.
 // Commands take all of it from here, so that they can be run without a process.
 import { readFile } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CustodyClient } from '../client/client.ts';
@@ -24,6 +25,10 @@ export interface Terminal {
   /** Somebody is there to answer a question. */
   interactive: boolean;
   ask(question: string): Promise<string>;
+  /** The same, and what is typed is not shown. */
+  askHidden(question: string): Promise<string>;
+  /** Opens a page in the person's browser. Rejects where there is none. */
+  browse(url: string): Promise<void>;
   /** A file's text; `-` is stdin. */
   read(path: string): Promise<string>;
   now(): Date;
@@ -69,6 +74,27 @@ export function processTerminal(): ProcessTerminal {
       } finally {
         lines.close();
       }
+    },
+    async askHidden(question) {
+      const { createInterface } = await import('node:readline');
+      // It edits the line as always, and shows it nowhere.
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+      const lines = createInterface({ input: stdin, output: nowhere, terminal: true });
+      // Not before: until then the terminal itself shows what is typed.
+      stderr.write(question);
+      try {
+        return await new Promise((answered, failed) => {
+          lines.once('line', answered);
+          lines.once('close', () => failed(new CliFailure('notSigned', 'Nothing was typed.')));
+        });
+      } finally {
+        lines.close();
+        stderr.write('\n');
+      }
+    },
+    async browse(url) {
+      const { default: open } = await import('open');
+      await open(url);
     },
     async read(path) {
       if (path === '-') return text(stdin);

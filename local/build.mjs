@@ -2,7 +2,7 @@
 // and files whose source is gone do not stay. If nothing has changed the old one stays, for programs that run from it.
 //   --on-install: as npm's prepare step. An install that brings no compiler is not an error, and a compile error does not fail it.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkout } from './checkout.mjs';
@@ -18,6 +18,7 @@ export function build() {
     const clean = compileTo(fresh);
     const main = path.join(fresh, 'cli', 'main.js');
     if (existsSync(main)) chmodSync(main, 0o755);
+    if (existsSync(fresh)) copySchemas(fresh);
     if (!existsSync(fresh) || isSame(fresh, dist)) return clean;
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
@@ -38,6 +39,13 @@ function compileTo(folder) {
   } catch {
     return false;
   }
+}
+
+/** What authority/ reads from beside itself. @param {string} folder */
+function copySchemas(folder) {
+  for (const file of readdirSync(at('authority')))
+    if (file.endsWith('.cedarschema'))
+      copyFileSync(at('authority', file), path.join(folder, 'authority', file));
 }
 
 /** @param {string} one @param {string} other @returns {boolean} */

@@ -1,6 +1,7 @@
 // Composition root of a checker: read-only credentials, one account. It discovers before and sees after, and signs both.
 import { checkerActivities } from '../activities/checker.ts';
 import { readKey } from '../authority/keys.ts';
+import { passphraseFrom } from '../authority/passphrase.ts';
 import { awsProvider } from '../providers/aws/provider.ts';
 import { checkerQueue } from '../workflows/messages.ts';
 import { configured, type Environment } from './configuration.ts';
@@ -8,7 +9,7 @@ import { link, now, speakWith, worker } from './process.ts';
 
 export async function checker(environment: Environment) {
   const { CUSTODY_ACCOUNT, CUSTODY_KEY } = configured('checker', environment);
-  const key = await readKey(CUSTODY_KEY);
+  const key = await readKey(CUSTODY_KEY, passphraseFrom(environment));
   return worker(await link(), {
     // Its name in the runbook is its id in people.yaml, whose key it has.
     taskQueue: checkerQueue(key.person),

@@ -12,10 +12,15 @@ const NEEDS = {
   orchestrator: {
     CUSTODY_RUNBOOK: 'the folder with runbook.yaml and people.yaml',
     CUSTODY_RECORDS: 'the folder of the record store',
+    CUSTODY_AUDIT: 'the file of its audit log',
     CUSTODY_KEY: "the file of the orchestrator's own key (custody key new)",
   },
   executor: {
     CUSTODY_POLICY: "the folder with the executor's own policy.yaml and people.yaml",
+    CUSTODY_SIGNERS:
+      'the file that names who may sign that folder (signers.yaml); or the word none, to take it unsigned',
+    CUSTODY_STATE: "a folder of the executor's own, for what it must not forget",
+    CUSTODY_AUDIT: 'the file of its audit log',
     CUSTODY_KEY: "the file of the executor's own key (custody key new)",
   },
   checker: {
@@ -48,6 +53,7 @@ export function configured<R extends Role>(
 }
 
 function valueOf(name: string, value: string): string {
+  if (name === 'CUSTODY_SIGNERS' && value.trim() === 'none') return 'none';
   if (name !== 'CUSTODY_ACCOUNT') return path.resolve(value.trim());
   if (!/^\d{12}$/.test(value.trim()))
     throw new ConfigurationError('CUSTODY_ACCOUNT must be the twelve digits of an AWS account.');

@@ -1,21 +1,46 @@
 // Composition root of one executor: one party's permissions on one account. Its directory and policy are its own files, read
 // anew before each order; what an orchestrator says counts for nothing without people's proofs.
 import { executorActivities } from '../activities/executor.ts';
-import { loadExecutorFolder } from '../authority/executor-folder.ts';
+import { EXECUTOR_FILES, loadExecutorFolder } from '../authority/executor-folder.ts';
+import { openLedger } from '../authority/ledger/ledger-file.ts';
 import { readKey } from '../authority/keys.ts';
+import { passphraseFrom } from '../authority/passphrase.ts';
+import { fetchedIssuerKeys } from '../authority/proof/fetched-keys.ts';
 import { verifyWarrant } from '../authority/warrant.ts';
 import { awsProvider } from '../providers/aws/provider.ts';
 import { executorQueue } from '../workflows/messages.ts';
+import { auditLog } from './audit-log.ts';
+import { beginIn, unkept } from './bookkeeping.ts';
 import { ConfigurationError, configured, type Environment } from './configuration.ts';
-import { newest } from './newest.ts';
+import { FolderUnread } from './newest.ts';
+import { policyFolder } from './policy-folder.ts';
 import { link, logOf, now, speakWith, worker } from './process.ts';
 
+/** What was revoked reaches an executor in this time, or it refuses orders. */
+const REVOKED_WITHIN_MS = 5 * 60_000;
+/** So often it looks, also without orders: a folder that is being exchanged while one comes is then not old at once. */
+const LOOK_EVERY_MS = 30_000;
+
 export async function executor(environment: Environment) {
-  const { CUSTODY_POLICY, CUSTODY_KEY } = configured('executor', environment);
+  const { CUSTODY_POLICY, CUSTODY_SIGNERS, CUSTODY_STATE, CUSTODY_AUDIT, CUSTODY_KEY } = configured(
+    'executor',
+    environment,
+  );
   const log = logOf('executor');
-  const key = await readKey(CUSTODY_KEY);
-  const own = newest(CUSTODY_POLICY, ['policy.yaml', 'people.yaml'], loadExecutorFolder, log);
+  const key = await readKey(CUSTODY_KEY, passphraseFrom(environment));
+  const own = policyFolder({
+    folder: CUSTODY_POLICY,
+    names: EXECUTOR_FILES,
+    load: loadExecutorFolder,
+    signers: CUSTODY_SIGNERS,
+    state: CUSTODY_STATE,
+    log,
+    stands: { forMs: REVOKED_WITHIN_MS, now },
+  });
   const { policy } = await own();
+  setInterval(() => void own().catch(() => {}), LOOK_EVERY_MS).unref();
+  const audit = auditLog(CUSTODY_AUDIT, log);
+  await audit.ready();
   const [account, ...more] = policy.accounts;
   if (policy.provider !== 'aws')
     throw new ConfigurationError(`This version acts on aws; policy.yaml says ${policy.provider}.`);
@@ -29,19 +54,40 @@ export async function executor(environment: Environment) {
       `The key is ${key.person}'s, but policy.yaml is for ${policy.executor}: give each executor its own key.`,
     );
   }
-  const { kinds, preflight } = awsProvider({ account });
+  const provider = awsProvider({ account });
+  const { kinds, preflight, self } = provider;
+  const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
+  const ledger = await openLedger(CUSTODY_STATE);
   return worker(await link(), {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
       kinds: Object.fromEntries(Object.entries(kinds).filter(([kind]) => policy.kinds.includes(kind))),
       preflight,
       verify: async (order, at) => {
-        const { policy: current, directory } = await own();
-        return verifyWarrant({ order, policy: current, directory, kinds, now: at });
+        try {
+          const { policy: current, authority, directory } = await own();
+          const [whoami, acts] = [await self(), await ledger.acts()];
+          return await verifyWarrant({
+            order,
+            policy: current,
+            authority,
+            directory,
+            kinds,
+            self: whoami,
+            acts,
+            now: at,
+            issuerKeys,
+          });
+        } catch (error) {
+          return error instanceof FolderUnread
+            ? { ok: false, check: 'folderIsRead', reason: error.message }
+            : unkept(error);
+        }
       },
+      begin: beginIn({ ledger, policy: async () => (await own()).policy, provider, now }),
       speak: speakWith(key),
       now,
-      audit: (entry) => log[entry.verdict === 'acted' ? 'info' : 'warn'](entry, 'order'),
+      audit: audit.append,
     }),
   });
 }

@@ -31,7 +31,7 @@ export async function waysFrom(environment: Environment): Promise<() => Promise<
   }
   const whole = path.resolve(file);
   const load = () => loadNotices(whole, environment);
-  const ways = newest(path.dirname(whole), [path.basename(whole)], load, logOf('notifier'));
+  const ways = newest({ files: [whole], load, log: logOf('notifier') });
   await ways();
   return ways;
 }

@@ -16,6 +16,7 @@ import type { Incident } from '../domain/incident/incident.ts';
 import { instant } from '../domain/instant/instant.ts';
 import { heardDetection } from '../domain/detection/heard.ts';
 import { openSaying } from '../domain/statement/read.ts';
+import { tellAudit } from './audit.ts';
 import { isUndecodable, NOT_DECODED } from './converter.ts';
 import { MESSAGE_NAMES, type Outcome, type Waiting } from './messages.ts';
 
@@ -43,7 +44,7 @@ export class Inbox {
       for (const name of MESSAGE_NAMES) {
         setHandler(defineSignal<[unknown]>(name), (payload) => this.take({ message: name, payload }));
         setHandler(defineUpdate<Outcome, [unknown]>(name), (payload) => this.ask(name, payload), {
-          validator: (payload) => this.admit(name, payload),
+          validator: (payload) => audited(name, payload, () => this.admit(name, payload)),
         });
       }
       setDefaultSignalHandler((message) => this.take({ message, payload: null }));
@@ -139,8 +140,28 @@ function inTheirOrder(setHandlers: () => void): void {
 export const refusalOf = (code: string, reason: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(reason, code);
 
+/** What a validator refuses is in no history: the audit log alone has it. */
+function audited(message: string, payload: unknown, admit: () => void): void {
+  try {
+    admit();
+  } catch (error) {
+    if (error instanceof ApplicationFailure) {
+      const [code, why] = [error.type ?? 'unknown', error.message];
+      tellAudit(message, payload, 'update', { stage: 'validator', verdict: 'refused', code, why });
+    }
+    throw error;
+  }
+}
+
 export function reply(item: Item, answered: Answered): void {
-  if (item.answer === undefined || answered === null) return;
+  if (answered === null) return;
+  tellAudit(item.message, item.payload, item.answer === undefined ? 'signal' : 'update', {
+    stage: 'incident',
+    ...(answered.accepted
+      ? { verdict: 'accepted', code: 'ok', why: answered.says }
+      : { verdict: 'refused', code: answered.code, why: answered.reason }),
+  });
+  if (item.answer === undefined) return;
   if (answered.accepted) item.answer.resolve({ accepted: true, seq: answered.seq, says: answered.says });
   else item.answer.reject(refusalOf(answered.code, answered.reason));
 }

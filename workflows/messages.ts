@@ -4,6 +4,7 @@ import type { IncidentView } from '../domain/incident/view.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Head, RecordedEvent } from '../domain/record/record.ts';
 import type { RefusalCode } from '../domain/statement/refusal.ts';
+import type { Bearings } from '../domain/statement/judgement.ts';
 import { MESSAGE_NAMES as SAID } from '../domain/statement/message-names.ts';
 import type { Message, Saying } from '../domain/statement/statement.schema.ts';
 
@@ -68,6 +69,8 @@ export interface IncidentQuery {
   view: IncidentView;
   /** The events that are not yet settled in the record store. */
   tail: RecordedEvent[];
+  /** What the judge knows of it, for `custody authority explain`; a worker of before leaves it out. */
+  bearings?: Bearings;
 }
 
 /** What the workflow returns. */

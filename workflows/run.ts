@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Detection } from '../domain/detection/detection.schema.ts';
 import { keyOf } from '../domain/identity/identity.ts';
+import { bearingsOf } from '../domain/incident/bearings.ts';
 import type { Command } from '../domain/incident/command.ts';
 import { decide } from '../domain/incident/decide.ts';
 import type { Decision } from '../domain/incident/decision.ts';
@@ -67,6 +68,7 @@ export class Run {
     setHandler(defineQuery<IncidentQuery>(QUERY), () => ({
       view: viewOf(this.incident, this.ledger.head, now()),
       tail: this.ledger.tail,
+      bearings: bearingsOf(this.incident),
     }));
   }
 

@@ -16,6 +16,14 @@ const says =
 const claims: Partial<Record<EventType, Claim>> = {
   voted: (data, said) => (data.plan === undefined || same(data.plan, said.plan)) && isVote(data, said),
   assessed: tellsTheAssessment,
+  withdrawn: (data, said) =>
+    said.message === 'decide' && said.body.verdict === 'withdraw' && said.answers === data.gate,
+  glassBroken: (data, said) =>
+    said.answers === data.gate &&
+    same(data.plan, said.plan) &&
+    said.body.breakGlass === true &&
+    said.body.verdict === 'approve' &&
+    says('decide', 'reason')(data, said),
   acknowledged: (_, said) => said.message !== 'acknowledge' || said.body.answer === 'accept',
   offered: isHandedOff,
   offerDeclined: (_, said) => said.message === 'acknowledge' && said.body.answer === 'decline',
@@ -35,6 +43,7 @@ const claims: Partial<Record<EventType, Claim>> = {
 /** What rests on a proof of its own: an event of these types carries a new one. */
 const ON_ITS_OWN_PROOF: readonly string[] = [
   'assessed',
+  'withdrawn',
   'attested',
   'doneByHand',
   'confirmedByHand',
@@ -44,7 +53,10 @@ const ON_ITS_OWN_PROOF: readonly string[] = [
   'discovered',
 ] satisfies EventType[];
 /** A vote needs a proof too, but an assessment's can count at more than one gate. */
-const ON_A_PROOF: readonly string[] = [...ON_ITS_OWN_PROOF, 'voted' satisfies EventType];
+const ON_A_PROOF: readonly string[] = [
+  ...ON_ITS_OWN_PROOF,
+  ...(['voted', 'glassBroken'] satisfies EventType[]),
+];
 
 /** Nothing left to do ends by itself. What is waived ends by the votes of a gate. */
 export const needsProof = (type: string, data: Data): boolean =>

@@ -15,6 +15,8 @@ export interface Earlier {
   closing: string | null;
   /** By step: who did it. */
   doneBy: Map<string, string>;
+  /** Who approved alone, and is reviewed by somebody else. */
+  brokenBy: Set<string>;
 }
 
 export const nothingEarlier = (): Earlier => ({
@@ -22,6 +24,7 @@ export const nothingEarlier = (): Earlier => ({
   gates: new Map(),
   closing: null,
   doneBy: new Map(),
+  brokenBy: new Set(),
 });
 
 interface Line {
@@ -53,8 +56,23 @@ const fits: Partial<Record<EventType, Fits>> = {
     gates.set(gate.gate, gate);
     return null;
   },
-  voted: ({ data, said }, { gates }) => {
+  withdrawn: ({ data, said }, { gates }) => {
     const gate = gates.get(String(data.gate));
+    const people = said.map(({ speaker }) => speaker.id);
+    if (gate !== undefined) gate.approvals = gate.approvals.filter(({ person }) => !people.includes(person));
+    return null;
+  },
+  glassBroken: ({ data, said }, { gates, brokenBy }) => {
+    const gate = gates.get(String(data.gate));
+    if (gate?.name !== 'act') return `the glass was broken for something else than the act`;
+    for (const { speaker } of said) brokenBy.add(speaker.id);
+    gate.glass = said.length > 0;
+    return null;
+  },
+  voted: ({ data, said }, { gates, brokenBy }) => {
+    const gate = gates.get(String(data.gate));
+    if (gate?.name === 'review' && said.some(({ speaker }) => brokenBy.has(speaker.id)))
+      return `whoever broke the glass answers the gate ${gate.gate}, which asks about that`;
     // Where nothing was asked nothing is met by it.
     if (gate === undefined) return null;
     for (const one of said) {

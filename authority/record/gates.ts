@@ -10,6 +10,8 @@ export interface AskedGate extends OpenedGate {
   approvals: Voter[];
   /** Whether one vote says in its own words what becomes weaker. */
   askedFor: boolean;
+  /** One person approved alone: everybody was told, and it is reviewed. */
+  glass: boolean;
   met: boolean;
 }
 
@@ -17,7 +19,7 @@ export interface AskedGate extends OpenedGate {
 export function opened(data: Data, carried: readonly Proven[]): AskedGate | null {
   const read = openedGateSchema.safeParse(data);
   if (!read.success) return null;
-  const gate: AskedGate = { ...read.data, approvals: [], askedFor: false, met: false };
+  const gate: AskedGate = { ...read.data, approvals: [], askedFor: false, glass: false, met: false };
   // An assessment names its plan, so it counts at the act gate too.
   for (const said of carried) count(gate, said);
   return gate;
@@ -39,7 +41,7 @@ export function count(gate: AskedGate, { statement, speaker }: Proven): void {
 
 /** Which gates a message is a vote at. */
 const GATES_OF: Readonly<Record<string, readonly string[]>> = {
-  decide: ['act', 'irreversible', 'close', 'pause', 'lower', 'waive'],
+  decide: ['act', 'irreversible', 'close', 'pause', 'lower', 'waive', 'review'],
   assess: ['risk', 'act', 'lower', 'close'],
   close: ['close'],
   pause: ['pause'],
@@ -61,7 +63,7 @@ export function whyNotMet(gate: AskedGate, isDrill: boolean): string | null {
       ? gate.rule.parties
       : [...new Set([...gate.rule.parties, SOC])],
   };
-  if (quorumMet(rule, gate.approvals)) return null;
+  if (gate.glass || quorumMet(rule, gate.approvals)) return null;
   const missing = missingParties(rule, gate.approvals);
   return missing.length > 0
     ? `the gate ${gate.gate} is called met, and nobody of ${missing.join(' and ')} has approved it`

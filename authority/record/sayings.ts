@@ -1,4 +1,5 @@
 // Finds everything that was said in an event's data, wherever it stands in it.
+import { type IssuerKey, issuerKeySchema } from '../../domain/statement/issuer-key.schema.ts';
 import { type Saying, sayingSchema } from '../../domain/statement/statement.schema.ts';
 
 export interface FoundSaying {
@@ -7,6 +8,8 @@ export interface FoundSaying {
   person: string | null;
   /** Whether it stands in the event itself, or as what caused it (`said`), not in something that it mentions. */
   direct: boolean;
+  /** The identity provider's key that the event names beside it. */
+  issuerKey: IssuerKey | null;
 }
 
 type Part = Readonly<Record<string, unknown>>;
@@ -23,7 +26,14 @@ function found(value: unknown, direct: boolean): FoundSaying[] {
   if (!isPart(value)) return [];
   const saying = sayingSchema.safeParse(value.saying);
   const here: FoundSaying[] = saying.success
-    ? [{ saying: saying.data, person: typeof value.person === 'string' ? value.person : null, direct }]
+    ? [
+        {
+          saying: saying.data,
+          person: typeof value.person === 'string' ? value.person : null,
+          direct,
+          issuerKey: issuerKeySchema.safeParse(value.issuerKey).data ?? null,
+        },
+      ]
     : [];
   const rest = Object.entries(value).filter(([name]) => name !== 'saying' || !saying.success);
   return [...here, ...rest.flatMap(([name, one]) => found(one, direct && name === 'said'))];

@@ -2,11 +2,12 @@
 // so that a forecast and a judgement cannot disagree. It proves nothing and lets nobody do anything.
 import { quorumMet } from '../../domain/gate/quorum.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
-import type { Rules } from '../../domain/runbook/rules.ts';
+import type { HeldPhase, Rules } from '../../domain/runbook/rules.ts';
 import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
-import { whyUnfit } from '../proof.ts';
+import { whyNotValid } from '../proof/valid.ts';
+import type { Authority } from '../authority.ts';
+import { bearingsByRules, type WouldBe } from '../bearings-by-rules.ts';
 import { memberOf } from '../speaker.ts';
-import type { Authority } from '../table.ts';
 
 export interface Answerer {
   person: string;
@@ -30,8 +31,18 @@ export interface GateForecast {
 
 const GATES: readonly (keyof Rules['gates'])[] = ['risk', 'act', 'irreversible', 'close'];
 
+type About = Omit<WouldBe, 'phase' | 'gates'>;
+
+/** Where each gate is asked. */
+export const PHASE_OF = {
+  risk: 'triage',
+  act: 'containment',
+  irreversible: 'hardening',
+  close: 'hardening',
+} as const satisfies Record<keyof Rules['gates'], HeldPhase>;
+
 export function answerersOf(
-  about: { key: string; rules: Rules },
+  about: About,
   { directory, authority }: { directory: Directory; authority: Authority },
   now: Instant,
 ): GateForecast[] {
@@ -55,37 +66,31 @@ export function answerersOf(
 function whyNot(
   id: string,
   gate: keyof Rules['gates'],
-  { key, rules }: { key: string; rules: Rules },
+  about: About,
   { directory, authority }: { directory: Directory; authority: Authority },
 ): string | null {
   const member = memberOf(directory, id);
-  const asked = { id: gate, name: gate, parties: rules.gates[gate].parties };
+  const asked = { name: gate, parties: about.rules.gates[gate].parties };
   const permission = authority.may({
     message: gate === 'risk' ? 'assess' : 'decide',
-    body: {},
+    body: gate === 'risk' ? { verdict: 'incident' } : { verdict: 'approve' },
     answers: gate,
     speaker: member?.speaker ?? null,
     assurance: 'signed',
-    bearings: {
-      incident: '',
-      firstRun: '',
-      key,
-      holder: rules.phases.triage.holder,
-      offeredTo: null,
-      owner: rules.owner,
-      gates: [asked],
-      machines: [],
-      byHand: [],
-      followUps: [],
-    },
+    bearings: bearingsByRules({ ...about, phase: PHASE_OF[gate], gates: [asked] }),
   });
   return permission.allowed ? null : permission.reason;
 }
 
 function whyUnable(directory: Directory, id: string, now: Instant): string | null {
-  const keys = memberOf(directory, id)?.keys ?? [];
-  if (keys.length === 0) return 'has no key to sign with yet';
+  const { keys = [], logins = [], passkeys = [] } = memberOf(directory, id) ?? {};
+  const means = [
+    ...keys.map((key) => ({ what: `key ${key.kid}`, ...key })),
+    ...logins.map((login) => ({ what: 'login', ...login })),
+    ...passkeys.map(({ addedAt, ...passkey }) => ({ what: 'passkey', notBefore: addedAt, ...passkey })),
+  ];
+  if (means.length === 0) return 'has no key to sign with yet';
   const seconds = Math.floor(epochMs(now) / 1_000);
-  const reasons = keys.map((key) => whyUnfit(key, key.alg, seconds, now));
+  const reasons = means.map(({ what, ...valid }) => whyNotValid(what, valid, seconds, now));
   return reasons.some((reason) => reason === null) ? null : (reasons[0] ?? null);
 }

@@ -10,7 +10,6 @@ import { resolveRules } from '../../domain/runbook/resolve.ts';
 import type { PhaseRule, Rules } from '../../domain/runbook/rules.ts';
 import { type Suspects, suspectsOf } from '../../domain/runbook/suspects.ts';
 import type { PolicyFolder } from '../folder.ts';
-import { type Authority, builtInAuthority } from '../table.ts';
 import { answerersOf, type GateForecast } from './answerers.ts';
 
 /** A phase that nobody answers, and what comes when somebody has it. */
@@ -59,12 +58,11 @@ export interface Explanation {
 /** null: the detection opens no incident, so no rule applies to it. */
 export function explanationOf(
   detection: Detection,
-  folder: Pick<PolicyFolder, 'runbook' | 'directory' | 'hash'>,
+  folder: Pick<PolicyFolder, 'runbook' | 'directory' | 'hash' | 'authority'>,
   now: Instant,
-  authority: Authority = builtInAuthority,
 ): Explanation | null {
   if (!detection.opens || detection.key === null) return null;
-  const { runbook, directory, hash } = folder;
+  const { runbook, directory, hash, authority } = folder;
   const { key } = detection;
   const identity = identityOf(key);
   const suspects = suspectsOf(directory, key);
@@ -101,7 +99,17 @@ export function explanationOf(
       const { remindMs, inward } = rules.phases[phase.phase];
       return { ...phase, remindMs, inward };
     }),
-    gates: answerersOf({ key, rules }, { directory, authority }, now),
+    gates: answerersOf(
+      {
+        identity,
+        rules,
+        facts: detection.classification,
+        level: detection.level,
+        drill: detection.isSample,
+      },
+      { directory, authority },
+      now,
+    ),
     strategies: rules.strategies,
     cutByMs: rules.cutByMs,
     rediscover: rules.rediscover,

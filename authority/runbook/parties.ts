@@ -26,6 +26,7 @@ function partiesNamed(runbook: Runbook): { path: Path; party: string }[] {
       add(party, 'classes', i, 'byHand', j, 'party');
       add(confirms, 'classes', i, 'byHand', j, 'confirms');
     });
+    one.breakGlass?.parties.forEach((party, j) => add(party, 'classes', i, 'breakGlass', 'parties', j));
     for (const gate of GATES)
       one.gates[gate].parties.forEach((party, j) => add(party, 'classes', i, 'gates', gate, 'parties', j));
   });
@@ -73,7 +74,16 @@ const partiesHavePeople: RunbookCheck = {
 const peoplesPartiesAreKnown: RunbookCheck = {
   name: 'peoplesPartiesAreKnown',
   file: 'people.yaml',
-  check: ({ parties }, { people, machines }) => [
+  check: ({ parties }, { people, machines, issuers = [] }) => [
+    ...issuers.flatMap(({ groups }, i) =>
+      Object.entries(groups?.parties ?? {}).flatMap(([group, party]) =>
+        unless(
+          Object.hasOwn(parties, party),
+          ['issuers', i, 'groups', 'parties', group],
+          `unknown party ${party}: the runbook's \`parties\` does not list it`,
+        ),
+      ),
+    ),
     ...Object.entries(people).flatMap(([id, person]) =>
       person.parties.flatMap((party, i) =>
         unless(

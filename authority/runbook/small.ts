@@ -1,6 +1,7 @@
-// A small runbook to begin with, from a few answers: the texts of runbook.yaml and people.yaml. Pure. Whoever reads it must understand
+// A small runbook to begin with, from a few answers: the texts of runbook.yaml, people.yaml and authority.cedar. Pure. Whoever reads it must understand
 // every line, so it stays under 40 lines and says nothing twice.
 import { stringify } from 'yaml';
+import { SMALL_AUTHORITY } from './small-authority.ts';
 
 export interface SmallAnswers {
   name: string;
@@ -21,8 +22,14 @@ export const SMALL_PARTIES = {
   'service-owner': 'Service owners',
 } as const;
 
-export function smallFolder(answers: SmallAnswers): { 'runbook.yaml': string; 'people.yaml': string } {
-  return { 'runbook.yaml': runbookText(answers), 'people.yaml': peopleText(answers) };
+export function smallFolder(
+  answers: SmallAnswers,
+): Record<'runbook.yaml' | 'people.yaml' | 'authority.cedar', string> {
+  return {
+    'runbook.yaml': runbookText(answers),
+    'people.yaml': peopleText(answers),
+    'authority.cedar': SMALL_AUTHORITY,
+  };
 }
 
 function runbookText({ name, accounts, people, owned, schemas }: SmallAnswers): string {

@@ -6,8 +6,10 @@ import { epochMs } from '../../domain/instant/instant.ts';
 import { SOC } from '../../domain/runbook/resolve.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import { asRule, asVoter } from '../alternatives.ts';
+import type { Approval } from '../own-authority.ts';
 import type { Proven } from '../proof.ts';
 import { SKEW_S } from '../statement.ts';
+import { isAutomatic } from './automatic-check.ts';
 import { type Facts, proven, type WarrantCheck } from './facts.ts';
 
 /** First reason among the decisions, or null. */
@@ -66,16 +68,43 @@ const decisionsApprove: WarrantCheck = {
   name: 'decisionsApprove',
   check: everyDecision(({ statement }, { plan }) => {
     const { message, body, person } = statement;
-    if (message === 'decide') {
-      if (body.verdict !== 'approve') return `${person} did not approve.`;
-      return body.breakGlass === true ? 'Break-glass is not offered yet.' : null;
-    }
+    if (message === 'decide') return body.verdict === 'approve' ? null : `${person} did not approve.`;
     if (message !== 'assess') return `"${message}" is no decision.`;
     if (body.verdict !== 'incident') return `${person} did not judge it an incident.`;
     return body.strategy === plan.strategy
       ? null
       : `${person} chose another strategy than the plan's ${plan.strategy}.`;
   }),
+};
+
+const brokeTheGlass = ({ statement }: Proven): boolean =>
+  statement.message === 'decide' && statement.body.breakGlass === true;
+
+/** Alone, and therefore with a reason, and only by whom the own policy lets. */
+const glassIsBrokenByWhomItMay: WarrantCheck = {
+  name: 'glassIsBrokenByWhomItMay',
+  check: everyDecision((decision, { policy }) => {
+    if (!brokeTheGlass(decision)) return null;
+    const { speaker, statement } = decision;
+    const allowed = policy.breakGlass?.parties ?? [];
+    if (!speaker.parties.some((party) => allowed.includes(party)))
+      return `The own policy lets ${allowed.join(' or ') || 'nobody'} break the glass, and ${speaker.id} is none of them.`;
+    if (!isOf(statement.answers, 'act'))
+      return `${speaker.id} broke the glass for something else than the act.`;
+    return typeof statement.body.reason === 'string'
+      ? null
+      : `${speaker.id} broke the glass without a reason.`;
+  }),
+};
+
+/** A passkey, where the own policy asks for somebody at the keyboard. */
+const proofsAreStrongEnough: WarrantCheck = {
+  name: 'proofsAreStrongEnough',
+  check: everyDecision(({ speaker, assurance }, { policy, step }) =>
+    policy.gates[step.gate]?.assurance === 'present' && assurance !== 'present'
+      ? `The own policy asks for a passkey at the gate ${step.gate}, and ${speaker.id} has used none.`
+      : null,
+  ),
 };
 
 const isOf = (answers: string | null, gate: string): boolean =>
@@ -120,10 +149,12 @@ const nobodyDecidesAboutThemselves: WarrantCheck = {
 const quorumIsMet: WarrantCheck = {
   name: 'quorumIsMet',
   check: (facts) => {
+    if (isAutomatic(facts)) return null;
     const { step, policy } = facts;
     const own = policy.gates[step.gate];
     if (own === undefined) return `The own policy has no gate "${step.gate}", so no such step passes.`;
     const all = proven(facts.decisions);
+    if (step.gate === 'act' && all.some(brokeTheGlass)) return null;
     const assessed =
       step.gate === 'act'
         ? all.filter((one) => isAssessment(one.statement) && one.speaker.parties.includes(SOC))
@@ -152,6 +183,20 @@ const quorumIsMet: WarrantCheck = {
 const partiesOf = ({ speaker, statement }: Proven): readonly string[] =>
   isAssessment(statement) ? [SOC] : speaker.parties;
 
+/** Beside policy.yaml: where the executor has policies of its own, each approval must be one that they allow. */
+const ownAuthorityAllows: WarrantCheck = {
+  name: 'ownAuthorityAllows',
+  check: everyDecision((decision, { authority, plan, step }) => {
+    const { speaker, assurance } = decision;
+    return authority?.whyNot({ action: approvalIn(decision), speaker, assurance, plan, step }) ?? null;
+  }),
+};
+
+function approvalIn(decision: Proven): Approval['action'] {
+  if (brokeTheGlass(decision)) return 'breakGlass.act';
+  return isOf(decision.statement.answers, 'irreversible') ? 'approve.irreversible' : 'approve.act';
+}
+
 export const decisionChecks: readonly WarrantCheck[] = [
   nobodyIsMerelyTold,
   decisionsAreProven,
@@ -162,5 +207,8 @@ export const decisionChecks: readonly WarrantCheck[] = [
   decisionsAnswerAGateOfTheirs,
   decisionsAreOfTheirTime,
   nobodyDecidesAboutThemselves,
+  glassIsBrokenByWhomItMay,
+  proofsAreStrongEnough,
   quorumIsMet,
+  ownAuthorityAllows,
 ];

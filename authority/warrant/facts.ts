@@ -3,6 +3,8 @@ import type { CredentialKind } from '../../domain/provider/provider.ts';
 import type { Instant } from '../../domain/instant/instant.ts';
 import type { Order } from '../../domain/plan/order.schema.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
+import type { Act } from '../ledger/act.ts';
+import type { OwnAuthority } from '../own-authority.ts';
 import type { ExecutorPolicy } from '../policy.schema.ts';
 import type { Proof, Proven } from '../proof.ts';
 
@@ -17,7 +19,13 @@ export interface Facts {
   /** Hash of the plan, computed here. */
   hash: string;
   policy: ExecutorPolicy;
+  /** By its own authority.cedar; null: it has none. */
+  authority: OwnAuthority | null;
   kinds: DeclaredKinds;
+  /** KEY of the executor's own identity, or the ARN where it has none, as the provider itself says. */
+  self: string;
+  /** What it has done or may have done, as its own ledger tells. */
+  acts: readonly Act[];
   now: Instant;
   /** In the order of `order.decisions` and `order.results`. */
   decisions: readonly Proof[];

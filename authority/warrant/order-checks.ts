@@ -2,6 +2,7 @@
 import { identityOf, keyOf, WORKFLOW_ID_PREFIX, workflowIdOf } from '../../domain/identity/identity.ts';
 import { durationMs, earliest, epochMs, plus } from '../../domain/instant/instant.ts';
 import { fits } from '../../domain/runbook/pattern.ts';
+import { askedOf, isOfOne, whyUsedUp } from '../ledger/act.ts';
 import { SKEW_S } from '../statement.ts';
 import { appliedTo, type Facts, type WarrantCheck } from './facts.ts';
 
@@ -106,10 +107,38 @@ const identityIsNotProtected: WarrantCheck = {
   name: 'identityIsNotProtected',
   check: ({ plan, policy }) => {
     const key = keyOf(plan.identity);
-    const pattern = policy.protected.find((one) => fits(one, key));
+    // AWS does not tell names apart by their case.
+    const pattern = policy.protected.find((one) => fits(one.toLowerCase(), key.toLowerCase()));
     return pattern === undefined
       ? null
       : `${key} is protected by the own policy (${pattern}): a person must act by hand.`;
+  },
+};
+
+const ROLES_OF_AWS = /^(AWSServiceRoleFor|AWSReservedSSO_)/i;
+
+/** What no call of IAM changes: asking people for their votes on it would only cost time. */
+const identityCanBeActedOn: WarrantCheck = {
+  name: 'identityCanBeActedOn',
+  check: ({ plan: { identity } }) => {
+    const { provider, kind, reference } = identity;
+    if (provider !== 'aws') return null;
+    if (kind === 'root')
+      return "Nobody acts on the account's root user by a call: whoever owns the account or its organisation must.";
+    return kind === 'iam-role' && ROLES_OF_AWS.test(reference)
+      ? `AWS itself manages the role ${reference}: act in the service, or in IAM Identity Center, that made it.`
+      : null;
+  },
+};
+
+/** Whoever can have the executor cut itself has it stop everywhere. */
+const identityIsNotOurs: WarrantCheck = {
+  name: 'identityIsNotOurs',
+  check: ({ plan, self }) => {
+    const key = keyOf(plan.identity);
+    return isOfOne(key, self)
+      ? `${key} is this executor itself: another executor, or a person by hand, must act.`
+      : null;
   },
 };
 
@@ -170,6 +199,12 @@ const undone = (facts: Facts): boolean =>
     ({ id, kind, verb }) => verb === 'undo' && kind === facts.step.kind && appliedTo(facts, id).length > 0,
   );
 
+/** By the own ledger: an orchestrator may leave out what was signed. */
+const warrantIsNotUsedUp: WarrantCheck = {
+  name: 'warrantIsNotUsedUp',
+  check: ({ plan, step, hash, acts }) => whyUsedUp(askedOf(plan, step, hash), acts),
+};
+
 function keyIn(workflowId: string): string {
   try {
     return keyOf(identityOf(workflowId.slice(WORKFLOW_ID_PREFIX.length)));
@@ -191,7 +226,10 @@ export const orderChecks: readonly WarrantCheck[] = [
   actIsAsDeclared,
   gateFitsTheAct,
   identityIsNotProtected,
+  identityCanBeActedOn,
+  identityIsNotOurs,
   orderIsOfItsTime,
   hardDeadlineFits,
   stepIsInTime,
+  warrantIsNotUsedUp,
 ];

@@ -52,6 +52,7 @@ const SAYS: Record<Exclude<GateView['name'], 'risk' | 'close'>, [yes: string, no
   pause: ['let the clocks stand', 'keep them running'],
   lower: ['let it count for less', 'keep it as it is'],
   waive: ['let it be left undone', 'it is still to be done'],
+  review: ['it was right to approve it alone', 'it was not'],
 };
 
 /** The command that chooses this plan; null where the risk is not to be judged now. */

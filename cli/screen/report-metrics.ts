@@ -169,8 +169,8 @@ function followUpsSay({ found, late, ended }: FollowUpCounts): string {
   return found === 0 ? '0' : `${found}, ${left} left, ${late} late: ${wordCounts(ended)}`;
 }
 
-const weakenedSays = ({ paused, lowered, waived }: Weakened): string =>
-  `${paused} pauses, ${lowered} lowered, ${waived} waived`;
+const weakenedSays = ({ paused, lowered, waived, glassBroken }: Weakened): string =>
+  `${paused} pauses, ${lowered} lowered, ${waived} waived, ${glassBroken} approved alone`;
 
 const momentSays = (moment: Moment | undefined): string =>
   moment === undefined

@@ -2,6 +2,7 @@
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { GateName } from '../plan/plan.schema.ts';
+import type { Assurance } from '../statement/judgement.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 import { missingParties, quorumMet } from './quorum.ts';
@@ -11,6 +12,7 @@ export interface Vote {
   /** Parties of the voter that the gate asks. */
   parties: string[];
   verdict: 'approve' | 'reject';
+  assurance: Assurance;
   /** The plan that the voter saw. */
   plan: string | null;
   at: Instant;
@@ -32,6 +34,10 @@ export interface Gate {
   closesAs: string | null;
   /** What becomes weaker when two people agree. */
   weakens: Weakening | null;
+  /** Votes can be gathered until then; null: as long as it is asked. */
+  until: Instant | null;
+  /** Whose vote does not count: what is asked is about them. */
+  notBy: string | null;
 }
 
 /** What weakens the response, and so needs a second person. */
@@ -43,6 +49,12 @@ export type Weakening =
 export const isOpen = (gate: Gate): boolean => gate.status === 'open';
 
 export const approvals = (gate: Gate): Vote[] => gate.votes.filter((vote) => vote.verdict === 'approve');
+
+export const rejections = (gate: Gate): Vote[] => gate.votes.filter((vote) => vote.verdict === 'reject');
+
+/** One no ends it, or as many as it takes to approve it. */
+export const isRejected = (gate: Gate): boolean =>
+  rejections(gate).length >= (gate.rule.rejection === 'majority' ? gate.rule.quorum : 1);
 
 export const isMetBy = (gate: Gate, votes: readonly Vote[]): boolean => quorumMet(gate.rule, votes);
 

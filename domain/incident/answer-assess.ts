@@ -2,11 +2,12 @@
 // once; what lowers waits for a second person.
 import { isLower } from '../detection/alert.ts';
 import type { Fact } from '../detection/detection.schema.ts';
-import { approvals, type Gate, isMetBy, type Weakening } from '../gate/gate.ts';
+import { approvals, type Gate, isMetBy, type Vote, type Weakening } from '../gate/gate.ts';
 import { SOC } from '../runbook/resolve.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { askToWeaken } from './answer-weakening.ts';
+import { tooWeak } from './answer-gates.ts';
 import { castVote } from './cast-vote.ts';
 import { enterPhase } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
@@ -86,7 +87,7 @@ function atTheGate(gate: Gate | undefined, said: Readable): Refusal | null {
     return refusal('malformed', 'A verdict says the impact too: confirmed, suspected or none.');
   if (gate.votes.some((one) => one.person === said.statement.person))
     return refusal('alreadyAnswered', 'You have answered this already.');
-  return null;
+  return tooWeak(gate, said);
 }
 
 function wrongOwner(incident: Incident, { owner }: Assessment): Refusal | null {
@@ -163,8 +164,9 @@ function askForAct(deciding: Deciding, risk: Gate, plan: string | null): void {
     ...one,
     parties: one.parties.filter((party) => party === SOC && rules.gates.act.parties.includes(party)),
   }));
+  const isEnough = (one: Vote) => rules.gates.act.assurance !== 'present' || one.assurance === 'present';
   openGate(deciding, 'act', plan, rules.gates.act, {
-    votes: counted.filter((one) => one.parties.length > 0),
+    votes: counted.filter((one) => one.parties.length > 0 && isEnough(one)),
   });
   for (const party of rules.gates.act.parties) {
     deciding.tell(party, `${deciding.incident.title}: a plan waits for approval.`, { answer: 'approve' });

@@ -1,6 +1,7 @@
 // What the judge must know of an incident to say who may.
 import { isLeft } from '../follow-up/follow-up.ts';
 import { isByHand } from '../plan/by-hand.ts';
+import type { Rules } from '../runbook/rules.ts';
 import type { Bearings } from '../statement/judgement.ts';
 import { type Incident, openGates } from './incident.ts';
 
@@ -12,14 +13,37 @@ export function bearingsOf(incident: Incident): Bearings {
     incident: incident.id,
     firstRun: incident.firstRun,
     key: incident.key,
+    identity: incident.identity,
+    class: incident.rules?.class ?? null,
+    level: incident.level,
+    phase: incident.phase,
+    drill: incident.drill,
+    facts: incident.facts.map(({ fact, value }) => ({ fact, value })),
+    tags: (incident.discovery.found?.tags ?? []).filter((tag) => !tag.writable),
     holder: incident.hold.party,
     offeredTo: incident.offer?.to ?? null,
     owner: incident.rules?.owner ?? null,
-    gates: openGates(incident).map((gate) => ({ id: gate.id, name: gate.name, parties: gate.rule.parties })),
+    parts: incident.rules === null ? [] : partsIn(incident.rules),
+    breakGlass: incident.rules?.breakGlass?.parties ?? [],
+    gates: openGates(incident).map(({ id, name, rule }) => ({ id, name, parties: rule.parties })),
     byHand: steps
       .filter(isByHand)
       .map((step) => ({ step: step.id, parties: [...new Set([step.party, step.checker])] })),
     followUps: incident.followUps.filter(isLeft).map(({ id, party }) => ({ id, party })),
     machines: [...new Set(checker === null ? machines : [checker, ...machines])],
   };
+}
+
+/** Parties that the class gives something to do. */
+export function partsIn(rules: Rules): string[] {
+  const { phases, gates, byHand, executors, owner, breakGlass } = rules;
+  const parties = [
+    ...Object.values(phases).flatMap(({ holder, inward }) => [holder, inward?.party]),
+    ...Object.values(gates).flatMap((gate) => gate.parties),
+    ...byHand.flatMap(({ party, confirms }) => [party, confirms]),
+    ...Object.values(executors).map((executor) => executor?.party),
+    ...(breakGlass?.parties ?? []),
+    owner,
+  ];
+  return [...new Set(parties.filter((party) => party != null))];
 }

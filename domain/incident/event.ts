@@ -8,6 +8,7 @@ import type { Instant } from '../instant/instant.ts';
 import type { Discovery, GateName, Phase, Plan } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
+import type { IssuerKey } from '../statement/issuer-key.schema.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Priority, Saying } from '../statement/statement.schema.ts';
@@ -19,6 +20,8 @@ export interface Said {
   person: string;
   assurance: Assurance;
   saying: Saying | null;
+  /** The identity provider's key, where a login was the proof. */
+  issuerKey?: IssuerKey;
   jti: string;
   exp: number;
 }
@@ -50,6 +53,8 @@ export interface EventData {
     rule: GateRule;
     closesAs: string | null;
     weakens: Weakening | null;
+    until: Instant | null;
+    notBy: string | null;
     /** Counted from the gate before. */
     votes: Vote[];
   };
@@ -60,6 +65,10 @@ export interface EventData {
     parties: string[];
     reason: string | null;
   };
+  /** A vote is taken back, before there were enough. */
+  withdrawn: Said & { gate: string; reason: string | null };
+  /** One person approved alone, with a reason. */
+  glassBroken: Said & { gate: string; plan: string; reason: string };
   gateMet: { gate: string; name: GateName };
   gateRejected: { gate: string; name: GateName; by: string };
   gateLapsed: { gate: string; name: GateName; why: string };

@@ -132,15 +132,7 @@ function personIsNotTheSuspect(incident: Incident, { speaker, statement }: Reada
 }
 
 function isOffered(_: Incident, { statement }: Readable): Refusal | null {
-  const body = statement.body as { verdict?: string; breakGlass?: boolean };
-  const withdrawal = statement.message === 'decide' && body.verdict === 'withdraw';
-  const breakGlass = statement.message === 'decide' && body.breakGlass === true;
-  const later = statement.message === 'undo';
-  if (!withdrawal && !breakGlass && !later) return null;
-  const what = breakGlass
-    ? 'Breaking the glass'
-    : withdrawal
-      ? 'Withdrawing a vote'
-      : `"${statement.message}"`;
-  return refusal('notOffered', `${what} is not offered by this version; it was recorded and has no effect.`);
+  return statement.message === 'undo'
+    ? refusal('notOffered', '"undo" is not offered by this version; it was recorded and has no effect.')
+    : null;
 }

@@ -64,6 +64,8 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         })),
         missing: partiesMissing(gate),
         openedAt: gate.openedAt,
+        until: gate.until,
+        assurance: gate.rule.assurance ?? 'signed',
         closesAs: gate.closesAs,
       }),
     ),
@@ -159,6 +161,7 @@ const ASKS: Record<GateView['name'], string> = {
   pause: 'May the clocks stand for a while?',
   lower: 'May this be lowered?',
   waive: 'May this be left undone?',
+  review: 'Was it right to break the glass?',
 };
 
 const keyText = (incident: Incident): string => {

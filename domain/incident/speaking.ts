@@ -11,6 +11,7 @@ export function whoSaid(said: Readable): Said {
     person: statement.person,
     assurance,
     saying: assurance === 'told' ? null : saying,
+    ...(proof.holds && proof.issuerKey !== undefined ? { issuerKey: proof.issuerKey } : {}),
     jti: statement.jti,
     exp: statement.exp,
   };
@@ -22,5 +23,7 @@ export const partiesOf = (said: Readable): string[] => said.speaker?.parties ?? 
 export function acknowledgeByAnswering(deciding: Deciding, said: Readable): void {
   const { hold } = deciding.incident;
   if (hold.acknowledgedAt !== null || !partiesOf(said).includes(hold.party)) return;
-  deciding.add('acknowledged', { ...whoSaid(said), saying: null, hold: hold.id });
+  // The word itself, and what proved it, stand in its own event.
+  const { person, assurance, jti, exp } = whoSaid(said);
+  deciding.add('acknowledged', { person, assurance, saying: null, jti, exp, hold: hold.id });
 }

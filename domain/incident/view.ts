@@ -49,6 +49,10 @@ export interface GateView {
   /** Parties whose vote is still missing. */
   missing: string[];
   openedAt: Instant;
+  /** Votes can be gathered until then. */
+  until: Instant | null;
+  /** The least that proves a vote. */
+  assurance: 'signed' | 'present';
   /** What the incident would close as, at a close gate. */
   closesAs: string | null;
 }

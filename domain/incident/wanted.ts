@@ -14,7 +14,7 @@ import { nextReminder } from './reminders.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import { base32Of } from '../encoding/canonical.ts';
 import { isTimed, type PhaseRule } from '../runbook/rules.ts';
-import { clockOf, type Incident, knownFor, type Notice, phaseRule, stateOf } from './incident.ts';
+import { clockOf, type Incident, knownFor, type Notice, openGates, phaseRule, stateOf } from './incident.ts';
 
 export type Effect =
   | { id: string; type: 'resolve'; runbook: string | null; adopt: string | null }
@@ -200,6 +200,7 @@ function deadlineOf(incident: Incident, now: Instant): Instant {
       custody,
       nextReminder(incident),
       after(hardDeadlineOf(incident)),
+      ...openGates(incident).map((gate) => after(gate.until)),
       after(incident.rulesNotBefore),
       after(incident.discovery.state === 'wanted' ? incident.discovery.notBefore : null),
       after(incident.check.notBefore),

@@ -1,6 +1,7 @@
 // What an orchestrator asks of an executor or checker, and what these answer, signed by their own machine keys.
 import { z } from 'zod';
 import { identitySchema, planSchema } from './plan.schema.ts';
+import { provingKeySchema } from '../statement/issuer-key.schema.ts';
 import { sayingSchema } from '../statement/statement.schema.ts';
 
 /** An executor's result and a checker's sight travel as sayings: `{ statement, proof }` with message `applied` or `checked`. */
@@ -16,6 +17,8 @@ export const orderSchema = z.strictObject({
   decisions: z.array(sayingSchema).max(50),
   /** Earlier results of this plan that the step builds on (its own first application; for an undo, what was applied): signed. */
   results: z.array(sayingSchema).max(100),
+  /** The alert that it rests on where nobody has decided: the executor reads it again at its source. */
+  finding: z.strictObject({ source: z.string().max(64), id: z.string().min(1).max(512) }).optional(),
   /** The record's head hash when it was ordered. */
   head: z.string().regex(/^[0-9a-f]{64}$/),
   /** When it was first ordered. */
@@ -30,6 +33,8 @@ export const appliedSchema = z.strictObject({
   at: z.iso.datetime(),
   /** What undo, check and later steps need: `{ newAccessKeyId, secretVersionId }`. Flat, and never a secret. */
   evidence: z.record(z.string(), z.string().max(2_048)),
+  /** Identity providers' keys with which it verified the logins behind the order: by them the record verifies later. */
+  issuerKeys: z.array(provingKeySchema).max(20).optional(),
 });
 
 /** What is to be seen: steps of one checker, with what their application said. */

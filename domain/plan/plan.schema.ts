@@ -56,8 +56,8 @@ export const planSchema = z.strictObject({
   strategy: z.enum(STRATEGIES),
   runbook: z.string().regex(/^[0-9a-f]{64}$/),
   drill: z.boolean(),
-  /** Of the class: a plan in `observe` is never carried out. */
-  mode: z.enum(['observe', 'ask']),
+  /** Of the class: a plan in `observe` is never carried out; of one in `auto`, some steps may be without people's decisions. */
+  mode: z.enum(['observe', 'ask', 'auto']),
   /** When these steps were laid down; deadlines are counted from here. */
   madeAt: z.iso.datetime(),
   steps: z.array(stepSchema).min(1).max(100),
@@ -102,6 +102,8 @@ export const discoverySchema = z.strictObject({
     .optional(),
   /** The steps of each strategy that the provider can carry out, in the order they run. */
   proposals: z.partialRecord(z.enum(STRATEGIES), z.array(proposalSchema).max(100)),
+  /** What may be done before anybody has decided, where a class is in `auto`. */
+  automatic: z.array(proposalSchema).max(10).optional(),
   /** Who works with it, as far as can be read: plain words, with when. */
   consumers: z.array(z.string().max(500)).max(50).optional(),
   /** What should be better afterwards, whatever becomes of this incident. */
@@ -117,4 +119,4 @@ export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
 export type Strategy = (typeof STRATEGIES)[number];
 export type Finding = z.infer<typeof findingSchema>;
-export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause' | 'lower' | 'waive';
+export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause' | 'lower' | 'waive' | 'review';

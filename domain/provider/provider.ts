@@ -42,11 +42,41 @@ export interface Preflight {
   unknown: string | null;
 }
 
+/** What the source of an alert itself says of it, read again there. */
+export interface SourceFinding {
+  id: string;
+  account: string | null;
+  /** null: it names none of a kind that custody cuts. */
+  identity: { kind: string; reference: string } | null;
+  credential: string | null;
+  /** In the source's own scale. */
+  severity: number;
+  archived: boolean;
+  sample: boolean;
+  /** By whose rule it was made, where that is not the source's own: anybody in the account could have had it made. */
+  ownRule: string | null;
+  /** When it was last seen to happen; null: not said. */
+  seenAt: Instant | null;
+}
+
+/** What an executor must be able to see for itself where no person has decided. */
+export interface WithoutPeople {
+  /** The kind whose wearers are counted. */
+  quarantine: string;
+  /** KEYs of those that wear it now. */
+  wearers(): Promise<string[]>;
+  /** null: the source has none of this id. */
+  finding(detectors: readonly { region: string; id: string }[], id: string): Promise<SourceFinding | null>;
+}
+
 export interface Provider {
   name: string;
   kinds: Readonly<Record<string, CredentialKind>>;
   /** Read-only; needs the checker's permissions. */
   discover(request: DiscoverRequest): Promise<Discovery>;
+  /** KEY of whoever holds these credentials, as the provider says; its own name for them where they are no identity. */
+  self(): Promise<string>;
+  withoutPeople: WithoutPeople;
   /**
    * Read-only, with an executor's own permissions: which of these it lacks. `targets`: of the steps that need them; without any,
    * a permission that is held to some of them cannot be told from one that is not there, and is said to be unknown.

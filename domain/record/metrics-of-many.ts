@@ -122,6 +122,7 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
       paused: sum(records.map(({ weakened }) => weakened.paused)),
       lowered: sum(records.map(({ weakened }) => weakened.lowered)),
       waived: sum(records.map(({ weakened }) => weakened.waived)),
+      glassBroken: sum(records.map(({ weakened }) => weakened.glassBroken)),
     },
     refusals: counts(
       records.flatMap(({ refusals }) =>

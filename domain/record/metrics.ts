@@ -90,11 +90,12 @@ export interface FollowUpCounts {
   ended: Record<FollowUpEnd, number>;
 }
 
-/** What two people agreed to weaken. */
+/** What two people agreed to weaken, and how often one approved alone. */
 export interface Weakened {
   paused: number;
   lowered: number;
   waived: number;
+  glassBroken: number;
 }
 
 export interface CustodyMetrics {
@@ -265,6 +266,9 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   paused(_, { metrics }) {
     metrics.weakened.paused += 1;
   },
+  glassBroken(_, { metrics }) {
+    metrics.weakened.glassBroken += 1;
+  },
   lowered(_, { metrics }) {
     metrics.weakened.lowered += 1;
   },
@@ -331,7 +335,7 @@ const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Ins
   hardDeadlines: 0,
   lateSteps: 0,
   followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
-  weakened: { paused: 0, lowered: 0, waived: 0 },
+  weakened: { paused: 0, lowered: 0, waived: 0, glassBroken: 0 },
 });
 
 const between = (from: Instant, to: Instant): number => epochMs(to) - epochMs(from);

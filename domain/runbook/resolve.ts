@@ -47,6 +47,9 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
       irreversible: gateFor(chosen.gates.irreversible, partyFor),
       close: gateFor(chosen.gates.close, partyFor),
     },
+    ...(chosen.breakGlass === undefined
+      ? {}
+      : { breakGlass: { parties: [...new Set(chosen.breakGlass.parties.map(partyFor))] } }),
     strategies: chosen.strategies,
     cutByMs: durationMs(chosen.cutBy),
     rediscover: chosen.rediscover,

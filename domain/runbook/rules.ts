@@ -47,6 +47,8 @@ export interface Rules {
   mode: 'observe' | 'ask';
   phases: Record<HeldPhase, PhaseRule>;
   gates: Record<'risk' | 'act' | 'irreversible' | 'close', GateRule>;
+  /** Parties that may approve the act alone; left out: none. */
+  breakGlass?: { parties: string[] };
   /** All pauses of one phase together. */
   pauseMs: number;
   strategies: Strategy[];

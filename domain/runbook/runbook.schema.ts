@@ -4,6 +4,8 @@ import { calendarSchema, rotationSchema } from '../calendar/calendar.schema.ts';
 import { DURATION_PATTERN } from '../instant/instant.ts';
 import { factSchema } from '../detection/detection.schema.ts';
 import { withDefaults } from './defaults.ts';
+import { issuerSchema, loginSchema } from './issuer.schema.ts';
+import { passkeySchema, relyingPartySchema } from './passkey.schema.ts';
 import { holdsPrivateHalf, publicJwkOf } from './public-key.ts';
 
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
@@ -71,6 +73,19 @@ const phases = <T extends z.ZodType>(of: T) =>
 const gate = z.strictObject({
   quorum: z.int().min(1).max(10).describe('Distinct people'),
   parties: z.array(name).min(1).max(6).describe('At least one vote from each of these'),
+  assurance: z
+    .enum(['signed', 'present'])
+    .optional()
+    .describe(
+      'The least that proves a vote: `present` asks for a passkey, somebody at the keyboard; left out: `signed`',
+    ),
+  expires: duration.optional().describe('How long votes can be gathered; then it is asked anew'),
+  rejection: z
+    .enum(['veto', 'majority'])
+    .optional()
+    .describe(
+      'What a no means: one ends it (`veto`, also where it is left out), or as many as its quorum do',
+    ),
   notTheOpener: z
     .boolean()
     .default(false)
@@ -126,6 +141,12 @@ const classOwn = {
     .max(20)
     .default([])
     .describe('Steps that people do, in order within their phase, after what workers do in it'),
+  breakGlass: z
+    .strictObject({ parties: z.array(name).min(1).max(6) })
+    .optional()
+    .describe(
+      'Who may approve the act alone, with a reason, when nobody else can be reached; everybody is told, and somebody else reviews it before the close',
+    ),
   mode: z
     .enum(['observe', 'ask'])
     .default('ask')
@@ -306,6 +327,8 @@ export const directorySchema = z.strictObject({
       name: z.string().max(200),
       parties: z.array(name).min(1),
       keys: z.array(key).default([]),
+      logins: z.array(loginSchema).max(10).optional().describe('Logins at `issuers` that are this person'),
+      passkeys: z.array(passkeySchema).max(20).optional().describe('As `custody passkey add` prints them'),
       identities: z
         .array(z.string())
         .default([])
@@ -320,6 +343,12 @@ export const directorySchema = z.strictObject({
       keys: z.array(key).default([]),
     }),
   ),
+  issuers: z
+    .array(issuerSchema)
+    .max(10)
+    .optional()
+    .describe('Identity providers whose logins prove who somebody is'),
+  passkeys: relyingPartySchema.optional().describe('Where passkeys are used'),
 });
 
 export type Runbook = z.infer<typeof runbookSchema>;

@@ -10,4 +10,5 @@ export const GATE_OUTCOMES: Readonly<Record<GateName, Outcomes>> = {
   pause: { csf: ['ID.RA-07'] },
   lower: { csf: ['ID.RA-07'] },
   waive: { csf: ['ID.RA-07'] },
+  review: { csf: ['PR.AA-05', 'ID.IM-03'] },
 };

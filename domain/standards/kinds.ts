@@ -16,6 +16,12 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
     undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
   },
+  // What takes its place when it comes off holds the identity on: that restores nothing.
+  'aws/quarantine-auto': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
+    undo: {},
+  },
   'aws/no-sessions': {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },

@@ -7,6 +7,9 @@ import { STRATEGIES } from '../plan/plan.schema.ts';
 /** Said by machines about their own acts: an executor's result, a checker's sight, the orchestrator's seal. */
 export const MACHINE_MESSAGES = ['applied', 'checked', 'discovered', 'sealed'] as const;
 
+/** Said by people to no incident: `incident`, `firstRun`, `answers` and `plan` are null. */
+export const APART_MESSAGES = ['sign'] as const;
+
 const text = z.string().min(1).max(2_000);
 
 export const PRIORITIES = ['p1', 'p2', 'p3', 'p4'] as const;
@@ -80,7 +83,7 @@ export const statementSchema = z.strictObject({
   /** Workflow id; null, with `firstRun` and `answers`, in statements about people or the runbook. */
   incident: z.string().max(3_100).nullable(),
   firstRun: z.string().max(64).nullable(),
-  message: z.enum([...MESSAGES, ...MACHINE_MESSAGES]),
+  message: z.enum([...MESSAGES, ...MACHINE_MESSAGES, ...APART_MESSAGES]),
   /** The hold or gate it answers (`hold-2`, `act-1`), an order's id in a machine's statement; null where none is answered. */
   answers: z.string().max(128).nullable(),
   /** Hash of the plan that was shown, or null. */
@@ -100,7 +103,14 @@ export const statementSchema = z.strictObject({
 export const proofSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('key'), jws: z.string().max(4_096) }),
   z.strictObject({ type: z.literal('oidc'), idToken: z.string().max(16_384) }),
-  z.looseObject({ type: z.literal('passkey') }),
+  /** A WebAuthn assertion, its members in base64url. */
+  z.strictObject({
+    type: z.literal('passkey'),
+    credentialId: z.string().max(1_364),
+    authenticatorData: z.string().max(4_096),
+    clientDataJSON: z.string().max(4_096),
+    signature: z.string().max(2_048),
+  }),
 ]);
 
 /** `statement` is base64url of the canonical JSON of a Statement; a proof is always over these bytes. */
@@ -117,8 +127,10 @@ export const toldSchema = z.strictObject({
 
 export type { Message } from './message-names.ts';
 export type MachineMessage = (typeof MACHINE_MESSAGES)[number];
+export type ApartMessage = (typeof APART_MESSAGES)[number];
 export type Statement = z.infer<typeof statementSchema>;
 export type Proof = z.infer<typeof proofSchema>;
+export type PasskeyProof = Extract<Proof, { type: 'passkey' }>;
 export type Saying = z.infer<typeof sayingSchema>;
 export type Priority = (typeof PRIORITIES)[number];
 export type Body<M extends Message> = z.infer<(typeof bodySchemas)[M]>;

@@ -11,7 +11,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import type { Credentials } from '../../providers/aws/clients.ts';
 import { type PolicyDocument, policyFor, type Verb } from '../../providers/aws/permissions.ts';
-import { RESTRICTIONS } from '../../providers/aws/policies.ts';
+import { WORN } from '../../providers/aws/policies.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
 
 export const ACCOUNT = '123456789012';
@@ -54,7 +54,7 @@ export interface Estate extends Workload {
 
 export async function estate(endpoint: string): Promise<Estate> {
   const root = rootOf(endpoint);
-  for (const { name, document } of RESTRICTIONS) {
+  for (const { name, document } of WORN) {
     await root.iam.send(
       new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(document) }),
     );
@@ -78,6 +78,13 @@ export async function estate(endpoint: string): Promise<Estate> {
     },
     checker: await worker(root.iam, 'custody-checker', Object.values(all), ['check', 'discover']),
   };
+}
+
+/** A user for an executor that may cut without people: it reads for itself what else only the checker reads. */
+export function automaticExecutor(endpoint: string, user: string): Promise<Credentials> {
+  const { kinds } = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT });
+  const of = [...CUTTING, 'aws/quarantine-auto'].flatMap((name) => kinds[name] ?? []);
+  return worker(rootOf(endpoint).iam, user, of, ['apply', 'undo', 'preflight', 'discover', 'automatic']);
 }
 
 /** A user whose key is kept in a secret, and the service that fetches it there. The emulator may hold several. */

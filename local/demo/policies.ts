@@ -64,6 +64,10 @@ export async function demoRunbook(
   return stringify(made, WRITTEN_OUT);
 }
 
+/** Who may say what: as it is shipped. */
+export const shippedPolicies = (): Promise<string> =>
+  readFile(path.join(checkout, 'runbooks', 'default', 'authority.cedar'), 'utf8');
+
 export type Executor = Extract<Machine, 'identity-aws' | 'owner-aws'>;
 
 /** The one that cuts cannot issue, and the other way round. */
@@ -95,6 +99,7 @@ export function executorPolicy(executor: Executor): string {
       irreversible: { quorum: 2, parties: ['identity', OWNERS] },
     },
     attest: { parties: OWNERS },
+    breakGlass: { parties: ['soc', 'identity'] },
     protected: ['aws/*/iam-user/custody-*'],
   };
   return stringify(policy, WRITTEN_OUT);

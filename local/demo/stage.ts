@@ -12,8 +12,9 @@ import { checkout } from '../checkout.mjs';
 import { type AwsServer, startAws, startTemporal, type TemporalServer } from '../servers.ts';
 import { withoutTheirs } from '../surroundings.mjs';
 import { ACCOUNT, type Estate, estate, REGION, type Workload, workload } from './estate.ts';
-import { type Clocks, demoRunbook, EXECUTORS, executorPolicy } from './policies.ts';
+import { type Clocks, demoRunbook, EXECUTORS, executorPolicy, shippedPolicies } from './policies.ts';
 import { Program } from './program.ts';
+import { signed, signersIn, writeSigners } from './signed.ts';
 import { type Person, type Staff, staff } from './staff.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -174,11 +175,11 @@ async function accountOf({ endpoint }: AwsServer, others: readonly string[]) {
 }
 
 async function writeFolders(
-  { folder, staff: { directory }, estate: robot, others }: Raised,
+  { folder, staff: everybody, estate: robot, others }: Raised,
   clocks: Clocks,
   mode: 'observe' | 'ask',
 ): Promise<void> {
-  const people = stringify(directory);
+  const people = stringify(everybody.directory);
   const write = async (name: string, files: Record<string, string>) => {
     const place = path.join(folder, name);
     await mkdir(place, { recursive: true });
@@ -186,15 +187,20 @@ async function writeFolders(
   };
   await write('logs', {});
   await write('records', {});
+  await write('audit', {});
+  await writeSigners(folder, everybody);
   await write('runbook', {
     'runbook.yaml': await demoRunbook(clocks, [robot, ...others], mode),
     'people.yaml': people,
+    'authority.cedar': await shippedPolicies(),
   });
+  await signed(path.join(folder, 'runbook'), 'runbook', everybody);
   for (const executor of EXECUTORS) {
     await write(path.join('executors', executor), {
       'policy.yaml': executorPolicy(executor),
       'people.yaml': people,
     });
+    await signed(path.join(folder, 'executors', executor), 'executor', everybody);
   }
 }
 
@@ -224,6 +230,9 @@ function workersOf({
   const at = (...parts: string[]) => path.join(folder, ...parts);
   const executor = (name: 'identity-aws' | 'owner-aws', credentials: Credentials) => ({
     CUSTODY_POLICY: at('executors', name),
+    CUSTODY_SIGNERS: signersIn(folder),
+    CUSTODY_STATE: at('state', name),
+    CUSTODY_AUDIT: at('audit', `${name}.jsonl`),
     CUSTODY_KEY: keyFile(name),
     ...awsOf(endpoint, credentials),
   });
@@ -234,6 +243,9 @@ function workersOf({
       {
         CUSTODY_RUNBOOK: at('runbook'),
         CUSTODY_RECORDS: at('records'),
+        CUSTODY_SIGNERS: signersIn(folder),
+        CUSTODY_STATE: at('state', 'orchestrator'),
+        CUSTODY_AUDIT: at('audit', 'orchestrator.jsonl'),
         CUSTODY_KEY: keyFile('orchestrator'),
       },
     ],

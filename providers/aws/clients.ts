@@ -1,5 +1,6 @@
 // The clients of one account: one attempt a call (the caller repeats), every error sorted. Nothing here reads the environment;
 // what is not given, the SDK finds by its default chain.
+import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -37,6 +38,8 @@ export interface Aws {
   iam: IAMClient;
   /** A secret named by its ARN is looked for in the ARN's region. */
   secrets(secretId: string): SecretsManagerClient;
+  /** Detectors are regional. */
+  guardDuty(region: string): GuardDutyClient;
   /** Of this worker itself, for who it is. */
   sts: STSClient;
   /** For the proof of a new key: the only client that is not this worker's own. */
@@ -80,6 +83,16 @@ export function connect(options: AwsOptions): Aws {
   const sts = new STSClient(configured);
   sts.middlewareStack.add(sortErrors('sts'), SORTED);
 
+  const detecting = new Map<string, GuardDutyClient>();
+  const guardDuty = (region: string): GuardDutyClient => {
+    const known = detecting.get(region);
+    if (known !== undefined) return known;
+    const client = new GuardDutyClient({ ...configured, region });
+    client.middlewareStack.add(sortErrors('guardduty'), SORTED);
+    detecting.set(region, client);
+    return client;
+  };
+
   const byRegion = new Map<string | undefined, SecretsManagerClient>();
   const secrets = (secretId: string): SecretsManagerClient => {
     const region = secretId.startsWith('arn:') ? secretId.split(':')[3] || options.region : options.region;
@@ -103,6 +116,7 @@ export function connect(options: AwsOptions): Aws {
     clock: options.clock ?? realClock,
     iam,
     secrets,
+    guardDuty,
     sts,
     stsAs,
   };

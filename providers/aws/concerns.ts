@@ -6,6 +6,7 @@ import {
   arnOf,
   contentOf,
   QUARANTINE,
+  QUARANTINE_AUTO,
   RESTRICTED,
   RESTRICTIONS,
   type Restriction,
@@ -95,7 +96,8 @@ export async function secretConcerns(
       ]
     : [];
   // Under a restriction a simulation says what that denies; the replacement asks again when it comes to it.
-  if ([QUARANTINE, RESTRICTED].some((one) => attached.includes(arnOf(aws, one)))) return concerns;
+  if ([QUARANTINE, QUARANTINE_AUTO, RESTRICTED].some((one) => attached.includes(arnOf(aws, one))))
+    return concerns;
   const readable = await reach(aws, user, secret.arn);
   if (readable !== undefined) {
     concerns.push(

@@ -18,7 +18,7 @@ import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { keysInDoubt } from './keys-in-doubt.ts';
 import { isMadeBy } from './own-key.ts';
-import { arnOf, RESTRICTED, RESTRICTIONS } from './policies.ts';
+import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { usedForInWords } from './person-or-workload.ts';
@@ -39,6 +39,8 @@ export const DISCOVER_PERMISSIONS = [
 /** As many as a discovery may hold. */
 const CONCERNS = 50;
 const TAGS = 50;
+
+const CUT_ALREADY = `Custody has cut it without a person (${QUARANTINE_AUTO.name}): confirm that by a cut, after which this policy comes off. To replace first, or to restrict, is not possible any more.`;
 
 const nothing = (identity: Discovery['identity'], ...concerns: string[]): Discovery => ({
   identity,
@@ -90,7 +92,7 @@ async function discoverUser(
     if (way.kind === 'access-key') uses.set(way.id, await lastUseOf(aws, way.id));
   }
   const keys = ways.filter((way) => way.kind === 'access-key');
-  const atWork = RESTRICTIONS.some((one) => attached.includes(arnOf(aws, one)));
+  const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
   const doubt = keysInDoubt(keys, uses, {
     named: [...request.credentials, ...alsoNamed],
     ours: ({ id }) => isMadeBy(request, id, Object.keys(versions?.stages ?? {})),
@@ -100,16 +102,20 @@ async function discoverUser(
 
   const seen = await factsOf(aws, user, { ways, attached, uses });
   const missing = await policiesThatAreAmiss(aws);
+  const auto = await contentOf(aws, QUARANTINE_AUTO);
+  const wearsAuto = attached.includes(arnOf(aws, QUARANTINE_AUTO));
   const secret = request.secret === null || versions === null ? null : { id: request.secret, ...versions };
   const concerns = [
     ...keyConcerns(userName, doubt),
     ...otherWays(userName, ways, [...cut, ...doubt.ours.map((key) => key.id)]),
     ...missing.map(({ says }) => says),
+    ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
+    ...(wearsAuto ? [CUT_ALREADY] : []),
     ...attachmentConcerns(aws, userName, attached),
     ...(await secretConcerns(aws, user, request.secret, secret, attached)),
     ...seen.concerns,
   ];
-  const proposals = proposalsFor(
+  const { proposals, automatic } = proposalsFor(
     {
       userName,
       keyIds: doubt.before.map((key) => key.id),
@@ -118,6 +124,7 @@ async function discoverUser(
       secretId: request.secret,
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
       restrictable: !missing.some(({ policy }) => policy === RESTRICTED),
+      wearsAuto,
     },
     kinds,
   );
@@ -135,6 +142,7 @@ async function discoverUser(
     facts: seen.facts,
     ...(seen.tags === null ? {} : { tags: seen.tags.slice(0, TAGS) }),
     proposals,
+    ...(auto === 'known' ? { automatic } : {}),
     consumers: consumersOf(keys, uses, secret),
     findings: findingsOf(
       { userName, keys: doubt.before, seen, secret, ownerIsNamed: request.secret !== null },

@@ -2,7 +2,7 @@
 // Not read: roles that it may become, policies of resources, and those of the organisation.
 import { GetGroupPolicyCommand, GetUserPolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from './clients.ts';
-import { arnOf, CONTENT_PERMISSIONS, defaultVersionOf, RESTRICTIONS } from './policies.ts';
+import { arnOf, CONTENT_PERMISSIONS, defaultVersionOf, WORN } from './policies.ts';
 import { attachedToGroup, groupsOf, inlineOf, inlineOfGroup } from './policy-lists.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import { shown, type Unread, unlessDenied } from './unread.ts';
@@ -40,7 +40,7 @@ export async function grantedTo(aws: Aws, user: User, attached: readonly string[
   const unread: Unread = new Set();
   const { userName } = user;
   const policies: Policy[] = [];
-  const ours = RESTRICTIONS.map((one) => arnOf(aws, one));
+  const ours = WORN.map((one) => arnOf(aws, one));
   const documents = new Map<string, readonly Statement[] | null>();
 
   const understood = (name: string, document: string | undefined): Statement[] | null => {

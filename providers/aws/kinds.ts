@@ -5,11 +5,13 @@ import { accessKeyReplacement } from './access-key-replacement.ts';
 import { accessKey } from './access-key.ts';
 import type { Aws } from './clients.ts';
 import { noSessions } from './no-sessions.ts';
+import { quarantineAuto } from './quarantine-auto.ts';
 import { quarantine } from './quarantine.ts';
 import { restriction } from './restriction.ts';
 
 export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   quarantine,
+  quarantineAuto,
   noSessions,
   restriction,
   accessKey,

@@ -1,10 +1,12 @@
 // The least-privilege IAM policy of one worker, generated from what its credential kinds declare beside their calls.
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { DISCOVER_PERMISSIONS } from './discover.ts';
-import { arnOf, RESTRICTIONS } from './policies.ts';
+import { FINDING_PERMISSIONS } from './guardduty-finding.ts';
+import { arnOf, QUARANTINE_AUTO, type Restriction, RESTRICTIONS, WORN } from './policies.ts';
 import { SIMULATION_PERMISSIONS } from './simulation.ts';
+import { WEARERS_PERMISSIONS } from './wearers.ts';
 
-export type Verb = 'apply' | 'undo' | 'check' | 'discover' | 'preflight';
+export type Verb = 'apply' | 'undo' | 'check' | 'discover' | 'preflight' | 'automatic';
 
 export interface PolicyScope {
   account: string;
@@ -31,13 +33,21 @@ export interface PolicyDocument {
 }
 
 /** What an action is done to. One that is not named here cannot be granted. */
-export type On = 'users' | 'restrictions on users' | 'policies' | 'groups' | 'secrets';
+export type On =
+  | 'users'
+  | 'restrictions on users'
+  | 'policies'
+  | 'wearers'
+  | 'groups'
+  | 'secrets'
+  | 'detectors';
 
 export const ON: Readonly<Record<string, On>> = {
   'iam:AttachUserPolicy': 'restrictions on users',
   'iam:DetachUserPolicy': 'restrictions on users',
   'iam:GetPolicy': 'policies',
   'iam:GetPolicyVersion': 'policies',
+  'iam:ListEntitiesForPolicy': 'wearers',
   'iam:ListAttachedGroupPolicies': 'groups',
   'iam:ListGroupPolicies': 'groups',
   'iam:GetGroupPolicy': 'groups',
@@ -58,6 +68,7 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:ListGroupsForUser': 'users',
   'iam:SimulatePrincipalPolicy': 'users',
   'iam:GetAccessKeyLastUsed': 'users',
+  'guardduty:GetFindings': 'detectors',
   'secretsmanager:DescribeSecret': 'secrets',
   'secretsmanager:GetSecretValue': 'secrets',
   'secretsmanager:GetResourcePolicy': 'secrets',
@@ -73,13 +84,15 @@ export function policyFor(
 ): PolicyDocument {
   const { account, partition = 'aws', users = ['*'], secrets = ['*'], self } = scope;
   const actions = declared(kinds, verbs);
-  const restrictions = RESTRICTIONS.map((one) => arnOf({ account, partition }, one));
+  const arns = (of: readonly Restriction[]) => of.map((one) => arnOf({ account, partition }, one));
+  // Without people only what is counted is put on.
+  const restrictions = arns(verbs.includes('automatic') ? WORN : RESTRICTIONS);
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const userArns = users.map((user) => iam(`user/${user}`));
   // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads these.
   const readable = verbs.includes('discover')
     ? [iam('policy/*'), `arn:${partition}:iam::aws:policy/*`]
-    : restrictions;
+    : arns(WORN);
 
   const statement = (Sid: string, on: On, Resource: string[], Condition?: PolicyStatement['Condition']) => {
     const Action = actions.filter((action) => onWhat(action) === on);
@@ -97,6 +110,7 @@ export function policyFor(
         ArnEquals: { 'iam:PolicyARN': restrictions },
       }),
       ...statement('ReadPolicies', 'policies', readable),
+      ...statement('Wearers', 'wearers', arns([QUARANTINE_AUTO])),
       ...statement('Users', 'users', userArns),
       ...(verbs.includes('preflight')
         ? [
@@ -108,6 +122,7 @@ export function policyFor(
             },
           ]
         : []),
+      ...statement('Findings', 'detectors', [`arn:${partition}:guardduty:*:${account}:detector/*`]),
       ...statement('Groups', 'groups', [iam('group/*')]),
       ...statement(
         'Secrets',
@@ -123,6 +138,7 @@ export function policyFor(
 function declared(kinds: readonly Pick<CredentialKind, 'permissions'>[], verbs: readonly Verb[]): string[] {
   const all = verbs.flatMap((verb) => {
     if (verb === 'discover') return [...DISCOVER_PERMISSIONS];
+    if (verb === 'automatic') return [...WEARERS_PERMISSIONS, ...FINDING_PERMISSIONS];
     return verb === 'preflight' ? [] : kinds.flatMap(({ permissions }) => permissions[verb]);
   });
   return [...new Set(all)].sort();

@@ -239,7 +239,17 @@ export const RESTRICTED = restriction('custody-restricted', {
   ],
 });
 
+/** Denies the same as the quarantine; its own name says that no person has decided yet. */
+export const QUARANTINE_AUTO = restriction('custody-quarantine-auto', {
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'CustodyQuarantineAuto', Effect: 'Deny', Action: '*', Resource: '*' }],
+});
+
+/** What must stand in every account. */
 export const RESTRICTIONS: readonly Restriction[] = [QUARANTINE, NO_SESSIONS, RESTRICTED];
+
+/** Whatever custody may have put on a user; the last only where an executor may act without people. */
+export const WORN: readonly Restriction[] = [...RESTRICTIONS, QUARANTINE_AUTO];
 
 export const arnOf = (where: { account: string; partition: string }, { name }: Restriction): string =>
   `arn:${where.partition}:iam::${where.account}:policy/${name}`;

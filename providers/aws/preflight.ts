@@ -1,11 +1,11 @@
 // Which permissions this worker lacks for what it may be asked to do, by IAM's own simulation on itself. Nothing is changed. A false
 // alarm would teach people to overlook the true one: what cannot be told is said to be unknown, never to be missing.
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Evidence, Preflight } from '../../domain/provider/provider.ts';
 import type { Aws } from './clients.ts';
 import { sorted } from './errors.ts';
 import { type On, ON } from './permissions.ts';
 import { arnOf, RESTRICTIONS } from './policies.ts';
+import { callerOf } from './self.ts';
 import { simulate, SIMULATION_PERMISSIONS } from './simulation.ts';
 import { type Unread, unlessDenied } from './unread.ts';
 import { findUser, USER_PERMISSIONS } from './users.ts';
@@ -30,7 +30,7 @@ export async function preflight(
   targets: readonly Evidence[],
 ): Promise<Preflight> {
   const wanted = [...new Set(permissions)].toSorted();
-  const self = await ownArn(aws);
+  const { arn: self } = await callerOf(aws);
   if (self === null) {
     return { missing: [], unknown: 'IAM simulates users and roles, and this worker is neither.' };
   }
@@ -59,17 +59,6 @@ const notAsked = (reasons: Unread): string =>
   [...reasons].some((reason) => reason.startsWith('iam:SimulatePrincipalPolicy'))
     ? 'iam:SimulatePrincipalPolicy on itself is denied to this worker: grant it, so that it can say what it lacks.'
     : 'IAM does not find this worker under its ARN (a role with a path, perhaps), so it cannot simulate it.';
-
-/** Of the role, where this is a session of it: the session itself has no policies. */
-async function ownArn(aws: Aws): Promise<string | null> {
-  const { Arn = '' } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  const [, partition, service, , account, name = ''] = Arn.split(':');
-  if (service === 'iam' && name.startsWith('user/')) return Arn;
-  const [kind, role] = name.split('/');
-  return service === 'sts' && kind === 'assumed-role' && role !== undefined
-    ? `arn:${partition}:iam::${account}:role/${role}`
-    : null;
-}
 
 type Verdict = 'granted' | 'missing' | 'unknown';
 

@@ -1,7 +1,8 @@
 // The steps that would cut an IAM user and bring its service back, for each strategy, in the order in which they run. Pure.
 import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
-import { NO_SESSIONS, QUARANTINE, RESTRICTED } from './policies.ts';
+import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED } from './policies.ts';
+import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 
 /** The longest session that an access key can make, by GetSessionToken or GetFederationToken. */
 const LONGEST_SESSION = '36h';
@@ -19,13 +20,18 @@ export interface Found {
   first: boolean;
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
+  /** It was cut without a person. */
+  wearsAuto: boolean;
 }
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
 type Kinds = Readonly<Record<string, Declared>>;
 
 /** A strategy that cannot be carried out is left out; why, discovery tells people. */
-export function proposalsFor(found: Found, kinds: Kinds): Discovery['proposals'] {
+export function proposalsFor(
+  found: Found,
+  kinds: Kinds,
+): { proposals: Discovery['proposals']; automatic: Proposal[] } {
   const steps = stepsFor(found, kinds);
   const { cut } = steps;
   const replacement = steps.replacement === null ? [] : [steps.replacement];
@@ -34,12 +40,15 @@ export function proposalsFor(found: Found, kinds: Kinds): Discovery['proposals']
       steps.quarantine,
       steps.noSessions,
       ...cut,
+      ...(found.wearsAuto ? [steps.liftAuto] : []),
       steps.liftQuarantine,
       ...replacement,
       ...steps.afterwards,
     ],
   };
-  if (!found.first) return proposals;
+  const automatic = [steps.quarantineAuto];
+  // Under the automatic quarantine no new key would work before the cut.
+  if (!found.first || found.wearsAuto) return { proposals, automatic };
   // No quarantine in these: under it the new key would not work either.
   proposals['replace-then-cut'] = [...replacement, steps.noSessions, ...cut, ...steps.afterwards];
   if (found.restrictable) {
@@ -52,7 +61,7 @@ export function proposalsFor(found: Found, kinds: Kinds): Discovery['proposals']
       ...steps.afterwards,
     ];
   }
-  return proposals;
+  return { proposals, automatic };
 }
 
 function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds) {
@@ -88,6 +97,18 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       does: `Attach ${QUARANTINE.name} to the user ${userName}: every call with its keys and its sessions is denied.`,
       undo: `Detach ${QUARANTINE.name}, once no other way in is left.`,
       check: 'The policy is attached with its known content, and simulated calls are denied.',
+    }),
+    quarantineAuto: say(QUARANTINE_AUTO_KIND, 'apply', 'containment', {
+      target,
+      does: `Attach ${QUARANTINE_AUTO.name} to the user ${userName}, without waiting for a person: every call with its keys and its sessions is denied.`,
+      undo: `Detach ${QUARANTINE_AUTO.name}, once ${QUARANTINE.name} is on or no other way in is left.`,
+      check: 'The policy is attached with its known content, and simulated calls are denied.',
+    }),
+    liftAuto: say(QUARANTINE_AUTO_KIND, 'undo', 'recovery', {
+      target,
+      does: `Detach ${QUARANTINE_AUTO.name} from the user ${userName}: people have decided, and ${QUARANTINE.name} holds it.`,
+      undo: `Attach ${QUARANTINE_AUTO.name} again.`,
+      check: `${QUARANTINE_AUTO.name} is off, and ${QUARANTINE.name} is on.`,
     }),
     liftQuarantine: say('aws/quarantine', 'undo', 'recovery', {
       target,

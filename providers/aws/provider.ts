@@ -2,8 +2,12 @@
 import type { CredentialKind, Provider } from '../../domain/provider/provider.ts';
 import { type Aws, type AwsOptions, connect } from './clients.ts';
 import { discover } from './discover.ts';
+import { findingOf } from './guardduty-finding.ts';
 import { kinds } from './kinds.ts';
 import { preflight } from './preflight.ts';
+import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
+import { callerOf } from './self.ts';
+import { wearersOf } from './wearers.ts';
 
 export const awsProvider = (options: AwsOptions): Provider => awsProviderOver(connect(options));
 
@@ -19,6 +23,12 @@ export function awsProviderOver(aws: Aws): Provider {
     name: 'aws',
     kinds: table,
     discover: (request) => discover(aws, table, request),
+    self: async () => (await callerOf(aws)).key,
+    withoutPeople: {
+      quarantine: QUARANTINE_AUTO_KIND,
+      wearers: () => wearersOf(aws),
+      finding: (detectors, id) => findingOf(aws, detectors, id),
+    },
     preflight: (permissions, targets = []) => preflight(aws, permissions, targets),
   };
 }

@@ -12,7 +12,7 @@ import {
   contentOf,
   type Restriction,
   requireKnown,
-  RESTRICTIONS,
+  WORN,
   trouble,
 } from './policies.ts';
 import { forbids } from './powers.ts';
@@ -79,7 +79,8 @@ export async function notHeldBy(aws: Aws, userName: string, what: Restriction): 
 /** Whether an action is denied to the user whatever the circumstances, by a policy of custody's that it wears with its known content. */
 export async function heldFrom(aws: Aws, userName: string): Promise<(action: string) => boolean> {
   const held: Statement[] = [];
-  for (const one of RESTRICTIONS) {
+  const attached = await attachedTo(aws, userName);
+  for (const one of WORN.filter((worn) => attached.includes(arnOf(aws, worn)))) {
     if ((await notHeldBy(aws, userName, one)) !== undefined) continue;
     held.push(...(statementsOf(encodeURIComponent(JSON.stringify(one.document))) ?? []));
   }

@@ -9,9 +9,10 @@ function asked(preflight: (permissions: readonly string[], targets: unknown) => 
     kinds: {},
     preflight,
     verify: async () => ({ ok: false, check: 'none', reason: 'no order is checked here' }),
+    begin: async () => ({ ok: false, check: 'none', reason: 'nothing is begun here' }),
     speak: async () => ({ statement: 'x' }),
     now: () => '2026-11-24T03:12:00.000Z',
-    audit: () => {},
+    audit: async () => {},
   });
   const env = new MockActivityEnvironment();
   return (sent: ToPreflight) => env.run(activities.preflight, sent);

@@ -18,13 +18,18 @@ const ROTATION =
 const RUNBOOK = small('runbook.yaml')
   .replace('name: small', `name: small\n${ROTATION}`)
   .replace('tell: soc }', 'tell: soc, rotation: leads }');
-const before = readFolder({ 'runbook.yaml': RUNBOOK, 'people.yaml': small('people.yaml') });
+const before = readFolder({
+  'runbook.yaml': RUNBOOK,
+  'people.yaml': small('people.yaml'),
+  'authority.cedar': small('authority.cedar'),
+});
 const now = readFolder({
   'runbook.yaml': RUNBOOK.replace(
     'owners:\n',
     'owners:\n  - { tag: { key: team, value: id }, party: soc }\n',
   ),
   'people.yaml': small('people.yaml').replace(/(sam: .*)keys: \[\] }/, (_, sam) => `${sam}${own}`),
+  'authority.cedar': small('authority.cedar'),
 });
 
 const kept = new Map([before, now].map((folder) => [folder.hash, folder]));

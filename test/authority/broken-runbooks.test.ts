@@ -11,10 +11,11 @@ const small = (file: string) =>
   readFileSync(path.resolve(import.meta.dirname, '../../runbooks/small', file), 'utf8');
 const RUNBOOK = small('runbook.yaml');
 const PEOPLE = small('people.yaml');
+const AUTHORITY = small('authority.cedar');
 
 function problemsOf(texts: Readonly<Record<string, string>>): readonly Problem[] {
   try {
-    readFolder(texts);
+    readFolder({ 'authority.cedar': AUTHORITY, ...texts });
     return [];
   } catch (error) {
     if (error instanceof PolicyError) return error.problems;
@@ -73,6 +74,19 @@ const rotation = (people: string, more = '') =>
   `rotations: { nights: { zone: Europe/Berlin, start: 2026-01-05T09:00, length: 7d, people: [${people}]${more} } }`;
 
 const ROWS: readonly Row[] = [
+  classes(
+    'a party that may break the glass and is not there',
+    '  - { name: standard, when: {}, strategies: [cut], breakGlass: { parties: [nobody] } }\n',
+    'nobody',
+    /unknown party nobody/,
+  ),
+  row(
+    'an assurance that nothing proves',
+    'act: { quorum: 2, parties: [soc, identity] }',
+    'act: { quorum: 2, parties: [soc, identity], assurance: certain }',
+    'assurance',
+    /assurance/,
+  ),
   // Shape
   row('a version that is not known', 'version: 1', 'version: 2', 'version: 2', /version/),
   row('no name', 'name: small\n', '', 'version: 1', /name is missing: add it/),
@@ -923,7 +937,11 @@ describe('a broken runbook', () => {
 
 describe('what was probably not meant', () => {
   const warningsOf = (runbook: readonly Edit[], people: readonly Edit[] = []) =>
-    readFolder({ 'runbook.yaml': edited(RUNBOOK, runbook), 'people.yaml': edited(PEOPLE, people) }).warnings;
+    readFolder({
+      'runbook.yaml': edited(RUNBOOK, runbook),
+      'people.yaml': edited(PEOPLE, people),
+      'authority.cedar': AUTHORITY,
+    }).warnings;
 
   it('is not in the small runbook', () => expect(warningsOf([])).toEqual([]));
 

@@ -12,11 +12,13 @@ import { runbookChecks } from '../../authority/runbook-checks.ts';
 const defaultFolder = path.resolve(import.meta.dirname, '../../runbooks/default');
 let runbook: string;
 let people: string;
+let authority: string;
 let folder: string;
 
 beforeAll(async () => {
   runbook = await readFile(path.join(defaultFolder, 'runbook.yaml'), 'utf8');
   people = await readFile(path.join(defaultFolder, 'people.yaml'), 'utf8');
+  authority = await readFile(path.join(defaultFolder, 'authority.cedar'), 'utf8');
   folder = await mkdtemp(path.join(tmpdir(), 'custody-folder-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -40,7 +42,11 @@ function problemsOf(
 }
 const problemsIn = (texts: { runbook?: string; people?: string }) =>
   problemsOf(() =>
-    readFolder({ 'runbook.yaml': texts.runbook ?? runbook, 'people.yaml': texts.people ?? people }),
+    readFolder({
+      'runbook.yaml': texts.runbook ?? runbook,
+      'people.yaml': texts.people ?? people,
+      'authority.cedar': authority,
+    }),
   );
 const lineOf = (text: string, what: string) => text.slice(0, text.indexOf(what)).split('\n').length;
 
@@ -56,16 +62,24 @@ describe('the default runbook', () => {
       'agent-platform',
     ]);
     expect(loaded.hash).toBe(createHash('sha256').update(loaded.content).digest('hex'));
-    expect(JSON.parse(loaded.content)).toEqual({ 'people.yaml': people, 'runbook.yaml': runbook });
+    expect(JSON.parse(loaded.content)).toEqual({
+      'authority.cedar': authority,
+      'people.yaml': people,
+      'runbook.yaml': runbook,
+    });
   });
 
   it('has another hash when a comment changes, and the same when another file lies beside it', async () => {
     await writeFile(path.join(folder, 'runbook.yaml'), runbook);
     await writeFile(path.join(folder, 'people.yaml'), people);
+    await writeFile(path.join(folder, 'authority.cedar'), authority);
     await writeFile(path.join(folder, 'README.md'), 'notes');
     const { hash } = await loadFolder(defaultFolder);
     expect((await loadFolder(folder)).hash).toBe(hash);
     await writeFile(path.join(folder, 'people.yaml'), `${people}# more\n`);
+    expect((await loadFolder(folder)).hash).not.toBe(hash);
+    await writeFile(path.join(folder, 'people.yaml'), people);
+    await writeFile(path.join(folder, 'authority.cedar'), `${authority}// more\n`);
     expect((await loadFolder(folder)).hash).not.toBe(hash);
   });
 });
@@ -74,7 +88,7 @@ describe('a folder that cannot be used', () => {
   it('names every missing file', async () => {
     await expect(loadFolder(path.join(folder, 'nowhere'))).rejects.toMatchObject({
       code: 'policyInvalid',
-      problems: [{ file: 'people.yaml' }, { file: 'runbook.yaml' }],
+      problems: [{ file: 'authority.cedar' }, { file: 'people.yaml' }, { file: 'runbook.yaml' }],
     });
   });
 
@@ -581,14 +595,38 @@ protected: ['aws/*/iam-user/break-glass-*']
 `;
   const problems = (text: string) =>
     problemsOf(() => readExecutorFolder({ 'policy.yaml': text, 'people.yaml': people }));
+  const cedar = `@id("soc-approves")
+permit (principal in Party::"soc", action == Action::"approve.act", resource);
+`;
 
-  it('loads', async () => {
-    await writeFile(path.join(folder, 'policy.yaml'), policy);
-    await writeFile(path.join(folder, 'people.yaml'), people);
-    expect(await loadExecutorFolder(folder)).toMatchObject({
+  it('loads, and has a hash of its own with an authority.cedar', async () => {
+    const own = await mkdtemp(path.join(folder, 'executor-'));
+    await writeFile(path.join(own, 'policy.yaml'), policy);
+    await writeFile(path.join(own, 'people.yaml'), people);
+    const without = await loadExecutorFolder(own);
+    expect(without).toMatchObject({
       policy: { executor: 'identity-aws' },
+      authority: null,
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
+    await writeFile(path.join(own, 'authority.cedar'), cedar);
+    const withPolicies = await loadExecutorFolder(own);
+    expect(withPolicies.authority).not.toBeNull();
+    expect(withPolicies.hash).not.toBe(without.hash);
+    expect(Object.keys(JSON.parse(withPolicies.content) as object)).toContain('authority.cedar');
+  });
+
+  it.each([
+    ['what only an orchestrator knows', 'resource)', 'resource) when { resource.level == "high" }', 2],
+    ['an action that is no approval', 'approve.act', 'close', 2],
+    ['a party of nobody', 'Party::"soc"', 'Party::"sock"', 2],
+    ['a policy without an @id', '@id("soc-approves")\n', '', 1],
+    ['nothing in it', cedar, '', 1],
+  ])('is refused with an authority.cedar of %s', (_, from, to, line) => {
+    const texts = { 'policy.yaml': policy, 'people.yaml': people };
+    expect(
+      problemsOf(() => readExecutorFolder({ ...texts, 'authority.cedar': bent(cedar, from, to) })),
+    ).toContainEqual(expect.objectContaining({ file: 'authority.cedar', line }));
   });
 
   it('loads with a list where one of several parties is enough', () => {

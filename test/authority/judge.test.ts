@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judge } from '../../authority/judge.ts';
-import { builtInAuthority } from '../../authority/table.ts';
 import { encode } from '../../domain/encoding/base64url.ts';
 import { canonical } from '../../domain/encoding/canonical.ts';
 import type { Bearings, Judgement } from '../../domain/statement/judgement.ts';
@@ -20,6 +19,7 @@ import {
   sees,
   type World,
 } from './rightful.ts';
+import { shippedAuthority } from './shipped-authority.ts';
 
 const RUNS = Number(process.env.CUSTODY_RUNS ?? 200);
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 const judged = (message: string, payload: unknown, more: Partial<Bearings> = {}): Promise<Judgement> =>
   judge(
     { message, payload, bearings: { ...bearings, ...more }, now: NOW },
-    { directory: world.directory, authority: builtInAuthority },
+    { directory: world.directory, authority: shippedAuthority() },
   );
 
 const allowed = (judgement: Judgement) =>

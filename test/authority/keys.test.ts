@@ -21,7 +21,7 @@ describe.each(['EdDSA', 'ES256'] as const)('a key of algorithm %s', (alg) => {
     await writeKey(file, content);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readKey(file)).toMatchObject({ person: 'sam', kid: entry.kid, alg });
-    expect(await readEntry(file)).toEqual({ person: 'sam', entry });
+    expect(await readEntry(file)).toEqual({ person: 'sam', entry, encrypted: false });
   });
 
   it('shows a public entry that people.yaml takes, and nothing private in it', async () => {

@@ -68,14 +68,6 @@ describe('a proof does not hold', () => {
   const rows: [string, () => Promise<Saying>, (() => Directory)?][] = [
     ['without a signature', async () => ({ statement: (await approves(world, 'sam')).statement })],
     [
-      'by oidc, which is not offered yet',
-      async () => ({ ...(await approves(world, 'sam')), proof: { type: 'oidc', idToken: 'x' } }),
-    ],
-    [
-      'by passkey, which is not offered yet',
-      async () => ({ ...(await approves(world, 'sam')), proof: { type: 'passkey' } }),
-    ],
-    [
       'by another signature of the same person',
       async () => ({ ...(await approves(world, 'sam')), proof: (await approves(world, 'sam')).proof }),
     ],

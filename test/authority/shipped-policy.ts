@@ -12,8 +12,8 @@ export function shippedPolicy(): ExecutorPolicy {
   return readExecutorFolder(Object.fromEntries(examples)).policy;
 }
 
-/** Whose votes and whose attestation it asks for. */
-export function shippedDemands(): Pick<ExecutorPolicy, 'gates' | 'attest'> {
-  const { gates, attest } = shippedPolicy();
-  return { gates, attest };
+/** Whose votes and whose attestation it asks for, and who may approve alone. */
+export function shippedDemands(): Pick<ExecutorPolicy, 'gates' | 'attest' | 'breakGlass'> {
+  const { gates, attest, breakGlass } = shippedPolicy();
+  return { gates, attest, breakGlass };
 }

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
+import { type Act, askedOf } from '../../authority/ledger/act.ts';
+import { readPolicies } from '../../authority/cedar.ts';
+import { type OwnAuthority, ownAuthority } from '../../authority/own-authority.ts';
+import type { AutomaticPolicy, ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { verifyWarrant, warrantChecks } from '../../authority/warrant.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
+import { workflowIdOf } from '../../domain/identity/identity.ts';
 import { type Instant, plus } from '../../domain/instant/instant.ts';
 import type { Order } from '../../domain/plan/order.schema.ts';
 import type { Plan } from '../../domain/plan/plan.schema.ts';
@@ -45,16 +49,22 @@ beforeAll(async () => {
 interface Case {
   order: unknown;
   policy?: ExecutorPolicy;
+  authority?: OwnAuthority | null;
   directory?: Directory;
+  self?: string;
+  acts?: Act[];
   now?: Instant;
 }
 
 const verified = ({
   order,
   policy = policyOf('identity-aws'),
+  authority = null,
   directory = world.directory,
+  self = 'aws/123456789012/iam-user/custody-identity',
+  acts = [],
   now = NOW,
-}: Case) => verifyWarrant({ order, policy, directory, kinds, now });
+}: Case) => verifyWarrant({ order, policy, authority, directory, kinds, self, acts, now });
 
 /** A rightful order about a bent plan: everybody has approved exactly this. */
 async function about(
@@ -133,6 +143,112 @@ const bentStep = (id: string, change: Partial<Plan['steps'][number]>): Plan => (
   steps: plan.steps.map((step) => (step.id === id ? { ...step, ...change } : step)),
 });
 
+const newerPlan = (change: Partial<Plan> = {}): Plan =>
+  bentPlan({ madeAt: plus(MADE_AT, 60_000), ...change });
+
+/** What the executor's own ledger tells of one step. */
+const acted = (of: Plan, id: string, as: 'done' | 'withdrawn' | null = 'done'): Act => {
+  const one = of.steps.find((step) => step.id === id);
+  if (one === undefined) throw new Error(`the plan has no step ${id}`);
+  return {
+    ...askedOf(of, one, hashOf(of)),
+    at: SEEN_AT,
+    order: 'order-1',
+    step: id,
+    finding: null,
+    ended: as === null ? null : { at: SEEN_AT, as },
+  };
+};
+
+/** A rightful order in an incident about somebody else. */
+function aboutAnother(kind: string, reference: string): Promise<Order> {
+  const other = { ...plan.identity, kind, reference };
+  return about(bentPlan({ identity: other, incident: workflowIdOf(other) }));
+}
+
+const AUTOMATIC: AutomaticPolicy = {
+  classes: [{ name: 'ci-cd', when: { workload: true }, unless: [] }],
+  kinds: ['aws/quarantine', 'aws/access-key'],
+  perAccount: 5,
+  share: 3,
+  findings: { detectors: [{ region: 'us-east-1', id: 'd1' }], severity: 7, maxAge: '1h' },
+};
+
+/** Of a plan of the mode `auto` that nobody has decided about. */
+async function undecided(id: string, change: Partial<Plan> = {}, more: Partial<Order> = {}): Promise<Order> {
+  return {
+    ...(await about(bentPlan({ mode: 'auto', ...change }), id)),
+    decisions: [],
+    finding: { source: 'guardduty', id: 'finding-1' },
+    ...more,
+  };
+}
+
+const automaticPolicy = (change: Partial<AutomaticPolicy> = {}) =>
+  policyOf('identity-aws', { automatic: { ...AUTOMATIC, ...change } });
+
+const automaticRows: [string, string, () => Promise<Case>][] = [
+  [
+    'automaticIsAllowed',
+    'that nobody decided, where the own policy lets nothing be done so',
+    async () => ({ order: await undecided('s1') }),
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, to lift',
+    async () => ({ order: await undecided('s4'), policy: automaticPolicy() }),
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, of what cannot simply be taken back',
+    async () => ({ order: await undecided('s3'), policy: automaticPolicy() }),
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, of a kind that people decide about',
+    async () => ({ order: await undecided('s2'), policy: automaticPolicy() }),
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, of a class that people decide about',
+    async () => ({ order: await undecided('s1', { class: 'privileged' }), policy: automaticPolicy() }),
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, and that names no alert',
+    async () => {
+      const order = await undecided('s1');
+      delete order.finding;
+      return { order, policy: automaticPolicy() };
+    },
+  ],
+  [
+    'automaticIsAllowed',
+    'that nobody decided, by an alert of a source that cannot be asked',
+    async () => ({
+      order: await undecided('s1', {}, { finding: { source: 'our-soar', id: 'case-1' } }),
+      policy: automaticPolicy(),
+    }),
+  ],
+  [
+    'quorumIsMet',
+    'that nobody decided, of a class that asks',
+    async () => ({ order: await undecided('s1', { mode: 'ask' }), policy: automaticPolicy() }),
+  ],
+  [
+    'quorumIsMet',
+    'of a class in `auto` that one person alone approved',
+    async () => {
+      const order = await undecided('s1');
+      const what = { plan: hashOf(order.plan) };
+      return {
+        order: { ...order, decisions: [await approves(world, 'ivo', what)] },
+        policy: automaticPolicy(),
+      };
+    },
+  ],
+];
+
 async function with_(
   change: { decisions?: Promise<Saying>[]; results?: Promise<Saying>[] } & Partial<Pick<Order, 'orderedAt'>>,
   stepId: string = STEPS.quarantine,
@@ -147,9 +263,32 @@ async function with_(
   };
 }
 
+const breaksGlass = (person: Parameters<typeof approves>[1], answers?: string) =>
+  approves(world, person, {
+    body: { verdict: 'approve', breakGlass: true, reason: 'nobody answers' },
+    ...(answers === undefined ? {} : { answers }),
+  });
+
+const APPROVES = '@id("approved") permit (principal, action == Action::"approve.act", resource);';
+/** As an executor reads them from its authority.cedar. */
+const ownPolicies = (text: string): OwnAuthority => {
+  const { policies, problems } = readPolicies(text, 'executor');
+  if (policies === null) throw new Error(problems.map(({ says }) => says).join('; '));
+  return ownAuthority(policies);
+};
+/** More than a 64-bit number holds: valid as it stands, and an error each time it is evaluated. */
+const OVERFLOWS = '9223372036854775807 + 1 > 0';
+
 describe('a rightful order is accepted', () => {
   const rows: [string, () => Promise<Case>][] = [
     ['to quarantine', async () => ({ order: await rightful(world) })],
+    [
+      'by one who broke the glass, where the own policy lets them',
+      async () => ({
+        order: { ...(await rightful(world)), decisions: [await breaksGlass('ivo')] },
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['identity'] } },
+      }),
+    ],
     ['to deactivate the key', async () => ({ order: await rightful(world, STEPS.deactivate) })],
     [
       'by two approvals without an assessment',
@@ -187,6 +326,46 @@ describe('a rightful order is accepted', () => {
         order: await with_({ results: [applied(world, 'identity-aws', STEPS.quarantine)] }),
         now: MUCH_LATER,
       }),
+    ],
+    [
+      'to apply again what this plan applied, and what an older one took off',
+      async () => ({
+        order: await rightful(world),
+        acts: [
+          acted(bentPlan({ madeAt: plus(MADE_AT, -60_000) }), STEPS.quarantine),
+          acted(bentPlan({ madeAt: plus(MADE_AT, -60_000) }), STEPS.lift),
+          acted(plan, STEPS.quarantine),
+        ],
+      }),
+    ],
+    [
+      'to apply again what this plan could not take off, and what it took off of another kind',
+      async () => ({
+        order: await rightful(world),
+        acts: [acted(plan, STEPS.lift, 'withdrawn'), acted(plan, STEPS.liftNoSessions)],
+      }),
+    ],
+    [
+      'although it has acted on a newer plan of another identity, or withdrew from one of this',
+      async () => ({
+        order: await rightful(world),
+        acts: [
+          acted(newerPlan({ identity: { ...plan.identity, reference: 'deploy-robot-2' } }), STEPS.quarantine),
+          acted(newerPlan(), STEPS.quarantine, 'withdrawn'),
+        ],
+      }),
+    ],
+    [
+      'that nobody decided, where it is to be tried without people',
+      async () => ({ order: await undecided('s1'), policy: automaticPolicy() }),
+    ],
+    [
+      'that people decided, of a class in `auto`',
+      async () => ({ order: await about(bentPlan({ mode: 'auto' }), STEPS.deactivate) }),
+    ],
+    [
+      'to lift again what it lifted',
+      async () => ({ order: await rightful(world, STEPS.lift), acts: [acted(plan, STEPS.lift)] }),
     ],
     [
       'to lift, once a step by hand was confirmed by another person than did it',
@@ -272,9 +451,34 @@ describe('a rightful order is accepted', () => {
     ],
     ['to restrict', async () => ({ order: await about(restrictPlan, 's8') })],
     ['with the decisions of another gate along', async () => ({ order: await about(plan) })],
+    [
+      'whose approvals the own policies allow',
+      async () => ({ order: await rightful(world), authority: ownPolicies(APPROVES) }),
+    ],
+    [
+      'to delete, whose approvals the own policies allow at that gate',
+      async () => ({
+        order: await rightful(world, STEPS.deleteOld),
+        authority: ownPolicies(APPROVES.replace('approve.act', 'approve.irreversible')),
+      }),
+    ],
+    [
+      'by one who broke the glass, where the own policies allow that',
+      async () => ({
+        order: { ...(await rightful(world)), decisions: [await breaksGlass('ivo')] },
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['identity'] } },
+        authority: ownPolicies(APPROVES.replace('approve.act', 'breakGlass.act')),
+      }),
+    ],
   ];
   it.each(rows)('%s', async (_, make) => {
     expect(await verified(await make())).toMatchObject({ ok: true });
+  });
+
+  it('and says whether nobody has decided', async () => {
+    const [alone, by] = [await undecided('s1'), await rightful(world)];
+    expect(await verified({ order: alone, policy: automaticPolicy() })).toMatchObject({ automatic: true });
+    expect(await verified({ order: by, policy: automaticPolicy() })).toMatchObject({ automatic: false });
   });
 
   it('and says who approved it and what earlier steps said', async () => {
@@ -407,6 +611,73 @@ describe('an order is refused', () => {
       }),
     ],
     [
+      'identityIsNotProtected',
+      'against a protected identity that is written otherwise',
+      async () => ({
+        order: await rightful(world),
+        policy: policyOf('identity-aws', { protected: ['aws/*/iam-user/Deploy-*'] }),
+      }),
+    ],
+    [
+      'identityCanBeActedOn',
+      'against the root user',
+      async () => ({ order: await aboutAnother('root', 'root') }),
+    ],
+    [
+      'identityCanBeActedOn',
+      'against a role of a service',
+      async () => ({ order: await aboutAnother('iam-role', 'AWSServiceRoleForSupport') }),
+    ],
+    [
+      'identityCanBeActedOn',
+      'against a role of IAM Identity Center',
+      async () => ({ order: await aboutAnother('iam-role', 'AWSReservedSSO_Admin_0123456789abcdef') }),
+    ],
+    [
+      'identityIsNotOurs',
+      'against the executor itself',
+      async () => ({ order: await rightful(world), self: 'aws/123456789012/iam-user/deploy-robot' }),
+    ],
+    [
+      'identityIsNotOurs',
+      'against the executor itself, written otherwise',
+      async () => ({ order: await rightful(world), self: 'aws/123456789012/iam-user/Deploy-Robot' }),
+    ],
+    [
+      'identityIsNotOurs',
+      'against the role that the executor is in',
+      async () => ({
+        order: await aboutAnother('iam-role', 'custody-identity'),
+        self: 'aws/123456789012/iam-role/custody-identity',
+      }),
+    ],
+    [
+      'warrantIsNotUsedUp',
+      'to put on again what this plan took off',
+      async () => ({ order: await rightful(world), acts: [acted(plan, STEPS.lift)] }),
+    ],
+    [
+      'warrantIsNotUsedUp',
+      'to put on again what this plan began to take off, whatever became of it',
+      async () => ({ order: await rightful(world), acts: [acted(plan, STEPS.lift, null)] }),
+    ],
+    [
+      'warrantIsNotUsedUp',
+      'to put on what another plan of the same moment took off',
+      async () => ({ order: await rightful(world), acts: [acted(bentPlan({ class: 'other' }), STEPS.lift)] }),
+    ],
+    ...[STEPS.quarantine, STEPS.deactivate, STEPS.lift, STEPS.deleteOld, STEPS.liftNoSessions].map(
+      (id): [string, string, () => Promise<Case>] => [
+        'warrantIsNotUsedUp',
+        `to take step ${id} of a plan in whose place a newer one has come`,
+        async () => ({
+          order: await rightful(world, id),
+          now: id === STEPS.liftNoSessions ? MUCH_LATER : NOW,
+          acts: [acted(newerPlan(), STEPS.quarantine)],
+        }),
+      ],
+    ),
+    [
       'orderIsOfItsTime',
       'from the future',
       async () => ({ order: await with_({ orderedAt: '2026-11-24T03:47:00.000Z' }) }),
@@ -461,6 +732,7 @@ describe('an order is refused', () => {
         now: '2036-11-24T04:00:00.000Z',
       }),
     ],
+    ...automaticRows,
     [
       'nobodyIsMerelyTold',
       'with a decision that is merely told',
@@ -552,18 +824,6 @@ describe('an order is refused', () => {
           decisions: [
             assesses(world, 'sam'),
             approves(world, 'ivo', { body: { verdict: 'reject', reason: 'no' } }),
-          ],
-        }),
-      }),
-    ],
-    [
-      'decisionsApprove',
-      'by break-glass',
-      async () => ({
-        order: await with_({
-          decisions: [
-            assesses(world, 'sam'),
-            approves(world, 'ivo', { body: { verdict: 'approve', breakGlass: true } }),
           ],
         }),
       }),
@@ -677,6 +937,46 @@ describe('an order is refused', () => {
         order: await with_({ decisions: [assesses(world, 'sam'), approves(world, 'robert')] }),
       }),
     ],
+    [
+      'glassIsBrokenByWhomItMay',
+      'by breaking the glass, where the own policy lets nobody',
+      async () => ({ order: await with_({ decisions: [breaksGlass('ivo')] }) }),
+    ],
+    [
+      'glassIsBrokenByWhomItMay',
+      'by breaking the glass, of another party than the own policy lets',
+      async () => ({
+        order: await with_({ decisions: [breaksGlass('ivo')] }),
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['soc'] } },
+      }),
+    ],
+    [
+      'glassIsBrokenByWhomItMay',
+      'by breaking the glass without a reason',
+      async () => ({
+        order: await with_({
+          decisions: [approves(world, 'ivo', { body: { verdict: 'approve', breakGlass: true } })],
+        }),
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['identity'] } },
+      }),
+    ],
+    [
+      'glassIsBrokenByWhomItMay',
+      'by breaking the glass at the gate of a deletion',
+      async () => ({
+        order: await with_({ decisions: [breaksGlass('ivo', 'irreversible-9')] }),
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['identity'] } },
+      }),
+    ],
+    [
+      'proofsAreStrongEnough',
+      'by keys, where the own policy asks for passkeys',
+      async () => {
+        const policy = policyOf('identity-aws');
+        const act = { ...policy.gates.act, assurance: 'present' as const };
+        return { order: await rightful(world), policy: { ...policy, gates: { ...policy.gates, act } } };
+      },
+    ],
     ['quorumIsMet', 'that nobody approved', async () => ({ order: await with_({ decisions: [] }) })],
     [
       'quorumIsMet',
@@ -741,6 +1041,71 @@ describe('an order is refused', () => {
       async () => ({
         order: await rightful(world, 's6'),
         policy: policyOf('identity-aws', { gates: { act: { quorum: 2, parties: ['soc', 'identity'] } } }),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'whose approvals no own policy allows',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(APPROVES.replace('approve.act', 'approve.irreversible')),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'where the own policies allow only one of those who approved',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(APPROVES.replace('principal,', 'principal in Party::"soc",')),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'that an own policy forbids for this class',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(
+          `${APPROVES} @id("not-here") forbid (principal, action, resource) when { resource.class == "${plan.class}" };`,
+        ),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'that an own policy forbids for this identity',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(
+          `${APPROVES} @id("not-it") forbid (principal, action, resource) when { resource.identity.reference like "deploy-*" };`,
+        ),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'while an own policy that forbids cannot be evaluated',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(
+          `${APPROVES} @id("broken") forbid (principal, action, resource) when { ${OVERFLOWS} };`,
+        ),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'by a key where an own policy asks for a passkey',
+      async () => ({
+        order: await rightful(world),
+        authority: ownPolicies(
+          `${APPROVES} @id("passkeys") forbid (principal, action, resource) unless { context.assurance == "present" };`,
+        ),
+      }),
+    ],
+    [
+      'ownAuthorityAllows',
+      'by one who broke the glass, where the own policies allow approvals alone',
+      async () => ({
+        order: { ...(await rightful(world)), decisions: [await breaksGlass('ivo')] },
+        policy: { ...policyOf('identity-aws'), breakGlass: { parties: ['identity'] } },
+        authority: ownPolicies(APPROVES),
       }),
     ],
     [

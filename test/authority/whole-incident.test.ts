@@ -1,6 +1,6 @@
 // One incident from alert to seal with real keys and the default runbook: what the decider orders, the executors' warrant check takes;
 // what it records, the offline verification finds whole. No server: the decider, the judge, the warrant and the store alone.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -10,8 +10,8 @@ import { type PolicyFolder, readFolder } from '../../authority/folder.ts';
 import { judge } from '../../authority/judge.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
 import { say, type ToSay } from '../../authority/sign.ts';
-import { builtInAuthority } from '../../authority/table.ts';
 import { verifyRecord } from '../../authority/verify-record.ts';
+import { type Act, askedOf } from '../../authority/ledger/act.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import type { Detection, Fact } from '../../domain/detection/detection.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
@@ -28,9 +28,9 @@ import { chained, GENESIS, type RecordedEvent } from '../../domain/record/record
 import { resolveRules } from '../../domain/runbook/resolve.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import { firstRun, identity, kinds, policyOf } from './rightful.ts';
+import { shippedTexts } from './shipped-authority.ts';
 import { shippedDemands } from './shipped-policy.ts';
 
-const defaultFolder = path.resolve(import.meta.dirname, '../../runbooks/default');
 const START = '2026-11-24T03:12:00.000Z';
 const HOUR = 3_600_000;
 
@@ -40,9 +40,7 @@ let records: string;
 
 beforeAll(async () => {
   records = await mkdtemp(path.join(tmpdir(), 'custody-whole-'));
-  const texts = { 'runbook.yaml': '', 'people.yaml': '' };
-  for (const name of ['runbook.yaml', 'people.yaml'] as const)
-    texts[name] = await readFile(path.join(defaultFolder, name), 'utf8');
+  const texts = shippedTexts('default');
   const directory = parse(texts['people.yaml']) as Directory;
   keys = {};
   for (const table of [directory.people, directory.machines]) {
@@ -110,6 +108,8 @@ class Course {
   readonly record: RecordedEvent[] = [];
   /** Steps whose warrants held, in their order. */
   readonly acted: string[] = [];
+  /** Of both executors. */
+  readonly acts: Act[] = [];
   private readonly identity: Identity;
   private readonly tags: NonNullable<Discovery['tags']>;
 
@@ -155,7 +155,7 @@ class Course {
   }
 
   private judged(message: string, payload: unknown) {
-    const by = { directory: folder.directory, authority: builtInAuthority };
+    const by = { directory: folder.directory, authority: folder.authority };
     return judge({ message, payload, bearings: bearingsOf(this.incident), now: this.now }, by);
   }
 
@@ -244,12 +244,23 @@ class Course {
     const warrant = await verifyWarrant({
       order,
       policy: policyOf(executor, shippedDemands()),
+      authority: null,
       directory: folder.directory,
       kinds,
+      self: 'aws/123456789012/iam-user/custody-identity',
+      acts: this.acts,
       now: this.now,
     });
     if (!warrant.ok) throw new Error(`${warrant.check}: ${warrant.reason}`);
     this.acted.push(warrant.step.id);
+    this.acts.push({
+      ...askedOf(order.plan, warrant.step, hashOf(order.plan)),
+      at: this.now,
+      order: order.id,
+      step: warrant.step.id,
+      finding: null,
+      ended: { at: this.now, as: 'done' },
+    });
     const body = { step: warrant.step.id, wasSo: false, at: this.now, evidence: { by: executor } };
     const saying = await this.signed(executor, 'applied', {
       answers: order.id,
@@ -426,6 +437,41 @@ describe('an incident under the default runbook goes from the alert to a sealed 
     await verifiedRecord(course);
   });
 });
+describe('one person who breaks the glass', () => {
+  it('is told of to all, reviewed by another, and the record holds', async () => {
+    const course = new Course('ciCd');
+    await course.goesOn(({ incident }) => incident.plans.length > 0);
+    const plan = course.incident.plans[0]?.hash ?? null;
+    const judged = { verdict: 'incident', impact: 'confirmed', strategy: 'cut', reason: 'data leaves' };
+    await course.says('sam', 'assess', { answers: course.open('risk')?.id ?? null, plan, body: judged });
+    const act = course.open('act')?.id ?? null;
+    const asks = { answers: act, plan };
+    const glass = { verdict: 'approve', breakGlass: true, reason: 'nobody of the identity team answers' };
+    await course.says('erin', 'decide', { ...asks, body: glass });
+    await course.goesOn(isSeen('s5'));
+    expect(course.acted).toEqual(['s1', 's2', 's3', 's4', 's5']);
+    const review = course.open('review');
+    const right = { verdict: 'approve', reason: 'I saw the log' };
+    await course.says('sam', 'decide', {
+      answers: review?.id ?? null,
+      plan: review?.plan ?? null,
+      body: right,
+    });
+    await closed(course, plan);
+    await verifiedRecord(course);
+    // Without the word that broke it, or reviewed by whoever broke it, nothing of that holds.
+    const without = course.record.filter(({ type }) => type !== 'glassBroken');
+    const lines: RecordedEvent[] = [];
+    for (const { at, type, data } of without)
+      lines.push(chained(lines.at(-1) ?? GENESIS, at, { type, data }));
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    expect(await verifyRecord(text, { directory: folder.directory })).toMatchObject({
+      ok: false,
+      broken: { reason: expect.stringMatching(/is called met, and /) },
+    });
+  });
+});
+
 describe('the shipped policy lets the old key be deleted, whoever owns the identity', () => {
   it('the team that its tag names', async () => {
     const course = new Course('workload', { reference: 'report-maker', tags: { team: 'platform' } });

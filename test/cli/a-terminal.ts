@@ -20,6 +20,10 @@ export interface Scene {
   live?: boolean;
   files?: Record<string, string>;
   client?: Partial<CustodyClient>;
+  /** What the person does with a page that is opened for them. */
+  browse?: (url: string) => Promise<void>;
+  /** Otherwise the clock stands at NOW, and moves while a command waits. */
+  now?: () => Date;
 }
 
 export interface Ran {
@@ -62,13 +66,15 @@ export async function custody(words: readonly string[], scene: Scene = {}): Prom
     live: scene.live ?? false,
     interactive: scene.answer !== undefined || scene.answers !== undefined,
     ask: () => Promise.resolve(answers.shift() ?? scene.answer ?? ''),
+    askHidden: () => Promise.resolve(answers.shift() ?? scene.answer ?? ''),
     read(path) {
       const text = scene.files?.[path];
       return text === undefined
         ? Promise.reject(new CliFailure('input', `Cannot read ${path}: there is no such file.`))
         : Promise.resolve(text);
     },
-    now: () => new Date(now),
+    browse: scene.browse ?? (() => Promise.reject(new Error('there is no browser'))),
+    now: scene.now ?? (() => new Date(now)),
     wait(ms) {
       now += ms;
       return Promise.resolve();

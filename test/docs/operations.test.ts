@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { policyFor } from '../../providers/aws/permissions.ts';
-import { RESTRICTIONS } from '../../providers/aws/policies.ts';
+import { WORN } from '../../providers/aws/policies.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
+import { readSigners } from '../../authority/signed-folder/signers.ts';
 import { configured, ROLES } from '../../workers/configuration.ts';
 import { codeSpans, fences, namesBelow, page, root, rowsBelow } from './page.ts';
 
@@ -26,6 +27,11 @@ test.each(ROLES)('what the %s needs, and that it needs it', (role) => {
     rowsBelow(text, 'Environment').map(([name = '', by = '']) => [name.replaceAll('`', ''), by]),
   );
   for (const name of needs) expect(rows.get(name) ?? '', name).toContain(role);
+});
+
+test('its signers.yaml is one', () => {
+  const [example = ''] = fences(text, 'yaml').filter((block) => block.startsWith('# signers.yaml\n'));
+  expect(Object.keys(readSigners(example).people)).toEqual(['erin', 'ivo']);
 });
 
 const SOURCES = [
@@ -63,8 +69,8 @@ test('every environment name of custody that any source knows', () => {
 
 test('the policies, word for word', () => {
   const documents = fences(text, 'json').map((content) => JSON.parse(content) as unknown);
-  expect(documents).toEqual(RESTRICTIONS.map(({ document }) => document));
-  for (const { name } of RESTRICTIONS) expect(codeSpans(text)).toContain(name);
+  expect(documents).toEqual(WORN.map(({ document }) => document));
+  for (const { name } of WORN) expect(codeSpans(text)).toContain(name);
 });
 
 test('what each worker may do is what is generated', () => {
@@ -77,6 +83,7 @@ test('what each worker may do is what is generated', () => {
       ['apply', 'undo', 'preflight'],
       { account },
     ),
+    'executor that may cut without people, besides': policyFor([], ['automatic'], { account }),
     'executor that re-issues': policyFor(of('aws/access-key-replacement'), ['apply', 'preflight'], {
       account,
     }),

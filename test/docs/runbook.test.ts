@@ -18,9 +18,11 @@ const examples = Object.fromEntries(
   fences(text, 'yaml').map((content) => [/^# (\S+)\n/.exec(content)?.[1] ?? 'unnamed', content]),
 );
 
+const policies = { 'authority.cedar': page('runbooks/small/authority.cedar') };
+
 describe('the smallest example', () => {
   test('passes the check', () => {
-    expect(readFolder(examples)).toMatchObject({ runbook: { name: 'smallest' } });
+    expect(readFolder({ ...examples, ...policies })).toMatchObject({ runbook: { name: 'smallest' } });
   });
 
   test('and so does the folder of its executor', () => {
@@ -39,6 +41,7 @@ describe('the additions', () => {
   const folder = readFolder({
     'runbook.yaml': added(page('runbooks/small/runbook.yaml'), examples['additions'] ?? ''),
     'people.yaml': page('runbooks/small/people.yaml'),
+    ...policies,
   });
   const agent = { fact: 'agent', value: true } as const;
   const identity = identityOf('aws/123456789012/iam-user/agent-7');

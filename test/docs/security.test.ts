@@ -1,5 +1,7 @@
 // docs/security.md against the code: every check of the warrant, in its order.
 import { expect, test } from 'vitest';
+import { automaticChecks } from '../../authority/automatic/checks.ts';
+import { loginChecks } from '../../authority/proof/id-token-checks.ts';
 import { warrantChecks } from '../../authority/warrant.ts';
 import { links, namesBelow, page } from './page.ts';
 
@@ -9,6 +11,14 @@ test('every check of the warrant stands there, in the order in which they are ma
   // The first two are made before there are facts for the others.
   const checks = ['orderIsWellFormed', 'stepExists', ...warrantChecks.map(({ name }) => name)];
   expect(namesBelow(text, 'The warrant')).toEqual(checks);
+});
+
+test('every check of what is done without people, in the order in which they are made', () => {
+  expect(namesBelow(text, 'Without people')).toEqual(automaticChecks.map(({ name }) => name));
+});
+
+test('every check of a login, in the order in which they are made', () => {
+  expect(namesBelow(text, 'A login')).toEqual(loginChecks.map(({ name }) => name));
 });
 
 test('every "cannot" of what is taken over names a test', () => {

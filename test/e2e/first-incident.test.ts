@@ -8,6 +8,7 @@ import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../client/index.ts';
+import type { AuditEntry } from '../../domain/audit/entry.ts';
 import { keyOf, workflowIdOf } from '../../domain/identity/identity.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 import { instant } from '../../domain/instant/instant.ts';
@@ -272,6 +273,40 @@ describe('an orchestrator that lies to a running executor', () => {
   it('leaves every refusal in the own log of the executor', async () => {
     const log = await readFile(path.join(stage.logs, 'executor-identity.log'), 'utf8');
     expect(log.split('\n').filter((line) => line.includes('"verdict":"refused"'))).toHaveLength(lies.length);
+  });
+});
+
+describe('the audit logs', () => {
+  const auditOf = (name: string) => path.join(stage.folder, 'audit', `${name}.jsonl`);
+  const entriesOf = async (name: string) =>
+    (await readFile(auditOf(name), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { entry: AuditEntry }).entry);
+
+  it.each(['orchestrator', 'identity-aws', 'owner-aws'])('of %s holds', async (name) => {
+    const { code, out } = await stage.custody(['audit', 'verify', auditOf(name)]);
+    expect([code, out]).toEqual([0, expect.stringContaining('The audit log holds')]);
+  });
+
+  it('have every order that was carried out, with those who approved it, and every lie by its check', async () => {
+    const entries = await entriesOf('identity-aws');
+    const acted = entries.filter(({ verdict }) => verdict === 'acted');
+    expect(acted.length).toBeGreaterThanOrEqual(5);
+    expect(acted.every(({ who }) => who !== null && who.split(', ').length >= 2)).toBe(true);
+    const refused = entries.filter(({ from }) => from?.startsWith('liar-')).map(({ code }) => code);
+    expect(refused.filter((code) => code !== 'ok')).toHaveLength(8);
+  });
+
+  it('have every vote, as the judge proved it and as the incident took it', async () => {
+    const votes = (await entriesOf('orchestrator')).filter(({ message }) => message === 'decide');
+    const [judged, taken] = [
+      votes.filter(({ stage: at }) => at === 'judge'),
+      votes.filter(({ stage: at }) => at === 'incident'),
+    ];
+    expect(taken.length).toBeGreaterThan(0);
+    expect(judged.every(({ proof }) => proof === 'signed' || proof === 'present')).toBe(true);
+    expect(new Set(taken.map(({ id }) => id))).toEqual(new Set(judged.map(({ id }) => id)));
   });
 });
 

@@ -102,7 +102,8 @@ describe('an orchestrator that dies again and again', () => {
       's6 aws/access-key-deletion apply',
       's7 aws/no-sessions undo',
     ]);
-    expect(stage.audit.map((entry) => entry.verdict)).toEqual(Array(7).fill('acted'));
+    const verdicts = stage.audit.map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(Array(7).fill(['accepted', 'acted']).flat());
     const firstRun = (await stage.handle().describe()).runId;
     const { events, seal } = await stage.records.read({ incident: `incident/${KEY}`, firstRun });
     const text = [...events, seal].map((line) => JSON.stringify(line)).join('\n');

@@ -1,5 +1,6 @@
 // An orchestrator as a process of its own, so that it can be killed: what was built, with rules for tests. Its parent tells it
 // what it needs, and it ends with its parent. Told `dieAt`, it kills itself when a workflow task is decided that reaches so far.
+import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 
 /** @param {string} file of dist/ */
@@ -11,7 +12,7 @@ const { settleActivities } = await built('activities/settle/settle.js');
 const { judge } = await built('authority/judge.js');
 const { openKey } = await built('authority/keys.js');
 const { say } = await built('authority/sign.js');
-const { builtInAuthority } = await built('authority/table.js');
+const { loadFolder } = await built('authority/folder.js');
 
 process.on('disconnect', () => process.exit());
 process.once('message', (/** @type {import('./orchestrator-process.ts').Needs} */ needs) => void live(needs));
@@ -19,6 +20,7 @@ process.once('message', (/** @type {import('./orchestrator-process.ts').Needs} *
 /** @param {import('./orchestrator-process.ts').Needs} needs */
 async function live({ address, workflows, records: folder, directory, key: content, rules, dieAt }) {
   const key = await openKey(content);
+  const { authority } = await loadFolder(fileURLToPath(new URL('../../runbooks/default', import.meta.url)));
   const records = directoryRecordStore(folder);
   const sealed = { key, message: 'sealed', answers: null, plan: null, validForMs: 3_600_000 };
   const worker = await Worker.create({
@@ -29,7 +31,7 @@ async function live({ address, workflows, records: folder, directory, key: conte
     stickyQueueScheduleToStartTimeout: '1 second',
     activities: {
       ...judgeActivities({
-        judge: (/** @type {unknown} */ said) => judge(said, { directory, authority: builtInAuthority }),
+        judge: (/** @type {unknown} */ said) => judge(said, { directory, authority }),
       }),
       resolve: async () => rules,
       ...recallActivities({ records }),
@@ -40,6 +42,7 @@ async function live({ address, workflows, records: folder, directory, key: conte
       }),
     },
     sinks: {
+      audit: { heard: { fn() {} } },
       doom: {
         decided: {
           callDuringReplay: false,

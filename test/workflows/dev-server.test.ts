@@ -146,7 +146,12 @@ describe('a missing search attribute', () => {
     const before = process.env['TEMPORAL_ADDRESS'];
     process.env['TEMPORAL_ADDRESS'] = server.address;
     try {
-      const environment = { CUSTODY_RUNBOOK: 'runbooks/default', CUSTODY_RECORDS: folder, CUSTODY_KEY: file };
+      const environment = {
+        CUSTODY_RUNBOOK: 'runbooks/default',
+        CUSTODY_RECORDS: folder,
+        CUSTODY_KEY: file,
+        CUSTODY_AUDIT: path.join(folder, 'audit.jsonl'),
+      };
       await expect(orchestrator(environment)).rejects.toThrow('Create them first: custody setup');
     } finally {
       if (before === undefined) delete process.env['TEMPORAL_ADDRESS'];

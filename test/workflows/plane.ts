@@ -39,6 +39,12 @@ export class Plane {
         const found = this.look();
         return identity.kind === 'access-key' ? found : { ...found, identity };
       },
+      withoutPeople: {
+        quarantine: 'aws/quarantine-auto',
+        wearers: async () => [],
+        finding: async () => null,
+      },
+      self: async () => 'aws/123456789012/iam-user/custody-identity',
       preflight: async (permissions, targets = []) => {
         this.preflights.push({ permissions, targets });
         if (this.preflightFails) throw new ProviderError('retry', 'the cloud is down');

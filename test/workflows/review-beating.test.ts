@@ -16,7 +16,18 @@ it('a look that takes minutes beats all the while, and no longer', async () => {
     return discovery;
   };
   const { discover: look } = checkerActivities({
-    provider: { name: 'aws', kinds: {}, discover, preflight: async () => ({ missing: [], unknown: null }) },
+    provider: {
+      name: 'aws',
+      kinds: {},
+      discover,
+      self: async () => 'nobody',
+      withoutPeople: {
+        quarantine: 'aws/quarantine-auto',
+        wearers: async () => [],
+        finding: async () => null,
+      },
+      preflight: async () => ({ missing: [], unknown: null }),
+    },
     speak: async () => ({ statement: 'x' }),
     now: () => '2026-11-24T03:12:00.000Z',
   });

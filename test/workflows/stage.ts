@@ -7,8 +7,10 @@ import { defaultFailureConverter } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { beginIn } from '../../workers/bookkeeping.ts';
 import { checkerActivities } from '../../activities/checker.ts';
 import { executorActivities } from '../../activities/executor.ts';
+import type { AuditEntry } from '../../domain/audit/entry.ts';
 import { forwardActivities } from '../../activities/forward.ts';
 import { judgeActivities } from '../../activities/judge.ts';
 import { type Channel, notifyActivities, type OutgoingNotice } from '../../activities/notify/notify.ts';
@@ -19,10 +21,10 @@ import { directoryRecordStore } from '../../activities/settle/directory-store.ts
 import { settleActivities } from '../../activities/settle/settle.ts';
 import type { PolicyFolder } from '../../authority/folder.ts';
 import { judge } from '../../authority/judge.ts';
+import { openLedger } from '../../authority/ledger/ledger-file.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
 import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { say } from '../../authority/sign.ts';
-import { builtInAuthority } from '../../authority/table.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import type { Detection } from '../../domain/detection/detection.schema.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
@@ -45,6 +47,7 @@ import {
 } from '../../workflows/messages.ts';
 import { detection, discovery, KEY, rules } from '../domain/incident/world.ts';
 import { Plane } from './plane.ts';
+import { shippedAuthority } from '../authority/shipped-authority.ts';
 
 /** The parties of each. */
 export type Members = Record<string, string[]>;
@@ -125,12 +128,14 @@ export class Stage {
   /** What the orchestrator settles in: the folder, unless a test puts something before it. */
   records: RecordStore;
   readonly people: People;
-  readonly audit: { verdict: string; reason: string }[] = [];
+  readonly audit: AuditEntry[] = [];
+  /** What the incident itself told the audit log. */
+  readonly heard: AuditEntry[] = [];
   rules: Rules;
   /** The runbook folder that incidents go by; while it is null, all get `rules`. */
   folder: PolicyFolder | null = null;
   /** Whose votes and whose attestation executors ask for, by their own policy. */
-  demands: Pick<ExecutorPolicy, 'gates' | 'attest'> = {
+  demands: Pick<ExecutorPolicy, 'gates' | 'attest' | 'breakGlass'> = {
     gates: {
       act: { quorum: 2, parties: ['soc', 'identity'] },
       irreversible: { quorum: 1, parties: ['identity'] },
@@ -185,11 +190,12 @@ export class Stage {
     return Worker.create({
       connection: this.connection,
       taskQueue: TASK_QUEUE,
+      sinks: { audit: { heard: { fn: (_, entry: AuditEntry) => void this.heard.push(entry) } } },
       workflowBundle: { codePath },
       dataConverter: { payloadConverterPath },
       stickyQueueScheduleToStartTimeout: '1 second',
       activities: {
-        ...judgeActivities({ judge: (said) => judge(said, { directory, authority: builtInAuthority }) }),
+        ...judgeActivities({ judge: (said) => judge(said, { directory, authority: shippedAuthority() }) }),
         resolve: async (asked: ToResolve) => {
           this.resolved.push(asked);
           const { folder } = this;
@@ -223,30 +229,43 @@ export class Stage {
   async machines(absent: readonly string[] = []): Promise<Worker[]> {
     const { directory } = this.people;
     const { provider } = this.plane;
-    const { kinds, preflight } = provider;
+    const { kinds, preflight, self } = provider;
     const queues: [string, object][] = [];
     for (const name of ['identity-aws', 'owner-aws']) {
+      const ledger = await openLedger(await mkdtemp(path.join(tmpdir(), 'custody-ledger-')));
+      const policy: ExecutorPolicy = {
+        version: 1,
+        executor: name,
+        provider: 'aws',
+        accounts: ['123456789012'],
+        kinds: Object.keys(kinds),
+        ...this.demands,
+        protected: [],
+      };
       const verify = async (order: unknown) =>
         verifyWarrant({
           order,
+          authority: null,
           directory,
           kinds,
+          self: await self(),
+          acts: await ledger.acts(),
           now: await this.instant(),
-          policy: {
-            version: 1,
-            executor: name,
-            provider: 'aws',
-            accounts: ['123456789012'],
-            kinds: Object.keys(kinds),
-            ...this.demands,
-            protected: [],
-          },
+          policy,
         });
       const now = () => new Date().toISOString();
-      const audit = (entry: { verdict: string; reason: string }) => void this.audit.push(entry);
+      const audit = async (entry: AuditEntry) => void this.audit.push(entry);
       queues.push([
         executorQueue(name),
-        executorActivities({ kinds, preflight, verify, speak: this.speakAs(name), now, audit }),
+        executorActivities({
+          kinds,
+          preflight,
+          verify,
+          begin: beginIn({ ledger, policy: async () => policy, provider, now }),
+          speak: this.speakAs(name),
+          now,
+          audit,
+        }),
       ]);
     }
     const now = () => new Date().toISOString();

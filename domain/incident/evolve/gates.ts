@@ -10,23 +10,23 @@ import { heard } from './said.ts';
 
 export const gatesChanges = {
   gateOpened(next, data, at) {
-    const { gate, name, plan, rule, closesAs, weakens, votes } = data;
+    const { gate, name, plan, rule, closesAs, weakens, until, notBy, votes } = data;
     return {
       ...next,
       counters: { ...next.counters, gate: next.counters.gate + 1 },
       gates: [
         ...remembered(next),
-        { id: gate, name, plan, rule, openedAt: at, status: 'open', votes, closesAs, weakens },
+        { id: gate, name, plan, rule, openedAt: at, status: 'open', votes, closesAs, weakens, until, notBy },
       ],
     };
   },
 
   voted(next, data, at) {
-    const { gate, person, parties, verdict, saying, plan } = data;
+    const { gate, person, parties, verdict, assurance, saying, plan } = data;
     if (saying === null) throw new Error('a vote has a proof');
     const gates = next.gates.map((one) =>
       one.id === gate
-        ? { ...one, votes: [...one.votes, { person, parties, verdict, plan, at, saying }] }
+        ? { ...one, votes: [...one.votes, { person, parties, verdict, assurance, plan, at, saying }] }
         : one,
     );
     return heard(
@@ -35,6 +35,18 @@ export const gatesChanges = {
       `${verdict === 'approve' ? 'Approved' : 'Rejected'}, counted at ${gate}.`,
       at,
     );
+  },
+
+  withdrawn(next, data, at) {
+    const { gate, person } = data;
+    const gates = next.gates.map((one) =>
+      one.id === gate ? { ...one, votes: one.votes.filter((vote) => vote.person !== person) } : one,
+    );
+    return heard({ ...next, gates }, data, `Taken back at ${gate}.`, at);
+  },
+
+  glassBroken(next, data, at) {
+    return heard(next, data, 'Approved alone; everybody is told, and somebody else reviews it.', at);
   },
 
   gateMet(next, data) {

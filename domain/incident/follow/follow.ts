@@ -2,7 +2,7 @@
 // Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
 import type { Deciding } from '../decision.ts';
 import { listExposures, listFindings } from './follow-ups.ts';
-import { askForDeletion, askToClose, close, meetDeletion, openRiskGate } from './gates.ts';
+import { askForDeletion, askToClose, close, expire, meet, openRiskGate } from './gates.ts';
 import { contain, recover } from './phases.ts';
 import { approvePlan, lapsePlan, makePlans, orderNextStep, skipWithoutSteps } from './plan.ts';
 import { beginStage, comeToDeadline, noticeChange, noticeMode } from './stages.ts';
@@ -11,6 +11,7 @@ import { weaken } from './weakening.ts';
 type Rule = (deciding: Deciding) => void;
 
 const RULES: readonly Rule[] = [
+  expire,
   weaken,
   listExposures,
   lapsePlan,
@@ -26,7 +27,7 @@ const RULES: readonly Rule[] = [
   contain,
   recover,
   askForDeletion,
-  meetDeletion,
+  meet,
   listFindings,
   askToClose,
   close,

@@ -4,7 +4,8 @@ import { isLeft } from '../../follow-up/follow-up.ts';
 import { currentGroup, isDone } from '../../plan/progress.ts';
 import type { Deciding } from '../decision.ts';
 import { BY_HAND, openGate } from '../gate-moves.ts';
-import { gateNamed, type Incident, takesNoStep } from '../incident.ts';
+import { enterPhase } from '../custody-moves.ts';
+import { gateNamed, type Incident, openGates, takesNoStep } from '../incident.ts';
 import { irreversibleApproved } from './plan.ts';
 
 export function openRiskGate(deciding: Deciding): void {
@@ -42,10 +43,26 @@ export function askForDeletion(deciding: Deciding): void {
   }
 }
 
-export function meetDeletion(deciding: Deciding): void {
-  const gate = gateNamed(deciding.incident, 'irreversible');
-  if (gate === undefined || !isMetBy(gate, approvals(gate))) return;
-  deciding.add('gateMet', { gate: gate.id, name: 'irreversible' });
+/** Gates of which nothing follows at once: what waits for them looks whether they were met. */
+export function meet(deciding: Deciding): void {
+  for (const name of ['irreversible', 'review'] as const) {
+    const gate = gateNamed(deciding.incident, name);
+    if (gate !== undefined && isMetBy(gate, approvals(gate)))
+      deciding.add('gateMet', { gate: gate.id, name });
+  }
+}
+
+/** Votes were gathered for as long as the runbook says. */
+export function expire(deciding: Deciding): void {
+  const { incident, now } = deciding;
+  for (const gate of openGates(incident)) {
+    if (gate.until === null || gate.until > now) continue;
+    const why = 'not enough have answered in time';
+    deciding.add('gateLapsed', { gate: gate.id, name: gate.name, why });
+    for (const party of gate.rule.parties)
+      deciding.tell(party, `${incident.title}: ${gate.id} has lapsed: ${why}.`);
+    if (gate.name === 'act') enterPhase(deciding, 'triage', `the plan was not approved by ${gate.until}.`);
+  }
 }
 
 export function askToClose(deciding: Deciding): void {
@@ -75,6 +92,8 @@ export function askToClose(deciding: Deciding): void {
 export function close(deciding: Deciding): void {
   const gate = gateNamed(deciding.incident, 'close');
   if (gate === undefined || !isMetBy(gate, approvals(gate))) return;
+  // Whoever broke the glass is answered first, by somebody else.
+  if (gateNamed(deciding.incident, 'review') !== undefined) return;
   const as = gate.closesAs ?? 'resolved';
   deciding.add('gateMet', { gate: gate.id, name: 'close' });
   // Whoever closes it before everything is done leaves the rest undone, and says so.

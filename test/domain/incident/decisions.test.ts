@@ -29,7 +29,14 @@ const refusals: [string, () => World, string, string, Partial<Words>, string][] 
   ['about no plan', asked, 'decide', 'ida', { plan: null }, 'planChanged'],
   ['too late', asked, 'decide', 'ida', { exp: Date.parse(START) / 1_000 - 1 }, 'expired'],
   ['from the future', asked, 'decide', 'ida', { iat: Date.parse(START) / 1_000 + 3_600 }, 'notNow'],
-  ['a withdrawal', asked, 'decide', 'ida', { body: { verdict: 'withdraw' } }, 'notOffered'],
+  [
+    'a withdrawal of a vote that was not given',
+    asked,
+    'decide',
+    'ida',
+    { body: { verdict: 'withdraw' } },
+    'notNow',
+  ],
   [
     'breaking the glass',
     asked,

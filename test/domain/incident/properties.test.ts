@@ -59,7 +59,7 @@ const BODIES: Record<string, Record<string, unknown>[]> = {
     { verdict: 'approve' },
     { verdict: 'reject', reason: 'x' },
     { verdict: 'withdraw' },
-    { verdict: 'approve', breakGlass: true },
+    { verdict: 'approve', breakGlass: true, reason: 'x' },
   ],
   acknowledge: [{ answer: 'accept' }, { answer: 'decline', reason: 'x' }],
   handOff: [
@@ -135,7 +135,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('agree' as const),
       person: fc.constantFrom('sam', 'lee', 'ida', 'olga', 'both'),
-      gate: fc.constantFrom('lower', 'waive', 'pause', 'close'),
+      gate: fc.constantFrom('lower', 'waive', 'pause', 'close', 'review'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
@@ -180,6 +180,7 @@ function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof
     ...usual,
     mode: luck === 11 ? 'observe' : 'ask',
     strategies: luck % 3 === 0 ? ['cut', 'replace-then-cut', 'restrict'] : ['cut'],
+    ...(luck % 6 === 0 ? { breakGlass: { parties: ['soc', 'identity'] } } : {}),
     cutByMs: 1_800_000,
     rediscover: luck % 5 === 0,
     byHand: luck % 4 === 0 ? [BY_HAND] : [],
@@ -291,11 +292,18 @@ function holds(incident: Incident, now: string): void {
     expect(plan.mode).toBe('ask');
     const ordered = plan.steps.find((one) => one.id === step);
     const said = decisions.map(
-      (saying) => JSON.parse(saying.statement) as { person: string; plan: string; body: { verdict: string } },
+      (saying) =>
+        JSON.parse(saying.statement) as {
+          person: string;
+          plan: string;
+          body: { verdict: string; breakGlass?: boolean };
+        },
     );
     const rule = rules().gates[ordered?.gate ?? 'act'];
     const voters = said.map(({ person }) => ({ person, parties: PEOPLE[person]?.parties ?? [] }));
-    expect(quorumMet(rule, voters), 'no step without its quorum').toBe(true);
+    const alone = said.some(({ body }) => body.breakGlass === true);
+    const reviewed = incident.gates.some(({ name }) => name === 'review');
+    expect(quorumMet(rule, voters) || (alone && reviewed), 'no step without its quorum').toBe(true);
     expect(
       said.every(
         (one) => one.plan === incident.approved?.hash && ['approve', 'incident'].includes(one.body.verdict),
@@ -465,6 +473,7 @@ function closeIt(world: World): void {
     while (world.effect('resolve') !== 'none')
       world.do({ type: 'resolved', effect: world.effect('resolve'), rules: rules() });
     for (const person of ['sam', 'lee']) {
+      if (world.gate('review') !== 'none') world.approve(person, 'review');
       const gate = world.gate('close');
       if (gate === 'none') world.say('close', person, { body: { reason: 'x' } });
       else world.approve(person, 'close');

@@ -115,11 +115,25 @@ describe('the generated policies', () => {
     const of = (account: string, name: string) => `arn:aws:iam::${account}:policy/${name}`;
     expect(readable(['check', 'discover'])).toEqual([of(ACCOUNT, '*'), of('aws', '*')]);
     const own = ['custody-quarantine', 'custody-no-sessions', 'custody-restricted'];
-    expect(readable(['apply', 'undo', 'check'])).toEqual(own.map((name) => of(ACCOUNT, name)));
+    const named = [...own, 'custody-quarantine-auto'];
+    expect(readable(['apply', 'undo', 'check'])).toEqual(named.map((name) => of(ACCOUNT, name)));
+  });
+
+  it('let only who may cut without people put on the automatic quarantine, list who wears it, and read findings', () => {
+    const policy = policyFor(all, ['apply', 'undo', 'discover', 'automatic'], { account: ACCOUNT });
+    const of = (action: string) => policy.Statement.find(({ Action }) => Action.includes(action));
+    const auto = `arn:aws:iam::${ACCOUNT}:policy/custody-quarantine-auto`;
+    expect(of('iam:AttachUserPolicy')?.Condition?.['ArnEquals']?.['iam:PolicyARN']).toContain(auto);
+    expect(of('iam:ListEntitiesForPolicy')?.Resource).toEqual([auto]);
+    expect(of('guardduty:GetFindings')?.Resource).toEqual([`arn:aws:guardduty:*:${ACCOUNT}:detector/*`]);
+    const granted = actions(['apply', 'undo', 'check', 'discover', 'preflight']);
+    expect(granted).not.toContain('iam:ListEntitiesForPolicy');
+    expect(granted).not.toContain('guardduty:GetFindings');
   });
 
   it('fit into one managed policy', () => {
-    const text = JSON.stringify(policyFor(all, ['apply', 'undo', 'check', 'discover'], { account: ACCOUNT }));
+    const verbs: Verb[] = ['apply', 'undo', 'check', 'discover', 'automatic'];
+    const text = JSON.stringify(policyFor(all, verbs, { account: ACCOUNT }));
     expect(text.length).toBeLessThan(6_144);
   });
 

@@ -9,7 +9,9 @@ import {
 } from '../../../providers/aws/clients.ts';
 import { DISCOVER_PERMISSIONS } from '../../../providers/aws/discover.ts';
 import { PREFLIGHT_PERMISSIONS } from '../../../providers/aws/preflight.ts';
+import { FINDING_PERMISSIONS } from '../../../providers/aws/guardduty-finding.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
+import { WEARERS_PERMISSIONS } from '../../../providers/aws/wearers.ts';
 
 /** Stands for a process that ended: no code of the provider may take it for an answer of AWS. */
 export class Crash extends Error {}
@@ -98,6 +100,13 @@ export function watched(options: AwsOptions): Watched {
     name: provider.name,
     kinds: Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)])),
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
+    withoutPeople: {
+      ...provider.withoutPeople,
+      wearers: () => holding(WEARERS_PERMISSIONS, () => provider.withoutPeople.wearers()),
+      finding: (detectors, id) =>
+        holding(FINDING_PERMISSIONS, () => provider.withoutPeople.finding(detectors, id)),
+    },
+    self: () => holding([], () => provider.self()),
     preflight: (permissions, targets) =>
       holding(PREFLIGHT_PERMISSIONS, () => provider.preflight(permissions, targets)),
     calls,

@@ -11,6 +11,7 @@ import type { Fact } from '../../../domain/detection/detection.schema.ts';
 import type { Discovery, Strategy } from '../../../domain/plan/plan.schema.ts';
 import { checkout } from '../../../local/checkout.mjs';
 import type { Ended, Outcome } from '../../../workflows/messages.ts';
+import { shippedTexts } from '../../authority/shipped-authority.ts';
 import { shippedDemands } from '../../authority/shipped-policy.ts';
 import { discovery } from '../../domain/incident/world.ts';
 import { Plane } from '../plane.ts';
@@ -58,6 +59,7 @@ export async function shippedFolder(
   return readFolder({
     'runbook.yaml': change === undefined ? text : JSON.stringify(runbook),
     'people.yaml': JSON.stringify(directory),
+    'authority.cedar': shippedTexts('default')['authority.cedar'],
   });
 }
 

@@ -1,0 +1,65 @@
+// Tries every proof of an order by the executor's own directory, and says with which identity providers' keys the logins held.
+import type { Instant } from '../../domain/instant/instant.ts';
+import { appliedSchema, type Order } from '../../domain/plan/order.schema.ts';
+import type { Directory } from '../../domain/runbook/runbook.schema.ts';
+import type { ProvingKey } from '../../domain/statement/issuer-key.schema.ts';
+import type { Saying } from '../../domain/statement/statement.schema.ts';
+import { type Proof, type Proven, provenBy } from '../proof.ts';
+import { type IssuerKeys, keptFirst } from '../proof/issuer-keys.ts';
+import { statementDigest } from '../proof/oidc.ts';
+
+export interface ProveBy {
+  directory: Directory;
+  /** Id of the executor that verifies. */
+  executor: string;
+  issuerKeys: IssuerKeys | undefined;
+  now: Instant;
+}
+
+/** In the order of `decisions` and `results`. */
+export interface Proofs {
+  decisions: Proof[];
+  results: Proof[];
+  issuerKeys: ProvingKey[];
+}
+
+export async function provenOf({ decisions, results }: Order, by: ProveBy): Promise<Proofs> {
+  const { directory, executor, now } = by;
+  const own = await Promise.all(
+    results.filter(({ proof }) => proof?.type === 'key').map((saying) => provenBy(saying, directory, now)),
+  );
+  // What this executor signed itself came from its own question to the provider.
+  const kept = own.flatMap((proof) =>
+    proof.holds && proof.speaker.id === executor ? provingKeysIn(proof) : [],
+  );
+  const keys = by.issuerKeys === undefined ? undefined : keptFirst(kept, by.issuerKeys);
+  const prove = (sayings: readonly Saying[]) =>
+    Promise.all(sayings.map((saying) => provenBy(saying, directory, now, keys)));
+  const proofs = { decisions: await prove(decisions), results: await prove(results) };
+  const pairs = [
+    ...decisions.map((saying, i) => ({ saying, proof: proofs.decisions[i] })),
+    ...results.map((saying, i) => ({ saying, proof: proofs.results[i] })),
+  ];
+  return { ...proofs, issuerKeys: byKey(pairs) };
+}
+
+/** What an executor signed into a result. */
+export function provingKeysIn({ statement }: Proven): ProvingKey[] {
+  if (statement.message !== 'applied') return [];
+  const body = appliedSchema.safeParse(statement.body);
+  return body.success ? (body.data.issuerKeys ?? []) : [];
+}
+
+/** Each key once, with the statements that it proves. */
+function byKey(pairs: readonly { saying: Saying; proof: Proof | undefined }[]): ProvingKey[] {
+  const keys = new Map<string, ProvingKey>();
+  for (const { saying, proof } of pairs) {
+    if (proof?.holds !== true || proof.issuerKey === null) continue;
+    const { issuer, jwk } = proof.issuerKey;
+    const name = JSON.stringify([issuer, jwk.kid]);
+    const digest = statementDigest(saying.statement);
+    const before = keys.get(name)?.proves ?? [];
+    if (!before.includes(digest)) keys.set(name, { issuer, jwk, proves: [...before, digest] });
+  }
+  return [...keys.values()];
+}
