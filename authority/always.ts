@@ -1,5 +1,6 @@
 // What holds of everything that is said to an incident, whatever a customer's policies say: it comes before any policy, and only
 // refuses. Pure.
+import { isOwn } from '../domain/identity/identity.ts';
 import type { Speaker } from '../domain/statement/judgement.ts';
 import type { Question } from './authority.ts';
 
@@ -38,7 +39,7 @@ const speaksAsWhatTheyAre: Check = ({ speaker, message }) => {
 
 /** A note answers nothing: whoever it is about may still say what they know. */
 const notAboutThemselves: Check = ({ speaker, bearings, message }) =>
-  message !== 'note' && speaker.identities.includes(bearings.key)
+  message !== 'note' && isOwn(speaker, bearings.key)
     ? `This incident is about ${speaker.id}'s own identity: nobody answers about themselves.`
     : null;
 

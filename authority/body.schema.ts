@@ -15,12 +15,15 @@ export const sealedSchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** Nobody gets there one by one; and above what a number can count, there would be no next. */
+export const MOST_SERIAL = 1_000_000_000;
+
 /** Body of `sign`: one state of one policy folder. */
 export const signSchema = z.strictObject({
   /** Hash of the folder's files, with their names. */
   folder: z.string().regex(/^[0-9a-f]{64}$/),
   /** Rises with each state of the folder, so that nobody goes back to an older one. */
-  serial: z.int().positive(),
+  serial: z.int().positive().max(MOST_SERIAL),
 });
 
 const schemas: Readonly<Record<Message | MachineMessage | ApartMessage, z.ZodType>> = {

@@ -1,6 +1,6 @@
 // A file that is replaced as a whole: whoever reads it sees the old content or the new one, also after a crash.
 import { randomUUID } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 export async function replaced(file: string, text: string, mode = 0o600): Promise<void> {
@@ -14,6 +14,23 @@ export async function replaced(file: string, text: string, mode = 0o600): Promis
     throw error;
   }
   await synced(folder);
+}
+
+/** The same for a file that is not there yet, and never over one that another process made meanwhile: false. */
+export async function created(file: string, text: string, mode = 0o600): Promise<boolean> {
+  const folder = path.dirname(file);
+  const aside = path.join(folder, `.${path.basename(file)}.${randomUUID()}`);
+  try {
+    await written(aside, text, mode);
+    await link(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(aside).catch(() => {});
+  }
+  await synced(folder);
+  return true;
 }
 
 async function written(file: string, text: string, mode: number): Promise<void> {

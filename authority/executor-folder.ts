@@ -32,6 +32,31 @@ export async function loadExecutorFolder(folder: string): Promise<ExecutorFolder
   return readExecutorFolder(texts, folder);
 }
 
+/**
+ * Loads the folder of the executor with this name alone, on the accounts with which it was loaded first: another executor's, signed by the
+ * same people, is not its own. Throws `PolicyError`, before anybody remembers it as accepted.
+ */
+export function loadOwnFolder(executor: string): (folder: string) => Promise<ExecutorFolder> {
+  let first: string | null = null;
+  return async (folder) => {
+    const loaded = await loadExecutorFolder(folder);
+    const { policy } = loaded;
+    const refused = (says: string) =>
+      new PolicyError(folder, [{ file: 'policy.yaml', line: 1, column: 1, says }]);
+    if (policy.executor !== executor)
+      throw refused(
+        `it is for ${policy.executor}, and the key here is ${executor}'s: give each executor its own folder and key`,
+      );
+    const accounts = policy.accounts.toSorted().join(', ');
+    first ??= accounts;
+    if (accounts !== first)
+      throw refused(
+        `its accounts are ${accounts}, and this process was started for ${first}: restart it if that is meant`,
+      );
+    return loaded;
+  };
+}
+
 /** The same from the texts; `folder` names it in errors. */
 export function readExecutorFolder(texts: Readonly<Record<string, string>>, folder = '.'): ExecutorFolder {
   const policy = readPolicyFile('policy.yaml', texts['policy.yaml'] ?? '', executorPolicySchema);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { epochMs, type Instant, instant } from '../domain/instant/instant.ts';
 import { brokenLink, GENESIS, type Head } from '../domain/record/record.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
-import type { IssuerKey, ProvingKey } from '../domain/statement/issuer-key.schema.ts';
+import type { IssuerKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { sealedSchema } from './body.schema.ts';
 import { type Proven, provenBy } from './proof.ts';
@@ -12,7 +12,7 @@ import { statementDigest } from './proof/oidc.ts';
 import { needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
 import { type Earlier, nothingEarlier, whyUnlike } from './record/earlier.ts';
 import type { EventLine, SealLine } from './record/line.schema.ts';
-import { recordedKeys, restsOnTheRecord, signedKeysIn } from './record/login-keys.ts';
+import { recordedKeys, restsOn, signedKeysIn, type Voucher, vouchersFor } from './record/login-keys.ts';
 import { type Broken, readRecord } from './record/read.ts';
 import { sayingsIn, signedElsewhereIn, toldIn, wordOf } from './record/sayings.ts';
 import { memberOf } from './speaker.ts';
@@ -50,8 +50,8 @@ interface Reading {
   /** Words whose proof held. */
   proven: Set<string>;
   earlier: Earlier;
-  /** Identity providers' keys that executors signed into their results. */
-  signedKeys: readonly ProvingKey[];
+  /** Identity providers' keys that executors signed into the results of their own steps. */
+  signedKeys: readonly Voucher[];
   by: VerifyBy;
 }
 
@@ -166,7 +166,11 @@ async function heard(
   { report, proven, signedKeys, by }: Reading,
 ): Promise<Proven | string | null> {
   if (saying.proof === undefined) return null;
-  const proof = await provenBy(saying, by.directory, at, recordedKeys(signedKeys, issuerKey));
+  const read = readStatement(saying.statement);
+  const vouchers = read.readable
+    ? vouchersFor(read.statement, statementDigest(saying.statement), signedKeys)
+    : [];
+  const proof = await provenBy(saying, by.directory, at, recordedKeys(vouchers, issuerKey));
   if (!proof.holds) return `a proof does not hold: ${proof.reason}`;
   const { statement, speaker } = proof;
   if (statement.incident !== report.incident || statement.firstRun !== report.firstRun) {
@@ -178,9 +182,11 @@ async function heard(
   if (!proven.has(word)) report.proofs[role === null ? 'people' : 'machines'] += 1;
   proven.add(word);
   remarkRevoked(proof, report, by.directory);
-  const digest = statementDigest(saying.statement);
-  if (proof.issuerKey !== null && !signedKeys.some(({ proves }) => proves.includes(digest)))
-    remark(report, await restsOnTheRecord(proof.issuerKey));
+  if (proof.issuerKey !== null) {
+    const { issuer, jwk } = proof.issuerKey;
+    const of = vouchers.filter((one) => one.issuer === issuer && one.jwk.kid === jwk.kid);
+    remark(report, await restsOn(proof.issuerKey, of));
+  }
   return proof;
 }
 

@@ -18,6 +18,9 @@ interface Options {
 /** So long another may take to sign the same state; who has accepted it goes on by it for as long as it is the newest. */
 const VALID_MS = 7 * 24 * 3_600_000;
 
+/** So far above the last that is known to hold a serial may lie without being said. */
+const MOST_AHEAD = 1_000;
+
 export default {
   json: true,
   examples: [
@@ -57,8 +60,13 @@ async function signFolder(terminal: Terminal, folder: string, options: Options):
     ? (await (await import('../authority/executor-folder.ts')).loadExecutorFolder(folder)).hash
     : (await (await import('../authority/folder.ts')).loadFolder(folder)).hash;
   const { signaturesIn, writeSignatures } = await import('../authority/signed-folder/signatures.ts');
-  const before = await standing(await signaturesIn(folder));
-  const serial = options.serial ?? serialFor(before, hash);
+  const pinned = await signersOf(terminal, options);
+  const claimed = await standing(await signaturesIn(folder));
+  const verified = await holding(claimed, pinned ?? (await ownOf(path)), terminal.now());
+  if (pinned !== null && verified.length < claimed.length)
+    terminal.err(`Left out: ${claimed.length - verified.length} that signers.yaml does not verify.`);
+  const before = pinned === null ? claimed : verified;
+  const serial = await serialFor(before, verified, hash, options);
   // Signatures on another state are of no use beside this one; it is the serial that keeps them from coming back.
   const kept = before.filter((one) => one.hash === hash && one.serial === serial);
   if (kept.some(({ person }) => person === key.person)) {
@@ -67,14 +75,17 @@ async function signFolder(terminal: Terminal, folder: string, options: Options):
       `${key.person} has signed this state of ${folder} already: another person must.`,
     );
   }
-  const pinned = await signersOf(terminal, options);
+  // Without signers.yaml only what this key has signed itself is known to hold.
+  const by = kept.map((one) => (verified.includes(one) ? one.person : `${one.person} (unverified)`));
+  if (pinned === null && claimed.some((one) => !verified.includes(one)))
+    terminal.err('The serial and the names are unverified: --signers says who may sign.');
   terminal.lines(
     [
       `You sign the folder ${folder}`,
       `  hash    ${hash}`,
       `  serial  ${serial}`,
       `  as      ${key.person} (${key.kid})`,
-      `  signed  ${kept.length === 0 ? 'by nobody yet' : `by ${kept.map(({ person }) => person).join(', ')}`}`,
+      `  signed  ${kept.length === 0 ? 'by nobody yet' : `by ${by.join(', ')}`}`,
     ],
     'err',
   );
@@ -94,9 +105,12 @@ async function signFolder(terminal: Terminal, folder: string, options: Options):
   const signatures = [...kept.map((one) => one.saying), saying];
   await writeSignatures(folder, signatures);
   const missing = pinned === null ? undefined : await missingFor(pinned, hash, signatures, terminal.now());
-  const by = [...kept.map(({ person }) => person), key.person];
-  if (options.json) terminal.data(JSON.stringify({ folder, hash, serial, by, missing }));
-  else terminal.out(`${folder} is signed by ${by.join(', ')}, serial ${serial}. ${missing ?? ''}`.trim());
+  const all = [...kept.map(({ person }) => person), key.person];
+  if (options.json) terminal.data(JSON.stringify({ folder, hash, serial, by: all, missing }));
+  else
+    terminal.out(
+      `${folder} is signed by ${[...by, key.person].join(', ')}, serial ${serial}. ${missing ?? ''}`.trim(),
+    );
 }
 
 interface Standing {
@@ -106,7 +120,7 @@ interface Standing {
   serial: number;
 }
 
-/** As they claim: whether they hold is for those who pin the signers. */
+/** As they claim: whether they hold is another question. */
 async function standing(signatures: readonly Saying[]): Promise<Standing[]> {
   const [{ readStatement }, { signSchema }] = await Promise.all([
     import('../authority/statement.ts'),
@@ -120,11 +134,43 @@ async function standing(signatures: readonly Saying[]): Promise<Standing[]> {
   });
 }
 
-/** The one that others have signed this state with; else one above the highest. */
-function serialFor(before: readonly Standing[], hash: string): number {
-  const same = before.filter((one) => one.hash === hash).map(({ serial }) => serial);
-  if (same.length > 0) return Math.max(...same);
-  return Math.max(0, ...before.map(({ serial }) => serial)) + 1;
+/** Those that these signers have truly signed, whatever state of the folder it was. */
+async function holding(claimed: readonly Standing[], by: Signers, now: Date): Promise<Standing[]> {
+  const { readSignature } = await import('../authority/signed-folder/verify.ts');
+  const held: Standing[] = [];
+  for (const one of claimed)
+    if ((await readSignature(one.saying, one.hash, by, now.toISOString())).ok) held.push(one);
+  return held;
+}
+
+/** Whoever signs, by the public half of their key. */
+async function ownOf(path: string): Promise<Signers> {
+  const { person, entry } = await (await import('../authority/keys.ts')).readEntry(path);
+  return { version: 1, quorum: 2, people: { [person]: { name: person, keys: [entry] } } };
+}
+
+/** The one that was said; else that which others have signed this state with; else one above the highest. */
+async function serialFor(
+  before: readonly Standing[],
+  verified: readonly Standing[],
+  hash: string,
+  { serial: said }: Options,
+): Promise<number> {
+  const { MOST_SERIAL } = await import('../authority/body.schema.ts');
+  const highest = (of: readonly Standing[]) => Math.max(0, ...of.map(({ serial }) => serial));
+  const same = before.filter((one) => one.hash === hash);
+  const serial = said ?? (same.length > 0 ? highest(same) : highest(before) + 1);
+  if (serial > MOST_SERIAL)
+    throw new CliFailure('usage', `The serial ${serial} is above ${MOST_SERIAL}, the highest there is.`);
+  // One high number that nobody checked would leave no next one to anybody.
+  const last = highest(verified);
+  if (said === undefined && serial > last + MOST_AHEAD) {
+    throw new CliFailure(
+      'notSigned',
+      `The serial would be ${serial}, and the last that is known to hold is ${last}: name signers.yaml with --signers, or say --serial ${serial} if that is meant.`,
+    );
+  }
+  return serial;
 }
 
 async function agreed(terminal: Terminal, { yes }: Options): Promise<void> {

@@ -1,7 +1,7 @@
 // Composition root of one executor: one party's permissions on one account. Its directory and policy are its own files, read
 // anew before each order; what an orchestrator says counts for nothing without people's proofs.
 import { executorActivities } from '../activities/executor.ts';
-import { EXECUTOR_FILES, loadExecutorFolder } from '../authority/executor-folder.ts';
+import { EXECUTOR_FILES, loadOwnFolder } from '../authority/executor-folder.ts';
 import { openLedger } from '../authority/ledger/ledger-file.ts';
 import { readKey } from '../authority/keys.ts';
 import { passphraseFrom } from '../authority/passphrase.ts';
@@ -31,7 +31,8 @@ export async function executor(environment: Environment) {
   const own = policyFolder({
     folder: CUSTODY_POLICY,
     names: EXECUTOR_FILES,
-    load: loadExecutorFolder,
+    // In the load: whose folder it is, is asked each time, and before it is remembered.
+    load: loadOwnFolder(key.person),
     signers: CUSTODY_SIGNERS,
     state: CUSTODY_STATE,
     log,
@@ -47,11 +48,6 @@ export async function executor(environment: Environment) {
   if (account === undefined || more.length > 0) {
     throw new ConfigurationError(
       'An executor acts on one account with one set of credentials: run one for each account in policy.yaml.',
-    );
-  }
-  if (key.person !== policy.executor) {
-    throw new ConfigurationError(
-      `The key is ${key.person}'s, but policy.yaml is for ${policy.executor}: give each executor its own key.`,
     );
   }
   const provider = awsProvider({ account });

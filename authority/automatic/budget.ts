@@ -1,8 +1,8 @@
 // How many identities of an account may be cut without people at a time: the own share, by the own ledger, and the whole account, by
 // those who wear the automatic quarantine now. What is kept for privileged identities, a flood about others cannot use up. Pure.
-import { keyOf } from '../../domain/identity/identity.ts';
+import { keyOf, isOfOne } from '../../domain/identity/identity.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
-import { type Act, isOfOne, mayHaveActed } from '../ledger/act.ts';
+import { type Act, mayHaveActed } from '../ledger/act.ts';
 import type { AutomaticFacts } from './seen.ts';
 
 /** So long after an act the account's own list may not show it yet. */

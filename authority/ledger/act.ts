@@ -1,7 +1,7 @@
 // What an executor has done or may have done, as its ledger tells, and whether that uses up a warrant. Pure.
 import { canonical } from '../../domain/encoding/canonical.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
-import { keyOf } from '../../domain/identity/identity.ts';
+import { keyOf, isOfOne } from '../../domain/identity/identity.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Intention, LedgerLine } from './line.schema.ts';
 
@@ -25,9 +25,6 @@ export const askedOf = ({ identity, madeAt }: Plan, { kind, verb, target }: Step
 });
 
 export const mayHaveActed = ({ ended }: Act): boolean => ended?.as !== 'withdrawn';
-
-/** AWS does not tell names apart by their case. */
-export const isOfOne = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const aimOf = ({ kind, target }: Pick<Asked, 'kind' | 'target'>): string =>
   canonical([kind, target]).toLowerCase();

@@ -9,6 +9,7 @@ import { type IdTokenClaims, idTokenClaimsSchema, idTokenHeaderSchema } from './
 import { loginChecks } from './id-token-checks.ts';
 import { failed, type Proof, type ToProve } from './outcome.ts';
 import { isPlain, objectIn } from './plain.ts';
+import { whyNotValid } from './valid.ts';
 
 export async function provenByLogin(idToken: string, toProve: ToProve): Promise<Proof> {
   const { text, statement, member, directory, at, issuerKeys } = toProve;
@@ -20,6 +21,8 @@ export async function provenByLogin(idToken: string, toProve: ToProve): Promise<
   const issuer = directory.issuers?.find((one) => one.issuer === claims.data.iss);
   if (issuer === undefined)
     return failed('The identity provider of this login is not one of `issuers` in people.yaml.');
+  const invalid = whyNotValid('identity provider', { revokedAt: issuer.revokedAt }, statement.iat, at);
+  if (invalid !== null) return failed(invalid);
   const digest = statementDigest(text);
   const facts = {
     header: header.data,

@@ -4,7 +4,7 @@ import type { EventType } from '../../domain/incident/event.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import type { Proven } from '../proof.ts';
 import { type Data, factsOf, same } from './compare.ts';
-import { type AskedGate, count, opened, whyNotMet } from './gates.ts';
+import { type AskedGate, count, isRefused, opened, whyNotMet } from './gates.ts';
 
 export interface Earlier {
   /** In a drill one person weakens alone. */
@@ -15,8 +15,15 @@ export interface Earlier {
   closing: string | null;
   /** By step: who did it. */
   doneBy: Map<string, string>;
-  /** Who approved alone, and is reviewed by somebody else. */
-  brokenBy: Set<string>;
+  /** Each time that somebody approved alone: it is reviewed by somebody else before the close. */
+  broken: BrokenGlass[];
+}
+
+interface BrokenGlass {
+  by: readonly string[];
+  /** The gate that asks whether it was right; null: none does. */
+  review: string | null;
+  reviewed: boolean;
 }
 
 export const nothingEarlier = (): Earlier => ({
@@ -24,7 +31,7 @@ export const nothingEarlier = (): Earlier => ({
   gates: new Map(),
   closing: null,
   doneBy: new Map(),
-  brokenBy: new Set(),
+  broken: [],
 });
 
 interface Line {
@@ -46,33 +53,42 @@ const fits: Partial<Record<EventType, Fits>> = {
   // What one person alone has weakened in a drill does not hold for what is real.
   becameReal: (_, earlier) => {
     earlier.drill = false;
-    earlier.gates.clear();
+    // Whoever broke the glass is still reviewed.
+    for (const { gate, name } of earlier.gates.values()) if (name !== 'review') earlier.gates.delete(gate);
     return null;
   },
-  gateOpened: ({ data, mentioned }, { gates }) => {
-    const gate = opened(data, mentioned);
+  gateOpened: ({ data, mentioned }, { gates, broken }) => {
+    const asked = data.name === 'review' ? broken.filter(({ review }) => review === null) : [];
+    const gate = opened(
+      data,
+      mentioned,
+      asked.flatMap(({ by }) => by),
+    );
     if (gate === null) return `it does not say what the gate ${String(data.gate)} asks of whom`;
     if (gates.has(gate.gate)) return `the gate ${gate.gate} was opened before`;
     gates.set(gate.gate, gate);
+    for (const glass of asked) glass.review = gate.gate;
     return null;
   },
   withdrawn: ({ data, said }, { gates }) => {
     const gate = gates.get(String(data.gate));
     const people = said.map(({ speaker }) => speaker.id);
-    if (gate !== undefined) gate.approvals = gate.approvals.filter(({ person }) => !people.includes(person));
+    if (gate === undefined) return null;
+    gate.approvals = gate.approvals.filter(({ person }) => !people.includes(person));
+    gate.rejections = gate.rejections.filter(({ person }) => !people.includes(person));
     return null;
   },
-  glassBroken: ({ data, said }, { gates, brokenBy }) => {
+  glassBroken: ({ data, said }, { gates, broken }) => {
     const gate = gates.get(String(data.gate));
     if (gate?.name !== 'act') return `the glass was broken for something else than the act`;
-    for (const { speaker } of said) brokenBy.add(speaker.id);
+    broken.push({ by: said.map(({ speaker }) => speaker.id), review: null, reviewed: false });
     gate.glass = said.length > 0;
     return null;
   },
-  voted: ({ data, said }, { gates, brokenBy }) => {
+  voted: ({ data, said }, { gates }) => {
     const gate = gates.get(String(data.gate));
-    if (gate?.name === 'review' && said.some(({ speaker }) => brokenBy.has(speaker.id)))
-      return `whoever broke the glass answers the gate ${gate.gate}, which asks about that`;
+    if (said.some(({ speaker }) => gate?.notBy.includes(speaker.id) === true))
+      return `whoever broke the glass answers the gate ${String(data.gate)}, which asks about that`;
     // Where nothing was asked nothing is met by it.
     if (gate === undefined) return null;
     for (const one of said) {
@@ -92,10 +108,15 @@ const fits: Partial<Record<EventType, Fits>> = {
     const reason = whyNotMet(gate, earlier.drill);
     if (reason !== null) return reason;
     gate.met = true;
+    reviewed(earlier, gate.gate);
     if (gate.name === 'close') earlier.closing = gate.closesAs ?? 'resolved';
     return null;
   },
-  gateRejected: isOver,
+  gateRejected: (line, earlier) => {
+    const gate = earlier.gates.get(String(line.data.gate));
+    if (gate !== undefined && isRefused(gate)) reviewed(earlier, gate.gate);
+    return isOver(line, earlier);
+  },
   gateLapsed: isOver,
   lowered: ({ data }, { gates }) => {
     const gate = gates.get(String(data.gate));
@@ -113,8 +134,13 @@ const fits: Partial<Record<EventType, Fits>> = {
     agreed(gates).some((one) => one.do === 'waive' && same(one.followUp, data.id))
       ? null
       : `nobody agreed that ${String(data.id)} is left undone`,
-  closed: ({ data }, { closing }) =>
-    closing !== null && data.as === closing ? null : `nobody agreed that it closes as ${String(data.as)}`,
+  closed: ({ data }, { closing, broken }) => {
+    if (closing === null || data.as !== closing) return `nobody agreed that it closes as ${String(data.as)}`;
+    const left = broken.find((glass) => !glass.reviewed);
+    return left === undefined
+      ? null
+      : `nobody else has reviewed that ${left.by.join(' and ')} broke the glass`;
+  },
   // Steps of another plan can have the same ids.
   planApproved: ({ data }, { gates, doneBy }) => {
     doneBy.clear();
@@ -148,8 +174,15 @@ export function whyUnlike(line: Line, earlier: Earlier): string | null {
 /** What follows the vote to close, and nothing else. */
 const AT_THE_END: readonly string[] = ['followUpEnded', 'closed'] satisfies EventType[];
 
-function isOver({ data }: Line, { gates }: Earlier): null {
+/** Rightly or not: somebody else has said so. */
+function reviewed({ broken }: Earlier, gate: string): void {
+  for (const glass of broken) if (glass.review === gate) glass.reviewed = true;
+}
+
+/** Where that was the review, the glass waits for another. */
+function isOver({ data }: Line, { gates, broken }: Earlier): null {
   gates.delete(String(data.gate));
+  for (const glass of broken) if (glass.review === data.gate) glass.review = null;
   return null;
 }
 

@@ -10,28 +10,47 @@ export interface AskedGate extends OpenedGate {
   approvals: Voter[];
   /** Whether one vote says in its own words what becomes weaker. */
   askedFor: boolean;
+  /** Who said no. */
+  rejections: Voter[];
+  /** Whose own doing it asks about: their words do not count. */
+  notBy: readonly string[];
   /** One person approved alone: everybody was told, and it is reviewed. */
   glass: boolean;
   met: boolean;
 }
 
 /** null: the line does not say what is asked of whom. `carried`: what it counts from the gate before. */
-export function opened(data: Data, carried: readonly Proven[]): AskedGate | null {
+export function opened(
+  data: Data,
+  carried: readonly Proven[],
+  notBy: readonly string[] = [],
+): AskedGate | null {
   const read = openedGateSchema.safeParse(data);
   if (!read.success) return null;
-  const gate: AskedGate = { ...read.data, approvals: [], askedFor: false, glass: false, met: false };
+  const gate: AskedGate = {
+    ...read.data,
+    approvals: [],
+    rejections: [],
+    notBy,
+    askedFor: false,
+    glass: false,
+    met: false,
+  };
   // An assessment names its plan, so it counts at the act gate too.
   for (const said of carried) count(gate, said);
   return gate;
 }
 
-/** Counts the word, if it approves what this gate asks. */
+/** Counts the word, if it approves what this gate asks, or says no to it. */
 export function count(gate: AskedGate, { statement, speaker }: Proven): void {
   const { message, body, plan, answers } = statement;
   const names = GATES_OF[message];
   if (names?.includes(gate.name) !== true) return;
-  if (message === 'decide' && (answers !== gate.gate || body.verdict !== 'approve' || plan !== gate.plan))
-    return;
+  if (gate.notBy.includes(speaker.id)) return;
+  if (message === 'decide' && (answers !== gate.gate || plan !== gate.plan)) return;
+  if (message === 'decide' && body.verdict === 'reject')
+    gate.rejections.push({ person: speaker.id, parties: speaker.parties });
+  if (message === 'decide' && body.verdict !== 'approve') return;
   if (message === 'assess' && !isAssessedFor(gate, statement)) return;
   // As the executor counts it: the SOC's vote, and no other party's that the person may also belong to.
   const asSoc = message === 'assess' && gate.name === 'act';
@@ -69,6 +88,10 @@ export function whyNotMet(gate: AskedGate, isDrill: boolean): string | null {
     ? `the gate ${gate.gate} is called met, and nobody of ${missing.join(' and ')} has approved it`
     : `the gate ${gate.gate} is called met, and asks for ${rule.quorum} different people who approve it`;
 }
+
+/** What the SOC has said no to, in words of its own. */
+export const isRefused = ({ rejections }: AskedGate): boolean =>
+  rejections.some(({ parties }) => parties.includes(SOC));
 
 /** Every other gate asks the SOC, whatever the line says: it owns the risk decision and the record. */
 const ASK_THE_TEAMS: readonly string[] = ['act', 'irreversible'];

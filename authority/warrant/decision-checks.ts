@@ -1,7 +1,7 @@
 // Whether people have really approved this plan: enough of them, of the right parties, by the executor's own policy.
 // What the orchestrator says about gates and quorums is not looked at.
 import { quorumMet, missingParties } from '../../domain/gate/quorum.ts';
-import { keyOf } from '../../domain/identity/identity.ts';
+import { keyOf, isOwn } from '../../domain/identity/identity.ts';
 import { epochMs } from '../../domain/instant/instant.ts';
 import { SOC } from '../../domain/runbook/resolve.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
@@ -136,9 +136,7 @@ const decisionsAreOfTheirTime: WarrantCheck = {
 const nobodyDecidesAboutThemselves: WarrantCheck = {
   name: 'nobodyDecidesAboutThemselves',
   check: everyDecision(({ speaker }, { plan }) =>
-    speaker.identities.includes(keyOf(plan.identity))
-      ? `The incident is about ${speaker.id}'s own identity.`
-      : null,
+    isOwn(speaker, keyOf(plan.identity)) ? `The incident is about ${speaker.id}'s own identity.` : null,
   ),
 };
 

@@ -1,8 +1,14 @@
 // Whether the order is one that this executor takes at all: its incident, its act, its time. No proof is looked at here.
-import { identityOf, keyOf, WORKFLOW_ID_PREFIX, workflowIdOf } from '../../domain/identity/identity.ts';
+import {
+  identityOf,
+  keyOf,
+  WORKFLOW_ID_PREFIX,
+  workflowIdOf,
+  isOfOne,
+} from '../../domain/identity/identity.ts';
 import { durationMs, earliest, epochMs, plus } from '../../domain/instant/instant.ts';
 import { fits } from '../../domain/runbook/pattern.ts';
-import { askedOf, isOfOne, whyUsedUp } from '../ledger/act.ts';
+import { askedOf, whyUsedUp } from '../ledger/act.ts';
 import { SKEW_S } from '../statement.ts';
 import { appliedTo, type Facts, type WarrantCheck } from './facts.ts';
 

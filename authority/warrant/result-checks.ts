@@ -1,6 +1,6 @@
 // Whether what must come before this step has been done and seen: by signatures of those who did and saw it, never by the orchestrator's word.
 import { DURATION_PATTERN, durationMs, epochMs, plus, instant } from '../../domain/instant/instant.ts';
-import { keyOf } from '../../domain/identity/identity.ts';
+import { keyOf, isOwn } from '../../domain/identity/identity.ts';
 import { isByHand } from '../../domain/plan/by-hand.ts';
 import type { Step } from '../../domain/plan/plan.schema.ts';
 import { bodySchemaOf } from '../body.schema.ts';
@@ -138,7 +138,7 @@ const ownerAttestedBeforeDeletion: WarrantCheck = {
           statement.body.step === undefined &&
           speaker.parties.some((party) => owners.includes(party)),
       )
-      .filter(({ speaker }) => !speaker.identities.includes(keyOf(facts.plan.identity)))
+      .filter(({ speaker }) => !isOwn(speaker, keyOf(facts.plan.identity)))
       .toSorted((a, b) => b.statement.iat - a.statement.iat || worksLast(a) - worksLast(b));
     return newest?.statement.body.verdict === 'works'
       ? null

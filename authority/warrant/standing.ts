@@ -1,6 +1,6 @@
 // Since when a step stands, by what was signed: the checker's sights, or, of a step by hand, the words of the people who did and
 // who confirmed it. What an orchestrator says about it is not looked at.
-import { keyOf } from '../../domain/identity/identity.ts';
+import { keyOf, isOwn } from '../../domain/identity/identity.ts';
 import { isByHand } from '../../domain/plan/by-hand.ts';
 import type { Step } from '../../domain/plan/plan.schema.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
@@ -42,7 +42,7 @@ function seenSince(facts: Facts, step: Step): number | null {
 function confirmedSince(facts: Facts, step: Step): number | null {
   const words = proven(facts.results)
     .filter(({ statement }) => statement.message === 'attest' && statement.body.step === step.id)
-    .filter(({ speaker }) => !speaker.identities.includes(keyOf(facts.plan.identity)));
+    .filter(({ speaker }) => !isOwn(speaker, keyOf(facts.plan.identity)));
   const broken = Math.max(-Infinity, ...words.filter((word) => !works(word)).map(at));
   // Of two words in one second, "broken" is heard.
   const standing = words.filter((word) => at(word) > broken);

@@ -41,3 +41,10 @@ export function workflowIdOf(identity: Identity): string {
 export function handleOf(workflowId: string): string {
   return base32Of(workflowId, 10);
 }
+
+/** Whether two KEYs name one identity. AWS does not tell names apart by their case, so neither does whoever must not be asked. */
+export const isOfOne = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Whether the identity is one of a person's own: nobody answers about themselves. */
+export const isOwn = ({ identities }: { identities: readonly string[] }, key: string): boolean =>
+  identities.some((one) => isOfOne(one, key));

@@ -84,7 +84,8 @@ function breakTheGlass(
   takeBy(deciding, person, partiesOf(said));
   acknowledgeByAnswering(deciding, said);
   const review = { quorum: 1, parties: [SOC], notTheOpener: false };
-  openGate(deciding, 'review', gate.plan, review, { notBy: person });
+  // About what was done, whatever becomes of the plan.
+  openGate(deciding, 'review', null, review, { notBy: person });
   for (const party of Object.keys(rules?.parties ?? {})) {
     deciding.tell(party, `${about}: ${person} broke the glass and approved the plan alone: ${reason}`);
   }

@@ -8,6 +8,7 @@ import type { Judgement } from '../statement/judgement.ts';
 import type { FailureSort } from './command.ts';
 import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
+import { changePlan } from './plan-moves.ts';
 import { clockOf, type Earlier, type Incident, stateOf } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
@@ -217,6 +218,31 @@ function failedOrder(
       again: lessOften(deciding, state, sort, again),
     });
   trouble(deciding, state.trouble, stateOf(deciding.incident, step.id)?.trouble ?? reason);
+  askAnew(deciding, step, sort, reason);
+}
+
+/** Checks of the warrant that ask people again: their votes are not what the executor's own policy needs. */
+const ASKS_PEOPLE: readonly string[] = [
+  'decisionsAreProven',
+  'decisionsApprove',
+  'glassIsBrokenByWhomItMay',
+  'proofsAreStrongEnough',
+  'ownAuthorityAllows',
+  'quorumIsMet',
+];
+
+/** The gate was met, and the executor does not take the votes for enough: they are asked for anew, and not for ever ordered. */
+function askAnew(deciding: Deciding, step: Step, sort: FailureSort, reason: string): void {
+  const check = /\((\w+)\)$/.exec(reason)?.[1] ?? '';
+  if (sort !== 'refused' || !ASKS_PEOPLE.includes(check)) return;
+  const why = `${step.executor} does not take the approval for enough: ${reason}`;
+  const { approved, steps, gates } = deciding.incident;
+  if (step.gate === 'act') {
+    if (approved !== null && steps.every((state) => state.applied === null)) changePlan(deciding, [], why);
+    return;
+  }
+  const met = gates.findLast(({ name, status }) => name === 'irreversible' && status === 'met');
+  if (met !== undefined) deciding.add('gateLapsed', { gate: met.id, name: 'irreversible', why });
 }
 
 /** What needs a person is not so soon tried again: each time after twice as long, half an hour or so at the most. */

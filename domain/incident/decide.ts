@@ -161,7 +161,7 @@ function join(deciding: Deciding, detections: readonly Detection[]): void {
     .filter((id) => !incident.detections.credentials.includes(id));
   if (saysMore(incident, deciding.incident)) lapseWhatWasLighter(deciding);
   if (becomesReal) {
-    for (const gate of deciding.incident.gates.filter((one) => one.status === 'open')) {
+    for (const gate of openGates(deciding.incident).filter(({ name }) => name !== 'review')) {
       deciding.add('gateLapsed', {
         gate: gate.id,
         name: gate.name,

@@ -1,4 +1,5 @@
 // The checks of what people say, in their order: a policy is a list, and the first refusal wins.
+import { isOwn } from '../identity/identity.ts';
 import { isOpen } from '../gate/gate.ts';
 import { type Instant, instant } from '../instant/instant.ts';
 import type { Judgement } from '../statement/judgement.ts';
@@ -127,7 +128,7 @@ function proofIsEnough(_: Incident, { statement, proof }: Readable): Refusal | n
 }
 
 function personIsNotTheSuspect(incident: Incident, { speaker, statement }: Readable): Refusal | null {
-  if (statement.message === 'note' || !speaker?.identities.includes(incident.key)) return null;
+  if (statement.message === 'note' || speaker === null || !isOwn(speaker, incident.key)) return null;
   return refusal('suspect', 'This identity is yours: somebody else must answer.');
 }
 

@@ -68,6 +68,7 @@ export const issuerSchema = z.strictObject({
     .describe(
       'Groups that make somebody who stands in this file a member of a party, beside those that the file gives them',
     ),
+  revokedAt: z.iso.datetime().optional().describe('From then on no login there counts, whenever it was made'),
 });
 
 export const loginSchema = z.strictObject({

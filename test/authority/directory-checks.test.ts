@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { readFolder } from '../../authority/folder.ts';
 import { PolicyError } from '../../authority/policy-error.ts';
-import { page } from '../docs/page.ts';
+import { fences, page } from '../docs/page.ts';
 
 const KEPT = {
   'runbook.yaml': page('runbooks/small/runbook.yaml'),
@@ -51,6 +51,16 @@ const passkeys = (...of: string[]) => `    passkeys: [${of.join(', ')}]\n`;
 
 it('what is right is taken', () => {
   expect(problemsOf(peopleWith(logins(LOGIN) + passkeys(PASSKEY)))).toEqual([]);
+});
+
+it('so is what docs/operations.md says of a provider that is compromised, with the logins left where they are', () => {
+  const [documented = ''] = fences(page('docs/operations.md'), 'yaml').filter((text) =>
+    text.startsWith('# people.yaml\nissuers:\n'),
+  );
+  expect(documented).toContain('revokedAt: ');
+  expect(problemsOf(peopleWith(logins(LOGIN), '', documented))).toEqual([]);
+  // Taken out instead, it is a folder that does not load.
+  expect(problemsOf(peopleWith(logins(LOGIN), '', ''))).toHaveLength(1);
 });
 
 it.each<[string, string, RegExp, RegExp]>([

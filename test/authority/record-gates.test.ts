@@ -201,6 +201,96 @@ describe('the gate at which the plan is approved', () => {
   });
 });
 
+describe('a glass that somebody broke', () => {
+  const hash = hashOf(plan);
+  const glass = async (name: Name, act = 'act-2'): Promise<Entry[]> => {
+    const body = { verdict: 'approve', breakGlass: true, reason: 'nobody answers' };
+    const word = await approves(world, name, { answers: act, body });
+    return [
+      gate(act, { ...asks(2, 'soc', 'identity'), plan: hash }),
+      line('glassBroken', { ...said(name), saying: word, gate: act, plan: hash, reason: 'nobody answers' }),
+      met(act),
+      line('planApproved', { plan: hash }),
+    ];
+  };
+  const review = (id = 'review-3', more: Data = {}) => gate(id, { ...asks(1, 'soc'), ...more });
+  const isOver = (type: string, id = 'review-3') => line(type, { gate: id, name: 'review' });
+  const ends = (): Line[] => [
+    gate('close-9', { ...asks(1, 'soc'), closesAs: 'resolved' }),
+    vote('close-9', 'sam', says('sam', 'close', { reason: 'all is seen' })),
+    met('close-9'),
+    line('closed', { as: 'resolved' }),
+  ];
+  const yes = (name: Name, id = 'review-3') => decides(id, name);
+  const no = (name: Name) => decides('review-3', name, null, 'reject');
+
+  it.each<[string, () => Line[]]>([
+    ['has found right', () => [review(), yes('sam'), met('review-3')]],
+    ['has found wrong', () => [review(), no('sam'), isOver('gateRejected')]],
+    [
+      'has found right before a real alert came',
+      () => [review(), yes('sam'), met('review-3'), line('becameReal', {})],
+    ],
+    [
+      'finds right after a real alert came',
+      () => [review(), line('becameReal', {}), yes('sam'), met('review-3')],
+    ],
+    [
+      'has found right when asked again',
+      () => [review(), isOver('gateLapsed'), review('review-4'), yes('sam', 'review-4'), met('review-4')],
+    ],
+  ])('closes once somebody else %s', async (_, lines) => {
+    expect(await brokenAt(begun(), ...(await glass('erin')), ...lines(), ...ends())).toBeNull();
+  });
+
+  it.each<[string, () => Line[]]>([
+    ['asked nobody about', () => []],
+    ['asked about, and nobody answered', () => [review()]],
+    ['let lapse', () => [review(), yes('sam'), isOver('gateLapsed')]],
+    ['calls rejected, and nobody said so', () => [review(), yes('sam'), isOver('gateRejected')]],
+    ['calls rejected by somebody outside the SOC', () => [review(), no('ivo'), isOver('gateRejected')]],
+    [
+      'calls rejected by a word for another plan',
+      () => [review('review-3', { plan: hash }), no('sam'), isOver('gateRejected')],
+    ],
+    ['forgets when a real alert comes', () => [line('becameReal', {})]],
+  ])('does not close what the record %s', async (_, lines) => {
+    const before = [begun(), ...(await glass('erin')), ...lines(), ...ends()];
+    expect(await brokenAt(...before)).toEqual(at(before.length, /nobody else has reviewed that erin broke/));
+  });
+
+  it('is not reviewed by a gate that was opened before', async () => {
+    const before = [begun(), review(), ...(await glass('erin')), yes('sam'), met('review-3'), ...ends()];
+    expect(await brokenAt(...before)).toEqual(at(before.length, /nobody else has reviewed/));
+  });
+
+  it('is reviewed each time, by the other of two', async () => {
+    const both = [
+      ...(await glass('erin')),
+      review(),
+      ...(await glass('sam', 'act-4')),
+      yes('sam'),
+      met('review-3'),
+    ];
+    const before = [begun(), ...both, ...ends()];
+    expect(await brokenAt(...before)).toEqual(at(before.length, /reviewed that sam broke/));
+    const other = [review('review-5'), yes('erin', 'review-5'), met('review-5')];
+    expect(await brokenAt(begun(), ...both, ...other, ...ends())).toBeNull();
+  });
+
+  it('is not answered by whoever broke it, also not in the line that opens the gate', async () => {
+    const broke = [begun(), ...(await glass('erin'))];
+    expect(await brokenAt(...broke, review(), yes('erin'))).toEqual(at(7, /whoever broke the glass answers/));
+    const word = await approves(world, 'erin', { answers: 'review-3', plan: null });
+    const votes = [
+      { person: 'erin', parties: ['soc'], verdict: 'approve', plan: null, at: NOW, saying: word },
+    ];
+    expect(await brokenAt(...broke, review('review-3', { votes }), met('review-3'))).toEqual(
+      at(7, /nobody of soc has approved it/),
+    );
+  });
+});
+
 describe('the gate at which it closes', () => {
   const opened = (closesAs: string, quorum = 1) => gate('close-3', { ...asks(quorum, 'soc'), closesAs });
   const closing = () => vote('close-3', 'sam', says('sam', 'close', { reason: 'all is seen' }));

@@ -1,11 +1,11 @@
 // Signed policy folders: whose signatures count, on what, and that nobody goes back; and that a new folder strands no open incident.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { EXECUTOR_FILES, loadExecutorFolder } from '../../authority/executor-folder.ts';
+import { EXECUTOR_FILES, loadExecutorFolder, loadOwnFolder } from '../../authority/executor-folder.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
 import { say, type ToSay } from '../../authority/sign.ts';
 import { ACCEPTED_FILE, keepAccepted, lastAccepted } from '../../authority/signed-folder/accepted.ts';
@@ -403,6 +403,54 @@ describe('a process with its own folder', () => {
     await keepAccepted(state, { serial: 5, hash: HASH });
     await keepAccepted(state, { serial: 4, hash: OTHER });
     expect(await lastAccepted(state)).toEqual({ serial: 5, hash: HASH });
+  });
+
+  it('keeps the higher serial of two that are written at once, whichever comes first', async () => {
+    const pairs = Array.from({ length: 60 }, (_, i) => ({
+      at: path.join(state, `${i}`),
+      begun: i % 2 === 0,
+    }));
+    await Promise.all(
+      pairs.map(async ({ at, begun }) => {
+        if (begun) await keepAccepted(at, { serial: 4, hash: OTHER });
+        await Promise.all([6, 5].map((serial) => keepAccepted(at, { serial, hash: HASH })));
+      }),
+    );
+    const kept = await Promise.all(pairs.map(({ at }) => lastAccepted(at)));
+    expect(kept.map((one) => one?.serial)).toEqual(pairs.map(() => 6));
+    await Promise.all(pairs.map((_, i) => keepAccepted(state, { serial: i + 1, hash: HASH })));
+    expect(await lastAccepted(state)).toEqual({ serial: pairs.length, hash: HASH });
+  });
+
+  it('goes on behind a line that a crash cut short, and not behind one that was changed', async () => {
+    await keepAccepted(state, { serial: 5, hash: HASH });
+    await appendFile(path.join(state, ACCEPTED_FILE), '{"serial":6,"ha');
+    expect(await lastAccepted(state)).toEqual({ serial: 5, hash: HASH });
+    await keepAccepted(state, { serial: 7, hash: OTHER });
+    expect(await lastAccepted(state)).toEqual({ serial: 7, hash: OTHER });
+    await appendFile(path.join(state, ACCEPTED_FILE), '{"serial":"8"}\n');
+    await expect(lastAccepted(state)).rejects.toThrow('damaged');
+  });
+
+  it("is an executor's own: another's with true signatures, or other accounts, is refused and not remembered", async () => {
+    const loadOwn = loadOwnFolder('identity-aws');
+    const own = () => loadSigned(folder, loadOwn, pinned);
+    const hash = await sign(1);
+    await own();
+    await write(undefined, (text) => text.replace('executor: identity-aws', 'executor: owner-aws'));
+    await sign(2);
+    await expect(own()).rejects.toMatchObject({
+      name: 'PolicyError',
+      message: expect.stringContaining("it is for owner-aws, and the key here is identity-aws's"),
+    });
+    expect(await lastAccepted(state)).toEqual({ serial: 1, hash });
+    await write(['210987654321']);
+    await sign(2);
+    await expect(own()).rejects.toThrow('this process was started for 123456789012');
+    expect(await lastAccepted(state)).toEqual({ serial: 1, hash });
+    // Started anew it is another process, with other accounts.
+    await loadSigned(folder, loadOwnFolder('identity-aws'), pinned);
+    expect(await lastAccepted(state)).toMatchObject({ serial: 2 });
   });
 
   it('strands no open incident: an order of an older runbook is judged by its newest folder', async () => {

@@ -459,15 +459,24 @@ describe('one person who breaks the glass', () => {
     });
     await closed(course, plan);
     await verifiedRecord(course);
-    // Without the word that broke it, or reviewed by whoever broke it, nothing of that holds.
-    const without = course.record.filter(({ type }) => type !== 'glassBroken');
-    const lines: RecordedEvent[] = [];
-    for (const { at, type, data } of without)
-      lines.push(chained(lines.at(-1) ?? GENESIS, at, { type, data }));
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    expect(await verifyRecord(text, { directory: folder.directory })).toMatchObject({
+    // Without the word that broke it, or without its review, nothing of that holds.
+    const without = async (isLeftOut: (event: RecordedEvent) => boolean) => {
+      const lines: RecordedEvent[] = [];
+      for (const event of course.record) {
+        const { at, type, data } = event;
+        if (!isLeftOut(event)) lines.push(chained(lines.at(-1) ?? GENESIS, at, { type, data }));
+      }
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      return { lines: lines.length, report: await verifyRecord(text, { directory: folder.directory }) };
+    };
+    expect((await without(({ type }) => type === 'glassBroken')).report).toMatchObject({
       ok: false,
       broken: { reason: expect.stringMatching(/is called met, and /) },
+    });
+    const { lines, report } = await without(({ data }) => (data as { gate?: string }).gate === review?.id);
+    expect(report).toMatchObject({
+      ok: false,
+      broken: { line: lines, reason: expect.stringMatching(/nobody else has reviewed that erin broke/) },
     });
   });
 });

@@ -8,6 +8,7 @@ import { lineAfter, textOf } from '../../authority/audit/chain.ts';
 import { loadFolder } from '../../authority/folder.ts';
 import { provenBy } from '../../authority/proof.ts';
 import { loadSigned } from '../../authority/signed-folder/load.ts';
+import { decode, encode } from '../../domain/encoding/base64url.ts';
 import { NOTHING_KNOWN } from '../../domain/audit/entry.ts';
 import { GENESIS } from '../../domain/record/record.ts';
 import { type Directory, type DirectoryKey, directorySchema } from '../../domain/runbook/runbook.schema.ts';
@@ -247,6 +248,48 @@ describe('signing a folder', () => {
     await sign('ivo', '--serial', '2');
     await load();
     expect((await sign('ivo', '--serial', '0')).exit).toBe(2);
+  });
+
+  /** A signature of erin's, as whoever writes the folder can change it: with this serial, and whatever proof. */
+  const forge = async (serial: number) => {
+    const file = path.join(folder, 'signatures.json');
+    const { signatures } = JSON.parse(await readFile(file, 'utf8')) as { signatures: Saying[] };
+    const [erin] = signatures as [Saying];
+    const statement = encode(decode(erin.statement).replace(/"serial":\d+/, `"serial":${serial}`));
+    await writeFile(
+      file,
+      JSON.stringify({ version: 1, signatures: [...signatures, { ...erin, statement }] }),
+    );
+  };
+
+  test('what signers.yaml does not verify raises no serial, and is nobody who has signed', async () => {
+    await sign('erin');
+    await forge(9_007_199_254_740_990);
+    await forge(900_000_000);
+    const second = await sign('ivo', '--json');
+    expect(JSON.parse(second.out)).toMatchObject({ serial: 1, by: ['erin', 'ivo'], missing: null });
+    expect(second.err).toContain('Left out: 1 that');
+    await forge(7);
+    await change();
+    expect(JSON.parse((await sign('pia', '--json')).out)).toMatchObject({ serial: 2, by: ['pia'] });
+    expect((await sign('pia', '--serial', '1000000001')).exit).toBe(2);
+  });
+
+  test('without signers.yaml it says what is unverified, and takes no serial from afar', async () => {
+    const alone = (person: string, ...more: string[]) =>
+      custody(['runbook', 'sign', folder, '--yes', ...more], {
+        env: { CUSTODY_KEY: at(`${person}.json`) },
+      });
+    await alone('erin');
+    const second = await alone('ivo');
+    expect(second.err).toContain('unverified: --signers');
+    expect(second.out).toContain('signed by erin (unverified), ivo, serial 1');
+    await forge(1_500);
+    await change();
+    // Its own key has signed 1, and what stands there is further than it goes without being told.
+    expect(await alone('ivo')).toMatchObject({ exit: 8, out: '' });
+    expect((await alone('ivo')).err).toContain('the last that is known to hold is 1');
+    expect((await alone('ivo', '--serial', '1501')).out).toContain('serial 1501');
   });
 
   test('a folder with problems is not signed, nor without a yes', async () => {

@@ -53,6 +53,13 @@ const bent = async (how: Bent) => withToken(saying, await idTokenOver(saying, pr
 const at = seconds(DECIDED_AT);
 
 describe('a login holds', () => {
+  it('at a provider that is revoked later, as long as it is not', async () => {
+    const later = withLogins(world.directory, { revokedAt: '2026-12-01T00:00:00.000Z' });
+    const one = await bent({});
+    expect(await proven(one, later)).toMatchObject({ holds: true });
+    expect(await proven(one, later, '2026-12-01T00:00:00.000Z')).toMatchObject({ holds: false });
+  });
+
   it.each(['RS256', 'ES256', 'PS256', 'EdDSA'] as const)('signed with %s', async (alg) => {
     expect(await proven(await bent({ alg }))).toEqual({
       holds: true,
@@ -252,6 +259,12 @@ const hostile: Row[] = [
       Object.assign(copy.people['sam']?.logins?.[0] ?? {}, { revokedAt: NOW });
       return copy;
     },
+  ],
+  [
+    'at a provider that was revoked, also after the login',
+    () => bent({}),
+    /identity provider was revoked/,
+    () => withLogins(world.directory, { revokedAt: NOW }),
   ],
   ['where people.yaml names no provider', () => bent({}), /not one of `issuers`/, () => world.directory],
   [

@@ -112,6 +112,51 @@ describe('breaking the glass', () => {
   });
 });
 
+describe('a review of whoever broke the glass', () => {
+  it('does not lapse with the plan, nor is the incident closed without it', () => {
+    const world = new World().look(rules({ breakGlass: { parties: ['identity'] } }));
+    world.assess();
+    answer(world, 'ida', 'act', { verdict: 'approve', breakGlass: true, reason: 'nobody answers' });
+    const order = wanted(world.incident, world.now).effects.find(({ type }) => type === 'apply');
+    world.do({ type: 'failed', effect: order?.id ?? '', sort: 'throttled', reason: 'AWS is busy' });
+    world.pass(25 * HOUR);
+    expect(world.types()).toContain('planLapsed');
+    expect(world.gate('review')).not.toBe('none');
+    for (const person of ['sam', 'lee']) world.say('close', person, { body: { reason: 'by hand' } });
+    expect(world.incident.outcome).toBe('open');
+  });
+});
+
+describe('votes that an executor does not take for enough', () => {
+  const refuse = (world: World, check: string) => {
+    const order = wanted(world.incident, world.now).effects.find(({ type }) => type === 'apply');
+    const reason = `The own policy asks for 3 different people. (${check})`;
+    world.do({ type: 'failed', effect: order?.id ?? '', sort: 'refused', reason });
+  };
+
+  it('are asked for anew at the act, where nothing was done yet', () => {
+    const world = new World().look().decided('cut');
+    refuse(world, 'quorumIsMet');
+    expect(world.incident).toMatchObject({ phase: 'triage', approved: null });
+    expect(world.gate('risk')).not.toBe('none');
+    world.decided('cut');
+    expect(ordered(world)).toBe(true);
+  });
+
+  it('are asked for anew at the gate of a deletion', () => {
+    const world = new World().contained().recovered();
+    world.approve('ida', 'irreversible');
+    refuse(world, 'quorumIsMet');
+    expect(world.gate('irreversible')).not.toBe('none');
+  });
+
+  it('are not asked for because of anything else', () => {
+    const world = new World().look().decided('cut');
+    refuse(world, 'accountIsOurs');
+    expect(world.incident.phase).toBe('containment');
+  });
+});
+
 describe('a no', () => {
   it('by majority ends it when as many say no as would be needed to say yes', () => {
     const world = new World().look(withAct({ quorum: 3, rejection: 'majority' }));
