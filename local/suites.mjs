@@ -23,7 +23,7 @@ export const suites = {
     about: 'rules, as tables and properties; formats, proofs, lint rules',
   },
   workflows: {
-    folders: ['workflows', 'client'],
+    folders: ['workflows'],
     budgetMs: 120_000,
     testTimeoutMs: 60_000,
     bundle: true,
@@ -38,7 +38,7 @@ export const suites = {
     about: 'credential kinds against the AWS emulator, with an attacker',
   },
   e2e: {
-    folders: ['e2e'],
+    folders: ['e2e', 'client'],
     budgetMs: 90_000,
     testTimeoutMs: 120_000,
     bundle: true,

@@ -14,7 +14,7 @@ import type { Bearings, Speaker } from '../../domain/statement/judgement.ts';
 import { bearings, KEY } from './rightful.ts';
 import { shipped, shippedTexts } from './shipped-authority.ts';
 
-const RUNS = Number(process.env.CUSTODY_RUNS ?? 400);
+const RUNS = Number(process.env.CUSTODY_RUNS ?? 150);
 
 const folders = { default: shipped('default'), small: shipped('small') };
 const { runbook } = folders.default;

@@ -21,7 +21,7 @@ import {
 } from './rightful.ts';
 import { shippedAuthority } from './shipped-authority.ts';
 
-const RUNS = Number(process.env.CUSTODY_RUNS ?? 200);
+const RUNS = Number(process.env.CUSTODY_RUNS ?? 100);
 
 let world: World;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { detectionSchema } from '../../domain/detection/detection.schema.ts';
 import { identityOf, keyOf } from '../../domain/identity/identity.ts';
 import { readAlerts } from '../../intake/read.ts';
 
-const numRuns = Number(process.env.CUSTODY_RUNS ?? 200);
+const numRuns = Number(process.env.CUSTODY_RUNS ?? 100);
 /** More runs need more time. */
 const timeout = Math.max(30_000, numRuns * 20);
 const FOLDER = path.join(import.meta.dirname, 'samples');

@@ -45,10 +45,10 @@ export function askForDeletion(deciding: Deciding): void {
 
 /** Gates of which nothing follows at once: what waits for them looks whether they were met. */
 export function meet(deciding: Deciding): void {
-  for (const name of ['irreversible', 'review'] as const) {
-    const gate = gateNamed(deciding.incident, name);
-    if (gate !== undefined && isMetBy(gate, approvals(gate)))
-      deciding.add('gateMet', { gate: gate.id, name });
+  for (const gate of openGates(deciding.incident)) {
+    const { id, name } = gate;
+    if ((name === 'irreversible' || name === 'review') && isMetBy(gate, approvals(gate)))
+      deciding.add('gateMet', { gate: id, name });
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import { WEEKDAYS } from '../../../domain/calendar/hours.ts';
 import { dateOf, HOUR, MINUTE, shown, ZONES } from './oracle.ts';
 
-export const RUNS = Number(process.env['CUSTODY_RUNS'] ?? 300);
+export const RUNS = Number(process.env['CUSTODY_RUNS'] ?? 150);
 
 const FIRST = Date.UTC(2006, 0, 1);
 const LAST = Date.UTC(2036, 0, 1);

@@ -127,6 +127,26 @@ describe('a review of whoever broke the glass', () => {
   });
 });
 
+describe('a glass that is broken twice', () => {
+  it('is reviewed twice, in either order', () => {
+    const world = new World().look(rules({ breakGlass: { parties: ['identity'] } }));
+    const glass = { verdict: 'approve', breakGlass: true, reason: 'nobody answers' };
+    world.assess();
+    answer(world, 'ida', 'act', glass);
+    const order = wanted(world.incident, world.now).effects.find(({ type }) => type === 'apply');
+    world.do({ type: 'failed', effect: order?.id ?? '', sort: 'throttled', reason: 'AWS is busy' });
+    world.pass(25 * HOUR);
+    world.look();
+    world.assess();
+    answer(world, 'ivo', 'act', glass);
+    const reviews = world.incident.gates.filter(({ name }) => name === 'review');
+    expect(reviews.map(({ status }) => status)).toEqual(['open', 'open']);
+    for (const { id } of reviews)
+      world.say('decide', 'lee', { answers: id, plan: null, body: { verdict: 'approve' } });
+    expect(world.gate('review')).toBe('none');
+  });
+});
+
 describe('votes that an executor does not take for enough', () => {
   const refuse = (world: World, check: string) => {
     const order = wanted(world.incident, world.now).effects.find(({ type }) => type === 'apply');

@@ -4,7 +4,7 @@ import { startTemporal } from '../../local/servers.ts';
 import { newKey, writeKey } from '../../authority/keys.ts';
 import { executorQueue } from '../../workflows/messages.ts';
 import { detection, KEY, rules } from '../domain/incident/world.ts';
-import { atWork, devServer, gate } from './stage.ts';
+import { atWork, devServer, gate } from '../workflows/stage.ts';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
