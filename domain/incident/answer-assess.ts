@@ -1,5 +1,6 @@
 // The SOC's word on what it is: the verdict at the risk gate, and corrections of what is known at any time. What raises counts at
 // once; what lowers waits for a second person.
+import { NOT_READ_YET, unknownParty } from './refused-by-rules.ts';
 import { isLower } from '../detection/alert.ts';
 import type { Fact } from '../detection/detection.schema.ts';
 import { approvals, type Gate, isMetBy, type Vote, type Weakening } from '../gate/gate.ts';
@@ -93,13 +94,9 @@ function atTheGate(gate: Gate | undefined, said: Readable): Refusal | null {
 function wrongOwner(incident: Incident, { owner }: Assessment): Refusal | null {
   const { rules } = incident;
   if (owner === undefined) return null;
-  if (rules === null) return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
-  if (rules.parties[owner] === undefined) {
-    return refusal(
-      'malformed',
-      `The runbook has no party ${owner}; it has ${Object.keys(rules.parties).join(', ')}.`,
-    );
-  }
+  if (rules === null) return NOT_READ_YET;
+  const unknown = unknownParty(rules, owner);
+  if (unknown !== null) return unknown;
   const isOwnWord = rules.owner === incident.ownerNamed || rules.claims.length > 1;
   return rules.owner !== null && !isOwnWord && rules.owner !== owner
     ? refusal('notNow', `The runbook says that it is ${rules.owner}'s: hand it off, or correct the runbook.`)
@@ -123,8 +120,7 @@ function loweringIn(incident: Incident, body: Assessment, person: string): Lower
 }
 
 function wrongLowering(incident: Incident, { mode }: Lowering): Refusal | null {
-  if (incident.rules === null)
-    return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (incident.rules === null) return NOT_READ_YET;
   if (gateNamed(incident, 'lower') !== undefined)
     return refusal('notNow', 'Something is to be lowered already: answer that first.');
   return mode !== null && incident.acted

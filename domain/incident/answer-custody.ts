@@ -1,4 +1,5 @@
 // What people answer about custody: they take it, decline it, or pass it on.
+import { unknownParty } from './refused-by-rules.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { isOfferedTo, offer, takeBy } from './custody-moves.ts';
@@ -44,12 +45,8 @@ export function acknowledge(deciding: Deciding, said: Readable): Refusal | null 
 export function handOff(deciding: Deciding, said: Readable): Refusal | null {
   const { to, person, reason } = said.statement.body as Body<'handOff'>;
   const { incident } = deciding;
-  if (incident.rules !== null && incident.rules.parties[to] === undefined) {
-    return refusal(
-      'malformed',
-      `The runbook has no party ${to}; it has ${Object.keys(incident.rules.parties).join(', ')}.`,
-    );
-  }
+  const unknown = incident.rules === null ? null : unknownParty(incident.rules, to);
+  if (unknown !== null) return unknown;
   if (to === incident.hold.party && (person === undefined || person === incident.hold.person))
     return refusal('notNow', `${person ?? title(incident, to)} holds it already.`);
   offer(deciding, to, reason, 'person', whoSaid(said), person ?? null);

@@ -1,4 +1,5 @@
 // What is left to do: somebody adds it, or says what became of it. To leave it undone needs a second person.
+import { NOT_READ_YET, unknownParty } from './refused-by-rules.ts';
 import { epochMs, instant, plus } from '../instant/instant.ts';
 import { type FollowUp, isLeft } from '../follow-up/follow-up.ts';
 import { SOC } from '../runbook/resolve.ts';
@@ -25,13 +26,9 @@ type Ending = Exclude<Body<'followUp'>, Adding>;
 function add(deciding: Deciding, said: Readable, { add: what }: Adding): Refusal | null {
   const { incident, now } = deciding;
   const { rules, followUps, hold } = incident;
-  if (rules === null) return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
-  if (what.party !== undefined && rules.parties[what.party] === undefined) {
-    return refusal(
-      'malformed',
-      `The runbook has no party ${what.party}; it has ${Object.keys(rules.parties).join(', ')}.`,
-    );
-  }
+  if (rules === null) return NOT_READ_YET;
+  const unknown = what.party === undefined ? null : unknownParty(rules, what.party);
+  if (unknown !== null) return unknown;
   const given = what.due === undefined ? null : instant(epochMs(what.due));
   if (given !== null && given <= now) return refusal('malformed', `${given} is over: say when it is due.`);
   const added = followUps.filter((one) => one.addedBy !== null);

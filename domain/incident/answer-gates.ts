@@ -1,4 +1,5 @@
 // What people answer at gates: they approve or reject a plan, and close.
+import { NOT_READ_YET } from './refused-by-rules.ts';
 import { type Gate, isRejected } from '../gate/gate.ts';
 import { SOC } from '../runbook/resolve.ts';
 import type { Rules } from '../runbook/rules.ts';
@@ -105,8 +106,7 @@ function noIsSaid(deciding: Deciding, said: Readable, gate: Gate, reason: string
 
 export function closeIt(deciding: Deciding, said: Readable): Refusal | null {
   const { incident } = deciding;
-  if (incident.rules === null)
-    return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (incident.rules === null) return NOT_READ_YET;
   const gate = gateNamed(incident, 'close') ?? askToCloseByHand(deciding, said, incident.rules);
   const wrong = firstWrong(gate, said);
   if (wrong !== null) return wrong;

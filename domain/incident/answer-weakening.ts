@@ -1,5 +1,6 @@
 // What weakens the response is asked of a second person: that the clocks stand for a while, that a class, severity or mode is
 // lowered, that something left to do is waived.
+import { NOT_READ_YET } from './refused-by-rules.ts';
 import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Weakening } from '../gate/gate.ts';
@@ -61,8 +62,7 @@ export function inWords(weakens: Weakening, incident: Incident): string {
 export function pause(deciding: Deciding, said: Readable): Refusal | null {
   const { incident, now } = deciding;
   const { until, reason } = said.statement.body as Body<'pause'>;
-  if (incident.rules === null)
-    return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (incident.rules === null) return NOT_READ_YET;
   if (incident.paused !== null)
     return refusal('notNow', `The clocks stand already, until ${incident.paused.until}.`);
   if (gateNamed(incident, 'pause') !== undefined)

@@ -1,4 +1,5 @@
 // What was said by people: first the checks, in their order, then what each message does.
+import { NOT_READ_YET } from './refused-by-rules.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
@@ -97,7 +98,7 @@ function neverReached(): never {
 function adopt(deciding: Deciding, said: Readable): Refusal | null {
   const { runbook, reason } = said.statement.body as Body<'adopt'>;
   const { rules } = deciding.incident;
-  if (rules === null) return refusal('notNow', 'The runbook is not read yet: try again in a moment.');
+  if (rules === null) return NOT_READ_YET;
   if (rules.runbook === runbook) return refusal('notNow', 'It goes by this runbook already.');
   deciding.add('adopted', { ...whoSaid(said), runbook, reason });
   return null;

@@ -191,3 +191,14 @@ describe('permissions', () => {
     expect(world.effect('preflight')).toBe('none');
   });
 });
+
+describe('a party', () => {
+  it.each(['nobody', 'constructor', '__proto__', 'toString'])('%s is not one of the runbook', (name) => {
+    const world = new World().look(rules({ owner: null }));
+    expect(handOff(world, 'sam', { to: name })).toMatchObject({ code: 'malformed' });
+    const owner = { owner: name, reason: 'x' };
+    expect(world.say('assess', 'sam', { body: owner })).toMatchObject({ code: 'malformed' });
+    const add = { kind: 'other', says: 'x', party: name };
+    expect(world.say('followUp', 'sam', { body: { add, reason: 'x' } })).toMatchObject({ code: 'malformed' });
+  });
+});
