@@ -47,7 +47,7 @@ Environment:
 One file by hand, once prepared: npx vitest run test/domain/incident
 `;
 
-/** @typedef {{ passed: number, failed: number }} Count */
+/** @typedef {{ passed: number, failed: number, named?: string[] }} Count with each failure's place and first lines */
 
 /** @param {string[]} words @param {import('./progress.mjs').Progress} progress @returns {Promise<number>} the exit code */
 export async function test(words, progress) {
@@ -60,6 +60,8 @@ export async function test(words, progress) {
   const total = { passed: 0, failed: 0 };
   /** @type {string[]} */
   const summary = [];
+  /** @type {string[]} */
+  const failures = [];
   const add = (
     /** @type {string} */ name,
     /** @type {Count} */ count,
@@ -68,6 +70,7 @@ export async function test(words, progress) {
   ) => {
     total.passed += count.passed;
     total.failed += count.failed;
+    failures.push(...(count.named ?? []).map((failure) => `  ${name}: ${failure}`));
     const over = tookMs > budgetMs ? '  WARNING: over its budget' : '';
     const counts = `${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed`;
     summary.push(`  ${name.padEnd(18)}${counts}   ${clock(tookMs)} of ${clock(budgetMs)}${over}`);
@@ -93,6 +96,8 @@ export async function test(words, progress) {
     add(name, count, Date.now() - began, suites[name]?.budgetMs ?? 0);
   }
   progress.line(`\n${summary.join('\n')}`);
+  // Named again at the end: thousands of lines lie between, and who reads a log from its end should not search.
+  if (failures.length > 0) progress.line(`Failed:\n${failures.join('\n')}`);
   if (tested === 0) progress.line('Nothing was tested.');
   progress.line(`${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 || tested === 0 ? 1 : 0;
@@ -127,14 +132,17 @@ function choose(words) {
 /** @param {(keyof typeof checks)[]} names @param {NodeJS.ProcessEnv} env @param {import('./progress.mjs').Progress} progress */
 async function runChecks(names, env, progress) {
   /** @type {Count} */
-  const count = { passed: 0, failed: 0 };
+  const count = { passed: 0, failed: 0, named: [] };
   for (const name of names) {
     progress.line(`\n— ${name}`);
     const code = await ended(
       start(process.execPath, checks[name], { cwd: checkout, env, stdio: ['ignore', 'inherit', 'inherit'] }),
     );
     if (code === 0) count.passed += 1;
-    else count.failed += 1;
+    else {
+      count.failed += 1;
+      count.named?.push(name);
+    }
     progress.line(code === 0 ? `${name}: good` : `${name}: failed`);
   }
   return count;
@@ -166,10 +174,23 @@ async function runSuite(name, paths, env) {
         file.status === 'failed' &&
         !file.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'),
     );
-    const count = { passed: found.numPassedTests ?? 0, failed: (found.numFailedTests ?? 0) + broken.length };
-    if (code !== 0 && count.failed === 0) count.failed = 1;
-    return count;
+    const named = [
+      ...found.testResults.flatMap((/** @type {any} */ file) =>
+        file.assertionResults
+          .filter((/** @type {any} */ one) => one.status === 'failed')
+          .map((/** @type {any} */ one) => failed(file.name, one.fullName, one.failureMessages[0])),
+      ),
+      ...broken.map((/** @type {any} */ file) => failed(file.name, 'could not be loaded', file.message)),
+    ];
+    if (code !== 0 && named.length === 0) named.push(`vitest ended with ${code}, though no test failed`);
+    return { passed: found.numPassedTests ?? 0, failed: named.length, named };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const failed = (
+  /** @type {string} */ file,
+  /** @type {string} */ name,
+  /** @type {string | undefined} */ why,
+) => `${path.relative(checkout, file)} › ${name}: ${(why ?? '').split('\n', 3).join(' ').slice(0, 400)}`;
