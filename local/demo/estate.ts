@@ -157,13 +157,6 @@ async function worker(
   return keyFor(iam, user);
 }
 
-/** AWS holds these calls to the user that they are about; the emulator does not see whom they are about. */
-const WITHOUT_RESOURCE = [
-  'iam:GetAccessKeyLastUsed',
-  'iam:ListServiceSpecificCredentials',
-  'iam:SimulatePrincipalPolicy',
-];
-
 /** Here, but not on AWS, it needs a permission to say who one is. */
 const ONESELF = {
   Sid: 'WhoItIs',
@@ -174,14 +167,8 @@ const ONESELF = {
 
 /** The same permissions and not one more. */
 function asTheEmulatorReadsIt(policy: PolicyDocument): PolicyDocument {
-  const granted = policy.Statement.flatMap(({ Action }) => Action);
-  const Action = WITHOUT_RESOURCE.filter((action) => granted.includes(action));
-  const more = Action.length === 0 ? [] : [{ ...ONESELF, Sid: 'WithoutResource', Action }];
-  const statements = [...policy.Statement, ONESELF, ...more];
-  return {
-    ...policy,
-    Statement: statements.map((one) => ({ ...one, Action: [...one.Action], Resource: [...one.Resource] })),
-  };
+  const oneself = { ...ONESELF, Action: [...ONESELF.Action], Resource: [...ONESELF.Resource] };
+  return { ...policy, Statement: [...policy.Statement, oneself] };
 }
 
 async function grant(iam: IAMClient, user: string, document: PolicyDocument): Promise<void> {
