@@ -9,14 +9,15 @@ import { sorted } from './sort.ts';
 import type { Speak } from './speak.ts';
 
 export interface CheckerDependencies {
-  provider: Provider;
+  /** Of the account that is asked about. */
+  providerOf: (account: string | null) => Provider;
   speak: Speak;
   now: () => Instant;
 }
 
-export const checkerActivities = ({ provider, speak, now }: CheckerDependencies) => ({
+export const checkerActivities = ({ providerOf, speak, now }: CheckerDependencies) => ({
   async discover(request: DiscoverRequest): Promise<Saying> {
-    const found = await beating(() => sorted(() => provider.discover(request)));
+    const found = await beating(() => sorted(() => providerOf(request.identity.account).discover(request)));
     const { incident, firstRun, id } = request;
     return speak({ message: 'discovered', incident, firstRun, answers: id, plan: null, body: found });
   },
@@ -25,7 +26,8 @@ export const checkerActivities = ({ provider, speak, now }: CheckerDependencies)
     const { plan, incident, firstRun, id } = request;
     const look = async ({ step: name, evidence }: CheckRequest['steps'][number]) => {
       const step = plan.steps.find((one) => one.id === name);
-      const kind = step === undefined ? undefined : provider.kinds[step.kind];
+      const kind =
+        step === undefined ? undefined : providerOf(plan.identity.account).hand(plan, step, 'check');
       if (step === undefined || kind === undefined)
         throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
       return { step: name, ...(await kind.check({ plan, step, evidence })) };

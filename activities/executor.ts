@@ -6,7 +6,7 @@ import { type AuditEntry, NOTHING_KNOWN } from '../domain/audit/entry.ts';
 import { planHash } from '../domain/plan/build.ts';
 import type { Applied, Order } from '../domain/plan/order.schema.ts';
 import type { Step } from '../domain/plan/plan.schema.ts';
-import type { CredentialKind, Evidence, Preflight, Provider } from '../domain/provider/provider.ts';
+import type { Evidence, Preflight, Provider } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { ProvingKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
@@ -47,9 +47,14 @@ export type Begun =
 export type ToBegin = Pick<Extract<Warranted, { ok: true }>, 'order' | 'step' | 'automatic'>;
 
 export interface ExecutorDependencies {
-  kinds: Readonly<Record<string, CredentialKind>>;
+  /** Of its provider, for those kinds that are its own. */
+  hand: Provider['hand'];
   /** Of its provider. It reads what this process itself may do, and so needs no warrant. */
-  preflight: Provider['preflight'];
+  preflight: (
+    permissions: readonly string[],
+    targets: readonly Evidence[],
+    account: string | null,
+  ) => Promise<Preflight>;
   /** Checks an order of whatever form by the executor's own directory and policy. */
   verify: (order: unknown, now: Instant) => Promise<Warranted>;
   /** Into the executor's own ledger, before the act. What cannot be written down is not begun. */
@@ -64,6 +69,8 @@ export interface ExecutorDependencies {
 export interface ToPreflight {
   permissions: string[];
   targets?: Evidence[];
+  /** In which they would be used; left out or null: the alert named none. */
+  account?: string | null;
 }
 
 const AUDIT_UNKEPT =
@@ -108,7 +115,7 @@ const endedBy = (error: unknown, { reversibility }: Step): Ending =>
     : 'failed';
 
 export const executorActivities = ({
-  kinds,
+  hand,
   preflight,
   verify,
   begin,
@@ -120,7 +127,7 @@ export const executorActivities = ({
     const warrant = await sorted(() => verify(sent, now()));
     if (!warrant.ok) throw await refusal(warrant, sent);
     const { order, step, evidence, issuerKeys = [] } = warrant;
-    const kind = kinds[step.kind];
+    const kind = hand(order.plan, step, verb);
     if (kind === undefined)
       throw await refusal(refused('kindIsOurs', `This executor has no ${step.kind}.`), order);
     if (step.verb !== verb)
@@ -179,7 +186,7 @@ export const executorActivities = ({
     apply: (order: Order): Promise<Saying> => carryOut(order, 'apply'),
     undo: (order: Order): Promise<Saying> => carryOut(order, 'undo'),
     /** What is missing is an answer, not a failure; only what cannot be asked at all fails. */
-    preflight: ({ permissions, targets }: ToPreflight): Promise<Preflight> =>
-      beating(() => sorted(() => preflight(permissions, targets))),
+    preflight: ({ permissions, targets = [], account = null }: ToPreflight): Promise<Preflight> =>
+      beating(() => sorted(() => preflight(permissions, targets, account))),
   };
 };

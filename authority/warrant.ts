@@ -38,8 +38,8 @@ export interface WarrantRequest {
   directory: Directory;
   /** What the provider's credential kinds declare. */
   kinds: DeclaredKinds;
-  /** KEY of the executor's own identity, or the ARN where it has none, as the provider itself says. */
-  self: string;
+  /** KEYs of the executor's own identities, or the ARN where one has none, as the provider itself says. */
+  self: readonly string[];
   /** What it has done or may have done, as its own ledger tells. */
   acts: readonly Act[];
   now: Instant;

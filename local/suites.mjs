@@ -19,7 +19,7 @@ export const suites = {
     folders: 'the rest',
     budgetMs: 120_000,
     testTimeoutMs: 60_000,
-    servers: [],
+    servers: [awsEmulator],
     about: 'rules, as tables and properties; formats, proofs, lint rules',
   },
   workflows: {

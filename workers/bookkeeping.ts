@@ -16,7 +16,8 @@ export interface Keeping {
   ledger: Ledger;
   /** The newest of the executor's own. */
   policy: () => Promise<ExecutorPolicy>;
-  provider: Pick<Provider, 'discover' | 'withoutPeople'>;
+  /** Of the account that the order is about. */
+  providerOf: (account: string | null) => Pick<Provider, 'discover' | 'withoutPeople'>;
   now: () => Instant;
 }
 
@@ -33,14 +34,17 @@ const refusal = (check: string, reason: string): Refused => ({ ok: false, check,
 const NOT_LET = refusal('automaticIsAllowed', 'The own policy lets nothing be done without people.');
 
 export const beginIn =
-  ({ ledger, policy, provider, now }: Keeping) =>
+  ({ ledger, policy, providerOf, now }: Keeping) =>
   async ({ order, step, automatic }: ToBegin): Promise<Begun> => {
     const hash = planHash(order.plan);
     const asked = askedOf(order.plan, step, hash);
     try {
       const own = automatic ? (await policy()).automatic : undefined;
       if (automatic && own === undefined) return NOT_LET;
-      const look = own === undefined ? null : await lookOf(order, own, { provider, ledger, now });
+      const look =
+        own === undefined
+          ? null
+          : await lookOf(order, own, { provider: providerOf(order.plan.identity.account), ledger, now });
       const seen = look === null || own === undefined ? null : { ...look, order, step, hash, policy: own };
       const whyNot = (acts: readonly Act[]): Refused | null => {
         const used = whyUsedUp(asked, acts);
@@ -77,13 +81,15 @@ export const beginIn =
     }
   };
 
+type Looking = Pick<Keeping, 'ledger' | 'now'> & { provider: ReturnType<Keeping['providerOf']> };
+
 const UNSEEN: Seen['discovery'] = { identity: null, facts: [], waysIn: [] };
 
 /** An invented alert costs one call, and a flood of true ones two each once the budget is used up. */
 async function lookOf(
   order: Order,
   policy: AutomaticPolicy,
-  { provider: { discover, withoutPeople }, ledger, now }: Omit<Keeping, 'policy'>,
+  { provider: { discover, withoutPeople }, ledger, now }: Looking,
 ): Promise<Seen> {
   const { id, incident, firstRun, plan, finding } = order;
   const { quarantine } = withoutPeople;

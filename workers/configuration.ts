@@ -24,7 +24,8 @@ const NEEDS = {
     CUSTODY_KEY: "the file of the executor's own key (custody key new)",
   },
   checker: {
-    CUSTODY_ACCOUNT: 'the twelve digits of the account that it looks at',
+    CUSTODY_ACCOUNT:
+      'the twelve digits of the account that it looks at; several, with commas between, where CUSTODY_AWS_ROLE is set',
     CUSTODY_KEY: "the file of the checker's own key (custody key new)",
   },
   notifier: {
@@ -55,7 +56,10 @@ export function configured<R extends Role>(
 function valueOf(name: string, value: string): string {
   if (name === 'CUSTODY_SIGNERS' && value.trim() === 'none') return 'none';
   if (name !== 'CUSTODY_ACCOUNT') return path.resolve(value.trim());
-  if (!/^\d{12}$/.test(value.trim()))
-    throw new ConfigurationError('CUSTODY_ACCOUNT must be the twelve digits of an AWS account.');
-  return value.trim();
+  const accounts = value.split(',').map((account) => account.trim());
+  if (!accounts.every((account) => /^\d{12}$/.test(account)))
+    throw new ConfigurationError(
+      'CUSTODY_ACCOUNT must be the twelve digits of an AWS account, or of several with commas between.',
+    );
+  return accounts.join(',');
 }

@@ -7,8 +7,8 @@ import { readKey } from '../authority/keys.ts';
 import { passphraseFrom } from '../authority/passphrase.ts';
 import { fetchedIssuerKeys } from '../authority/proof/fetched-keys.ts';
 import { verifyWarrant } from '../authority/warrant.ts';
-import { awsProvider } from '../providers/aws/provider.ts';
 import { executorQueue } from '../workflows/messages.ts';
+import { accountsOf } from './accounts.ts';
 import { auditLog } from './audit-log.ts';
 import { beginIn, unkept } from './bookkeeping.ts';
 import { ConfigurationError, configured, type Environment } from './configuration.ts';
@@ -42,34 +42,31 @@ export async function executor(environment: Environment) {
   setInterval(() => void own().catch(() => {}), LOOK_EVERY_MS).unref();
   const audit = auditLog(CUSTODY_AUDIT, log);
   await audit.ready();
-  const [account, ...more] = policy.accounts;
   if (policy.provider !== 'aws')
     throw new ConfigurationError(`This version acts on aws; policy.yaml says ${policy.provider}.`);
-  if (account === undefined || more.length > 0) {
-    throw new ConfigurationError(
-      'An executor acts on one account with one set of credentials: run one for each account in policy.yaml.',
-    );
-  }
-  const provider = awsProvider({ account });
-  const { kinds, preflight, self } = provider;
+  const accounts = await accountsOf(policy.accounts, environment);
   const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
   const ledger = await openLedger(CUSTODY_STATE);
   return worker(await link(), {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
-      kinds: Object.fromEntries(Object.entries(kinds).filter(([kind]) => policy.kinds.includes(kind))),
-      preflight,
+      hand: (plan, step, verb) =>
+        policy.kinds.includes(step.kind)
+          ? accounts.of(plan.identity.account).hand(plan, step, verb)
+          : undefined,
+      preflight: (permissions, targets, account) => accounts.of(account).preflight(permissions, targets),
       verify: async (order, at) => {
         try {
           const { policy: current, authority, directory } = await own();
-          const [whoami, acts] = [await self(), await ledger.acts()];
+          const provider = accounts.named(order);
+          const [self, acts] = [await provider.self(), await ledger.acts()];
           return await verifyWarrant({
             order,
             policy: current,
             authority,
             directory,
-            kinds,
-            self: whoami,
+            kinds: provider.kinds,
+            self,
             acts,
             now: at,
             issuerKeys,
@@ -80,7 +77,7 @@ export async function executor(environment: Environment) {
             : unkept(error);
         }
       },
-      begin: beginIn({ ledger, policy: async () => (await own()).policy, provider, now }),
+      begin: beginIn({ ledger, policy: async () => (await own()).policy, providerOf: accounts.of, now }),
       speak: speakWith(key),
       now,
       audit: audit.append,

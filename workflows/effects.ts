@@ -156,7 +156,7 @@ async function run(incident: Incident, effect: Effect, head: string): Promise<Fi
       return { effect, result: 'earlier', earlier: await recall({ incident: id, firstRun }) };
     }
     case 'preflight': {
-      const { executor, permissions, targets } = effect;
+      const { executor, permissions, targets, account } = effect;
       const { preflight } = proxyActivities<ReturnType<typeof executorActivities>>({
         scheduleToStartTimeout: orders.pickUpMs,
         startToCloseTimeout: PREFLIGHT_MS,
@@ -164,7 +164,7 @@ async function run(incident: Incident, effect: Effect, head: string): Promise<Fi
         retry,
         taskQueue: executorQueue(executor),
       });
-      const said = readPreflight(await preflight({ permissions, targets }));
+      const said = readPreflight(await preflight({ permissions, targets, account }));
       return { effect, result: 'permissions', said };
     }
     case 'discover': {

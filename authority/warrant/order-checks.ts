@@ -142,7 +142,7 @@ const identityIsNotOurs: WarrantCheck = {
   name: 'identityIsNotOurs',
   check: ({ plan, self }) => {
     const key = keyOf(plan.identity);
-    return isOfOne(key, self)
+    return self.some((one) => isOfOne(key, one))
       ? `${key} is this executor itself: another executor, or a person by hand, must act.`
       : null;
   },

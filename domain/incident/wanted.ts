@@ -21,7 +21,14 @@ export type Effect =
   | { id: string; type: 'timetable'; runbook: string; since: Instant; rule: PhaseRule; identity: Identity }
   /** Whether there was an incident of this identity before. */
   | { id: string; type: 'recall' }
-  | { id: string; type: 'preflight'; executor: string; permissions: string[]; targets: Step['target'][] }
+  | {
+      id: string;
+      type: 'preflight';
+      executor: string;
+      permissions: string[];
+      targets: Step['target'][];
+      account: string | null;
+    }
   | { id: string; type: 'discover'; checker: string; request: DiscoverRequest }
   | { id: string; type: 'apply'; executor: string; verb: 'apply' | 'undo'; order: Omit<Order, 'head'> }
   | { id: string; type: 'check'; checker: string; request: CheckRequest }
@@ -100,7 +107,7 @@ function preflightsOf(incident: Incident): Effect[] {
       const permissions = [...new Set(own.flatMap((step) => step.permissions))].toSorted();
       const targets = [...new Map(own.map(({ target }) => [JSON.stringify(target), target])).values()];
       const id = `preflight-${preflight.round}-${executor}`;
-      return { id, type: 'preflight', executor, permissions, targets };
+      return { id, type: 'preflight', executor, permissions, targets, account: incident.identity.account };
     });
 }
 

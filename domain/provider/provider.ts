@@ -35,6 +35,8 @@ export interface CredentialKind {
   check(sight: Sight): Promise<Omit<Checked['steps'][number], 'step'>>;
 }
 
+export type Verb = 'apply' | 'undo' | 'check';
+
 export interface Preflight {
   /** In the provider's own names. */
   missing: string[];
@@ -71,11 +73,14 @@ export interface WithoutPeople {
 
 export interface Provider {
   name: string;
+  /** What each kind declares, and can do. */
   kinds: Readonly<Record<string, CredentialKind>>;
+  /** The kind of a step, by rights no wider than this verb of it needs, where the plane can narrow them. undefined: there is none. */
+  hand(plan: Plan, step: Step, verb: Verb): CredentialKind | undefined;
   /** Read-only; needs the checker's permissions. */
   discover(request: DiscoverRequest): Promise<Discovery>;
-  /** KEY of whoever holds these credentials, as the provider says; its own name for them where they are no identity. */
-  self(): Promise<string>;
+  /** KEYs of whoever acts here, as the provider says, and of whom they act through; its own name for one that is no identity. */
+  self(): Promise<string[]>;
   withoutPeople: WithoutPeople;
   /**
    * Read-only, with an executor's own permissions: which of these it lacks. `targets`: of the steps that need them; without any,

@@ -88,14 +88,18 @@ export function automaticExecutor(endpoint: string, user: string): Promise<Crede
 }
 
 /** A user whose key is kept in a secret, and the service that fetches it there. The emulator may hold several. */
-export async function workload(endpoint: string, user: string): Promise<Workload> {
-  const root = rootOf(endpoint);
+export async function workload(
+  endpoint: string,
+  user: string,
+  at: { account: string; root: Credentials } = { account: ACCOUNT, root: ROOT },
+): Promise<Workload> {
+  const root = rootOf(endpoint, at.root);
   const secretId = `${user}/access-key`;
   const workId = `${user}/work`;
   const reading = (secret: string) => ({
     Effect: 'Allow' as const,
     Action: ['secretsmanager:GetSecretValue'],
-    Resource: [`arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${secret}-*`],
+    Resource: [`arn:aws:secretsmanager:${REGION}:${at.account}:secret:${secret}-*`],
   });
 
   await root.iam.send(new CreateUserCommand({ UserName: user }));
@@ -138,8 +142,8 @@ export async function workload(endpoint: string, user: string): Promise<Workload
   };
 }
 
-function rootOf(endpoint: string) {
-  const configured = { endpoint, region: REGION, credentials: ROOT };
+function rootOf(endpoint: string, credentials: Credentials = ROOT) {
+  const configured = { endpoint, region: REGION, credentials };
   return { iam: new IAMClient(configured), secrets: new SecretsManagerClient(configured) };
 }
 
@@ -166,7 +170,7 @@ const ONESELF = {
 } as const;
 
 /** The same permissions and not one more. */
-function asTheEmulatorReadsIt(policy: PolicyDocument): PolicyDocument {
+export function asTheEmulatorReadsIt(policy: PolicyDocument): PolicyDocument {
   const oneself = { ...ONESELF, Action: [...ONESELF.Action], Resource: [...ONESELF.Resource] };
   return { ...policy, Statement: [...policy.Statement, oneself] };
 }

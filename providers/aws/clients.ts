@@ -25,8 +25,8 @@ export interface AwsOptions {
   partition?: string;
   region?: string;
   endpoint?: string;
-  /** The SDK's default chain where none are given. */
-  credentials?: Credentials;
+  /** The SDK's default chain where none are given; a function is asked again when they run out. */
+  credentials?: Credentials | (() => Promise<Credentials & { expiration: Date }>);
   clock?: Clock;
 }
 
@@ -68,10 +68,13 @@ const sortErrors =
     }
   };
 
-export function connect(options: AwsOptions): Aws {
+const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+/** `beside`: clients whose connections these share. */
+export function connect(options: AwsOptions, beside?: Aws): Aws {
   const configured = {
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+    requestHandler: beside?.iam.config.requestHandler ?? PATIENCE,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),

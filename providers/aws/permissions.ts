@@ -13,7 +13,7 @@ export interface PolicyScope {
   partition?: string;
   /** User names or paths, with wildcards: those that this worker may touch. All where none are given. */
   users?: readonly string[];
-  /** Names of secrets, with wildcards, without AWS's six letters at the end. */
+  /** ARNs of secrets, or names with wildcards, without AWS's six letters at the end. */
   secrets?: readonly string[];
   /** This worker itself, `user/NAME` or `role/NAME` with its path, which alone it then may ask about. Any where it is not given. */
   self?: string;
@@ -96,7 +96,7 @@ export function policyFor(
 
   const statement = (Sid: string, on: On, Resource: string[], Condition?: PolicyStatement['Condition']) => {
     const Action = actions.filter((action) => onWhat(action) === on);
-    if (Action.length === 0) return [];
+    if (Action.length === 0 || Resource.length === 0) return [];
     return [
       { Sid, Effect: 'Allow' as const, Action, Resource, ...(Condition === undefined ? {} : { Condition }) },
     ];
@@ -127,8 +127,10 @@ export function policyFor(
       ...statement(
         'Secrets',
         'secrets',
-        secrets.map(
-          (name) => `arn:${partition}:secretsmanager:*:${account}:secret:${name === '*' ? '*' : `${name}-*`}`,
+        secrets.map((name) =>
+          name.startsWith('arn:')
+            ? name
+            : `arn:${partition}:secretsmanager:*:${account}:secret:${name === '*' ? '*' : `${name}-*`}`,
         ),
       ),
     ],

@@ -10,6 +10,12 @@ interface Caller {
   key: string;
 }
 
+/** `aws`, `aws-cn`, `aws-us-gov`: where the worker's own credentials are from. */
+export async function partitionOf({ sts }: Pick<Aws, 'sts'>): Promise<string> {
+  const { Arn = '' } = await sts.send(new GetCallerIdentityCommand({}));
+  return Arn.split(':')[1] || 'aws';
+}
+
 export async function callerOf(aws: Aws): Promise<Caller> {
   const { Arn = '' } = await aws.sts.send(new GetCallerIdentityCommand({}));
   const [, partition, service, , account = '', resource = ''] = Arn.split(':');

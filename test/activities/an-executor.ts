@@ -40,7 +40,7 @@ export async function anExecutor({ world, provider, policy, state }: Running): P
   const audit: AuditEntry[] = [];
   const name = policy.executor as 'identity-aws';
   const dependencies: ExecutorDependencies = {
-    kinds,
+    hand: provider.hand,
     preflight,
     verify: async (order, at) => {
       try {
@@ -50,7 +50,7 @@ export async function anExecutor({ world, provider, policy, state }: Running): P
         return unkept(error);
       }
     },
-    begin: beginIn({ ledger, policy: async () => policy, provider, now }),
+    begin: beginIn({ ledger, policy: async () => policy, providerOf: () => provider, now }),
     speak: (said) => say({ ...said, key: world.keys[name], now: now(), validForMs: 600_000 }),
     now,
     audit: async (entry) => void audit.push(entry),

@@ -32,7 +32,7 @@ const quarantine = {
 
 function executor(change: Partial<ExecutorDependencies> = {}) {
   const dependencies: ExecutorDependencies = {
-    kinds: { 'aws/quarantine': quarantine },
+    hand: () => quarantine,
     preflight: async () => ({ missing: [], unknown: null }),
     verify: async () => ({
       ok: true,
@@ -91,7 +91,7 @@ it('what was done is told although the log failed meanwhile', async () => {
       return quarantine.apply(act);
     },
   };
-  await expect(executor({ kinds: { 'aws/quarantine': filling } })()).resolves.toHaveProperty('statement');
+  await expect(executor({ hand: () => filling })()).resolves.toHaveProperty('statement');
   expect([acts, endings]).toEqual([['s1'], ['done']]);
 });
 
@@ -113,7 +113,7 @@ it('a failure is written down by its sort', async () => {
   const failing = {
     apply: () => Promise.reject(new ProviderError('denied', 'iam:AttachUserPolicy is missing')),
   } as unknown as CredentialKind;
-  await expect(executor({ kinds: { 'aws/quarantine': failing } })()).rejects.toMatchObject({
+  await expect(executor({ hand: () => failing })()).rejects.toMatchObject({
     type: 'denied',
   });
   expect(audit.map(told)).toEqual([

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { plus } from '../../domain/instant/instant.ts';
 import type { Plan } from '../../domain/plan/plan.schema.ts';
+import type { Act } from '../../domain/provider/provider.ts';
 import { ACCOUNT, REGION, workload } from '../../local/demo/estate.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
 import { estateForThisFile } from '../attacker/estate.ts';
@@ -182,18 +183,15 @@ it('remembers an act that was cut short as one that may have been done', async (
     state,
     provider: {
       ...provider,
-      kinds: Object.fromEntries(
-        Object.entries(provider.kinds).map(([name, kind]) => [
-          name,
-          {
-            ...kind,
-            apply: async (act) => {
-              await kind.apply(act);
-              throw new Error('the process ended here');
-            },
-          },
-        ]),
-      ),
+      hand: (...of) => {
+        const kind = provider.hand(...of);
+        if (kind === undefined) return undefined;
+        const apply = async (act: Act) => {
+          await kind.apply(act);
+          throw new Error('the process ended here');
+        };
+        return { ...kind, apply };
+      },
     },
   });
   const plan = await planFor(robot);

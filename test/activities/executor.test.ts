@@ -1,12 +1,12 @@
 // What an executor answers when it is asked which permissions it lacks: no warrant is needed for that, and nothing missing is a failure.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { executorActivities, type ToPreflight } from '../../activities/executor.ts';
+import { type ExecutorDependencies, executorActivities, type ToPreflight } from '../../activities/executor.ts';
 import { type Preflight, ProviderError } from '../../domain/provider/provider.ts';
 
-function asked(preflight: (permissions: readonly string[], targets: unknown) => Promise<Preflight>) {
+function asked(preflight: ExecutorDependencies['preflight']) {
   const activities = executorActivities({
-    kinds: {},
+    hand: () => undefined,
     preflight,
     verify: async () => ({ ok: false, check: 'none', reason: 'no order is checked here' }),
     begin: async () => ({ ok: false, check: 'none', reason: 'nothing is begun here' }),
@@ -18,20 +18,20 @@ function asked(preflight: (permissions: readonly string[], targets: unknown) => 
   return (sent: ToPreflight) => env.run(activities.preflight, sent);
 }
 
-it('is what its provider says of these permissions, on these targets', async () => {
+it('is what its provider says of these permissions, on these targets in that account', async () => {
   const heard: unknown[] = [];
-  const preflight = asked(async (permissions, targets) => {
-    heard.push([permissions, targets]);
+  const preflight = asked(async (...of) => {
+    heard.push(of);
     return { missing: ['iam:UpdateAccessKey'], unknown: 'iam:CreateAccessKey' };
   });
   const permissions = ['iam:UpdateAccessKey', 'iam:CreateAccessKey'];
   const targets = [{ userName: 'deploy-robot' }];
   const said = { missing: ['iam:UpdateAccessKey'], unknown: 'iam:CreateAccessKey' };
-  expect(await preflight({ permissions, targets })).toEqual(said);
+  expect(await preflight({ permissions, targets, account: '123456789012' })).toEqual(said);
   expect(await preflight({ permissions })).toEqual(said);
   expect(heard).toEqual([
-    [permissions, targets],
-    [permissions, undefined],
+    [permissions, targets, '123456789012'],
+    [permissions, [], null],
   ]);
 });
 

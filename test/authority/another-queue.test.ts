@@ -84,7 +84,7 @@ it.each([
     authority: null,
     directory: world.directory,
     kinds,
-    self: 'aws/123456789012/iam-user/custody-identity',
+    self: ['aws/123456789012/iam-user/custody-identity'],
     acts: [],
     now: NOW,
   });

@@ -463,7 +463,7 @@ describe('a process with its own folder', () => {
         directory,
         authority,
         kinds,
-        self: 'custody',
+        self: ['custody'],
         acts: [],
         now: NOW,
       });
@@ -504,7 +504,7 @@ it('what signs a folder decides nothing: an executor does not take it for a vote
     directory: world.directory,
     authority: null,
     kinds,
-    self: 'custody',
+    self: ['custody'],
     acts: [],
     now: NOW,
   });

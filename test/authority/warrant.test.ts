@@ -64,7 +64,7 @@ const verified = ({
   self = 'aws/123456789012/iam-user/custody-identity',
   acts = [],
   now = NOW,
-}: Case) => verifyWarrant({ order, policy, authority, directory, kinds, self, acts, now });
+}: Case) => verifyWarrant({ order, policy, authority, directory, kinds, self: [self], acts, now });
 
 /** A rightful order about a bent plan: everybody has approved exactly this. */
 async function about(

@@ -247,7 +247,7 @@ class Course {
       authority: null,
       directory: folder.directory,
       kinds,
-      self: 'aws/123456789012/iam-user/custody-identity',
+      self: ['aws/123456789012/iam-user/custody-identity'],
       acts: this.acts,
       now: this.now,
     });

@@ -44,7 +44,8 @@ export class Plane {
         wearers: async () => [],
         finding: async () => null,
       },
-      self: async () => 'aws/123456789012/iam-user/custody-identity',
+      hand: (_, { kind }) => (kinds.includes(kind) ? this.kind(kind) : undefined),
+      self: async () => ['aws/123456789012/iam-user/custody-identity'],
       preflight: async (permissions, targets = []) => {
         this.preflights.push({ permissions, targets });
         if (this.preflightFails) throw new ProviderError('retry', 'the cloud is down');

@@ -16,18 +16,19 @@ it('a look that takes minutes beats all the while, and no longer', async () => {
     return discovery;
   };
   const { discover: look } = checkerActivities({
-    provider: {
+    providerOf: () => ({
       name: 'aws',
       kinds: {},
+      hand: () => undefined,
       discover,
-      self: async () => 'nobody',
+      self: async () => ['nobody'],
       withoutPeople: {
         quarantine: 'aws/quarantine-auto',
         wearers: async () => [],
         finding: async () => null,
       },
       preflight: async () => ({ missing: [], unknown: null }),
-    },
+    }),
     speak: async () => ({ statement: 'x' }),
     now: () => '2026-11-24T03:12:00.000Z',
   });

@@ -229,7 +229,7 @@ export class Stage {
   async machines(absent: readonly string[] = []): Promise<Worker[]> {
     const { directory } = this.people;
     const { provider } = this.plane;
-    const { kinds, preflight, self } = provider;
+    const { kinds, hand, preflight, self } = provider;
     const queues: [string, object][] = [];
     for (const name of ['identity-aws', 'owner-aws']) {
       const ledger = await openLedger(await mkdtemp(path.join(tmpdir(), 'custody-ledger-')));
@@ -258,10 +258,10 @@ export class Stage {
       queues.push([
         executorQueue(name),
         executorActivities({
-          kinds,
+          hand,
           preflight,
           verify,
-          begin: beginIn({ ledger, policy: async () => policy, provider, now }),
+          begin: beginIn({ ledger, policy: async () => policy, providerOf: () => provider, now }),
           speak: this.speakAs(name),
           now,
           audit,
@@ -269,7 +269,10 @@ export class Stage {
       ]);
     }
     const now = () => new Date().toISOString();
-    queues.push([checkerQueue('aws'), checkerActivities({ provider, speak: this.speakAs('aws'), now })]);
+    queues.push([
+      checkerQueue('aws'),
+      checkerActivities({ providerOf: () => provider, speak: this.speakAs('aws'), now }),
+    ]);
     const waysOf = async () => [{ reaches: 'everyone', channel: this.told, to: [] }];
     queues.push([NOTIFY_QUEUE, notifyActivities({ waysOf, now })]);
     const { payloadConverterPath } = inject('workflows');

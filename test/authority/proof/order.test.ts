@@ -40,7 +40,7 @@ const verified = (one: Order, issuerKeys?: IssuerKeys) =>
     authority: null,
     directory,
     kinds,
-    self: 'aws/123456789012/iam-user/custody-identity',
+    self: ['aws/123456789012/iam-user/custody-identity'],
     acts: [],
     now: NOW,
     ...(issuerKeys === undefined ? {} : { issuerKeys }),

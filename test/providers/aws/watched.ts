@@ -96,9 +96,11 @@ export function watched(options: AwsOptions): Watched {
   });
 
   const provider = awsProviderOver(aws);
+  const kinds = Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)]));
   return {
     name: provider.name,
-    kinds: Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)])),
+    kinds,
+    hand: (_, { kind }) => kinds[kind],
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
     withoutPeople: {
       ...provider.withoutPeople,
