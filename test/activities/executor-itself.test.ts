@@ -66,9 +66,9 @@ it('knows who it is', async () => {
     [estate().executors.identity, estate().checker, estate().root].map((one) => providerAs(one).self()),
   );
   expect(who).toEqual([
-    `aws/${ACCOUNT}/iam-user/custody-identity`,
-    `aws/${ACCOUNT}/iam-user/custody-checker`,
-    `aws/${ACCOUNT}/root/root`,
+    [`aws/${ACCOUNT}/iam-user/custody-identity`],
+    [`aws/${ACCOUNT}/iam-user/custody-checker`],
+    [`aws/${ACCOUNT}/root/root`],
   ]);
 });
 
