@@ -1,12 +1,11 @@
 // Proof by key: a detached JWS over the statement's bytes, by a key that the directory lists under the one who speaks.
 import { compactVerify, type CryptoKey, errors, importJWK } from 'jose';
-import { decode } from '../../domain/encoding/base64url.ts';
 import type { Instant } from '../../domain/instant/instant.ts';
 import { publicJwkOf } from '../../domain/runbook/public-key.ts';
 import type { DirectoryKey } from '../../domain/runbook/runbook.schema.ts';
 import { PROOF_TYPE } from '../sign.ts';
 import { failed, type Proof, type ToProve } from './outcome.ts';
-import { isPlain } from './plain.ts';
+import { isPlain, objectIn } from './plain.ts';
 import { whyNotValid } from './valid.ts';
 
 export async function provenByKey(jws: string, { text, statement, member, at }: ToProve): Promise<Proof> {
@@ -46,16 +45,12 @@ interface Header {
   kid: string;
 }
 
-/** Exactly three members: no key that comes along (`jwk`, `jku`, `x5u`), nothing critical, no other type. */
+/** Exactly three members, each once: no key that comes along (`jwk`, `jku`, `x5u`), nothing critical, no other type. */
 function headerOf(text: string | undefined): Header | null {
-  try {
-    const header = JSON.parse(decode(text ?? '')) as Record<string, unknown> | null;
-    if (header === null || Object.keys(header).sort().join() !== 'alg,kid,typ') return null;
-    const { alg, kid, typ } = header;
-    return typeof alg === 'string' && typeof kid === 'string' && typ === PROOF_TYPE ? { alg, kid } : null;
-  } catch {
-    return null;
-  }
+  const header = objectIn(text ?? '');
+  if (header === null || Object.keys(header).sort().join() !== 'alg,kid,typ') return null;
+  const { alg, kid, typ } = header;
+  return typeof alg === 'string' && typeof kid === 'string' && typ === PROOF_TYPE ? { alg, kid } : null;
 }
 
 function whyUnfit(key: DirectoryKey, alg: string, iat: number, at: Instant): string | null {

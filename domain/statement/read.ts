@@ -51,8 +51,8 @@ function statementOf(text: string): Statement | null {
       value.v === 1 &&
       typeof value.person === 'string' &&
       typeof value.jti === 'string' &&
-      typeof value.iat === 'number' &&
-      typeof value.exp === 'number' &&
+      isMoment(value.iat) &&
+      isMoment(value.exp) &&
       MESSAGE_NAMES.includes(value.message as never) &&
       typeof value.body === 'object' &&
       value.body !== null;
@@ -61,3 +61,6 @@ function statementOf(text: string): Statement | null {
     return null;
   }
 }
+
+/** What is far outside of it shows no date, and would end in an error that is no refusal. */
+const isMoment = (seconds: unknown): boolean => Number.isSafeInteger(seconds) && Number(seconds) > 0;

@@ -69,11 +69,20 @@ export interface Bent {
 export async function idTokenOver(
   { statement }: Saying,
   provider: AProvider,
-  { alg = 'ES256', header = {}, claims = {}, sub }: Bent = {},
+  how: Bent = {},
 ): Promise<string> {
   const read = readStatement(statement);
   if (!read.readable) throw new Error(read.reason);
-  const { iat, person } = read.statement;
+  return idTokenFor(statement, read.statement, provider, how);
+}
+
+/** Over any statement in base64url, also one that nobody can read. */
+export async function idTokenFor(
+  statement: string,
+  { person, iat }: { person: string; iat: number },
+  provider: AProvider,
+  { alg = 'ES256', header = {}, claims = {}, sub }: Bent = {},
+): Promise<string> {
   const whole = {
     iss: provider.issuer,
     sub: sub ?? `sub-${person}`,

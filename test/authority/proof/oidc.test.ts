@@ -10,16 +10,7 @@ import { statementDigest } from '../../../authority/proof/oidc.ts';
 import { decode, encode } from '../../../domain/encoding/base64url.ts';
 import type { Directory } from '../../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../../domain/statement/statement.schema.ts';
-import {
-  approves,
-  assesses,
-  bearings,
-  DECIDED_AT,
-  firstRun,
-  newWorld,
-  NOW,
-  type World,
-} from '../rightful.ts';
+import { approves, bearings, DECIDED_AT, firstRun, newWorld, NOW, type World } from '../rightful.ts';
 import {
   type AProvider,
   type Bent,
@@ -359,23 +350,6 @@ describe('a login does not hold', () => {
     await proven(await bent({ sub: 'sub-erin' }));
     await proven(withToken(saying, await idTokenOver(saying, foreign)));
     expect(provider.port.asked).toEqual([]);
-  });
-
-  it('whatever single character of the token or the statement is changed', async () => {
-    const good = withToken(await assesses(world, 'sam'), '');
-    const token = await idTokenOver(good, provider);
-    const letter = fc.constantFrom(...'ABCXYZabcxyz0189-_.=+/ ');
-    await fc.assert(
-      fc.asyncProperty(fc.boolean(), fc.nat(10_000), letter, async (inStatement, place, to) => {
-        const text = inStatement ? good.statement : token;
-        const where = place % text.length;
-        const changed = text.slice(0, where) + to + text.slice(where + 1);
-        fc.pre(changed !== text);
-        const one = inStatement ? withToken({ statement: changed }, token) : withToken(good, changed);
-        expect((await proven(one)).holds).toBe(false);
-      }),
-      { numRuns: RUNS },
-    );
   });
 
   it('for anything that no provider signed, and it never throws', async () => {
