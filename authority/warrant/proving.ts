@@ -25,17 +25,21 @@ export interface Proofs {
 
 export async function provenOf({ decisions, results }: Order, by: ProveBy): Promise<Proofs> {
   const { directory, executor, now } = by;
-  const own = await Promise.all(
-    results.filter(({ proof }) => proof?.type === 'key').map((saying) => provenBy(saying, directory, now)),
+  // What a key proves needs no provider: it comes first, and once.
+  const byOwnKey = await Promise.all(
+    results.map(async (saying) => (saying.proof?.type === 'key' ? provenBy(saying, directory, now) : null)),
   );
   // What this executor signed itself came from its own question to the provider.
-  const kept = own.flatMap((proof) =>
-    proof.holds && proof.speaker.id === executor ? provingKeysIn(proof) : [],
+  const kept = byOwnKey.flatMap((proof) =>
+    proof?.holds === true && proof.speaker.id === executor ? provingKeysIn(proof) : [],
   );
   const keys = by.issuerKeys === undefined ? undefined : keptFirst(kept, by.issuerKeys);
-  const prove = (sayings: readonly Saying[]) =>
-    Promise.all(sayings.map((saying) => provenBy(saying, directory, now, keys)));
-  const proofs = { decisions: await prove(decisions), results: await prove(results) };
+  const prove = (saying: Saying) => provenBy(saying, directory, now, keys);
+  const [provenDecisions, provenResults] = await Promise.all([
+    Promise.all(decisions.map(prove)),
+    Promise.all(results.map(async (saying, i) => byOwnKey[i] ?? prove(saying))),
+  ]);
+  const proofs = { decisions: provenDecisions, results: provenResults };
   const pairs = [
     ...decisions.map((saying, i) => ({ saying, proof: proofs.decisions[i] })),
     ...results.map((saying, i) => ({ saying, proof: proofs.results[i] })),
