@@ -137,7 +137,7 @@ it('three votes of which two are needed: two are counted, once, and the third is
       const lines = await linesOf(key);
       isWhole(lines);
       const counted = lines.flatMap(({ type, data }) =>
-        type === 'voted' && data['gate'] === act && data['person'] !== 'sam' ? [data['jti']] : [],
+        type === 'voted' && data['gate'] === act && data['person'] !== 'sam' ? [String(data['jti'])] : [],
       );
       expect(counted.toSorted()).toEqual(
         said.flatMap((one, i) => (outcomes[i] === 'accepted' ? [idOf(one)] : [])).toSorted(),
