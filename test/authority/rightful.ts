@@ -190,6 +190,9 @@ export const plan: Plan = {
   ],
 };
 
+/** Worked out once: everything that is said names it. */
+export const PLAN_HASH = hashOf(plan);
+
 const BY_HAND: Step = {
   ...(plan.steps[0] as Step),
   id: 's8',
@@ -274,7 +277,7 @@ export const saying = (world: World, name: Name, message: ToSay['message'], what
     firstRun,
     message,
     answers: null,
-    plan: hashOf(plan),
+    plan: PLAN_HASH,
     body: {},
     now: DECIDED_AT,
     validForMs: 600_000,

@@ -21,6 +21,7 @@ import {
   type Name,
   NOW,
   plan as usual,
+  PLAN_HASH,
   policyOf,
   SEEN_AT,
   sees,
@@ -78,10 +79,16 @@ export async function provenSomehow({ provers, dice }: OrderBase, said: Promise<
 
 export const answersOf = (step: string): string => (step === STEPS.deleteOld ? 'irreversible-3' : 'act-2');
 
+const about = (plan: Plan) => ({
+  plan: plan === usual ? PLAN_HASH : hashOf(plan),
+  incident: plan.incident,
+  firstRun: plan.firstRun,
+});
+
 /** What people say to one plan: two teams approve it, at the gate of the step. */
 export const votesOn = (base: OrderBase, plan: Plan = usual): Promise<Saying>[] => {
   const { provers, dice, step } = base;
-  const what = { plan: hashOf(plan), incident: plan.incident, firstRun: plan.firstRun };
+  const what = about(plan);
   if (step === STEPS.deleteOld)
     return (['ivo', 'olga'] as const).map((name) =>
       provenSomehow(base, approves(provers.world, name, { ...what, answers: answersOf(step), now: SEEN_AT })),
@@ -98,7 +105,7 @@ export const votesOn = (base: OrderBase, plan: Plan = usual): Promise<Saying>[] 
 /** What must have been seen or said before the step. */
 export const resultsFor = (base: OrderBase, plan: Plan = usual): Promise<Saying>[] => {
   const { provers, step } = base;
-  const what = { plan: hashOf(plan), incident: plan.incident, firstRun: plan.firstRun };
+  const what = about(plan);
   if (step === STEPS.lift || step === STEPS.liftNoSessions) return [sees(provers.world, ALL_CUT, what)];
   if (step === STEPS.deleteOld) return [provenSomehow(base, attests(provers.world, 'olga', 'works', what))];
   return [];
