@@ -203,7 +203,7 @@ const orderOf = (decisions: Saying[]): Order => ({
 
 const issuerKeys = { keyOf: () => Promise.resolve({ jwk: issuerJwk }) };
 async function verify(order: Order): Promise<void> {
-  const self = 'aws/123456789012/iam-role/custody-identity';
+  const self = ['aws/123456789012/iam-role/custody-identity'];
   const given = { order, policy, authority: null, directory, kinds, self, acts: [], now: NOW, issuerKeys };
   const verdict = await verifyWarrant(given);
   if (!verdict.ok) throw new Error(`${verdict.check}: ${verdict.reason}`);

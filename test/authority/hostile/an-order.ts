@@ -66,7 +66,7 @@ export const verified = (provers: Provers, step: string, given: Ordered): Promis
     authority: given.authority ?? null,
     directory: given.directory ?? provers.directory,
     kinds,
-    self: given.self ?? 'aws/123456789012/iam-user/custody-identity',
+    self: [given.self ?? 'aws/123456789012/iam-user/custody-identity'],
     acts: given.acts ?? [],
     now: given.now ?? momentOf(step),
     issuerKeys: provers.provider.port,
