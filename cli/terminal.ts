@@ -93,6 +93,7 @@ export function processTerminal(): ProcessTerminal {
       }
     },
     async browse(url) {
+      if (env.CUSTODY_BROWSER === 'none') throw new Error('CUSTODY_BROWSER is none');
       const { default: open } = await import('open');
       await open(url);
     },
