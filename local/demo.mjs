@@ -17,6 +17,7 @@ Environment:
   CUSTODY_CACHE          where servers are kept (else $XDG_CACHE_HOME/custody, else ~/.cache/custody)
   CUSTODY_TEMPORAL, CUSTODY_AWS_EMULATOR
                          programs to use instead of those that would be fetched or built
+  CUSTODY_CHROMIUM       a Chromium for the demo's one passkey; else one on PATH; without one nobody has a passkey
 `;
 
 export const demoHelp = `npm run demo [-- --interactive]

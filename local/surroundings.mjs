@@ -1,6 +1,6 @@
 // What of a person's own environment must not reach the demo and the tests: they cut credentials, so they must not find real ones,
 // nor a real Temporal server.
-const theirs = /^(AWS_|TEMPORAL_)|^CUSTODY_(RUNBOOK|RECORDS|KEY|POLICY)$/;
+const theirs = /^(AWS_|TEMPORAL_)|^CUSTODY_(RUNBOOK|RECORDS|KEY|POLICY|ISSUER|CLIENT)$/;
 
 /** @param {NodeJS.ProcessEnv} environment @returns {NodeJS.ProcessEnv} */
 export function withoutTheirs(environment) {

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { connect } from '../../client/index.ts';
+import type { ABrowser } from '../chromium.ts';
 import { standingOf } from './account.ts';
 import { type Cost, costOf } from './actions.ts';
 import { Narrator } from './narrator.ts';
 import { claims } from './observed.ts';
 import { HURRIED, UNHURRIED } from './policies.ts';
+import { browserForPasskey, HOLDER } from './passkey.ts';
 import { PATIENCE_MS, prompted } from './prompting.ts';
 import { Stage } from './stage.ts';
+import { PEOPLE } from './staff.ts';
 import { scripted, story, type Told } from './story.ts';
 import { endOnSignals, Teardown } from './teardown.ts';
 import { timeline } from './timeline.ts';
@@ -45,7 +48,11 @@ try {
 async function demo(): Promise<boolean> {
   narrator.heading('The stage');
   narrator.line('Starting a Temporal server, an AWS that says no, and five workers of custody…');
-  stage = await Stage.raise({ clocks: interactive ? UNHURRIED : HURRIED }, teardown);
+  const browser = interactive ? null : await browserFor(teardown);
+  stage = await Stage.raise(
+    { clocks: interactive ? UNHURRIED : HURRIED, ...(browser === null ? {} : { browser }) },
+    teardown,
+  );
   introduce(stage);
   const died = new Promise<never>((_, reject) => stage?.workers.forEach((worker) => worker.onDeath(reject)));
   const answering = interactive ? prompted(stage, narrator) : scripted(stage, narrator);
@@ -53,18 +60,34 @@ async function demo(): Promise<boolean> {
     story(stage, narrator, {
       answering,
       silence: !interactive,
-      ...(interactive ? { patienceMs: PATIENCE_MS } : {}),
+      ...(interactive
+        ? { patienceMs: PATIENCE_MS }
+        : { proofs: browser === null ? ['oidc'] : ['oidc', 'passkey'] }),
     }),
     died,
   ]);
   return proved(stage, told);
 }
 
-function introduce({ temporal, estate, workers, folder }: Stage): void {
+/** For the one answer by passkey; null: there is none, and that is said. */
+async function browserFor(over: Teardown): Promise<ABrowser | null> {
+  const browser = await browserForPasskey();
+  if (typeof browser === 'string') {
+    narrator.line(`${browser}: ${PEOPLE[HOLDER].name} has no passkey here, and logs in like everybody else.`);
+    return null;
+  }
+  over.add(() => browser.close());
+  return browser;
+}
+
+function introduce({ temporal, estate, workers, folder, provider, passkeyOf }: Stage): void {
   narrator.line(`Temporal at ${temporal.address}; watch the incident in its UI: ${temporal.uiAddress ?? ''}`);
   narrator.line(`An AWS emulator at ${estate.endpoint}, account ${estate.account}.`);
   narrator.line(
     `Workers, each a process with its own credentials, key and policy: ${workers.map(({ name }) => name).join(', ')}.`,
+  );
+  narrator.line(
+    `An identity provider at ${provider.issuer}, where people log in${passkeyOf === null ? '' : `; ${PEOPLE[passkeyOf].name} made a passkey as well, in Chromium`}.`,
   );
   narrator.line(`Their files are in ${folder}.`);
 }

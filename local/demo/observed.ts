@@ -3,6 +3,7 @@
 import { epochMs, inWords, type Instant } from '../../domain/instant/instant.ts';
 import type { EventData, EventType } from '../../domain/incident/event.ts';
 import type { Standing } from './account.ts';
+import { type ProvedBy, verifiedByExecutors, wordsOfPeople } from './proven.ts';
 import { interruptionSeconds, type Use, useOf } from './sightings.ts';
 import type { Told } from './story.ts';
 
@@ -36,7 +37,12 @@ export function claims({ told, standing, stolenKeyId }: Evidence): Claim[] {
         !standing.policies.includes('custody-quarantine'),
     },
     waits36Hours(told),
-    { says: 'The record holds, from its first line to its last', holds: told.verified.code === 0 },
+    everyWordIsBound(told),
+    ...(told.proofs.includes('oidc') ? [executorsVerifiedLogins(told)] : []),
+    {
+      says: 'The record holds, from its first line to its last, and its logins with the provider stopped',
+      holds: told.verified.code === 0,
+    },
   ];
 }
 
@@ -96,12 +102,44 @@ function decidedByTwo(told: Told, name: 'act' | 'irreversible', parties: readonl
   const asked = all(told, 'gateOpened').filter(({ data }) => data.name === name);
   const met = all(told, 'gateMet').find(({ data }) => data.name === name)?.data.gate;
   const counted = asked.flatMap(({ data }) => (data.gate === met ? data.votes : []));
-  const voted = all(told, 'voted').filter(({ data }) => data.gate === met && data.assurance === 'signed');
+  const voted = all(told, 'voted').filter(({ data }) => data.gate === met && data.assurance !== 'told');
   const votes = [...counted, ...voted.map(({ data }) => data)].filter(({ verdict }) => verdict === 'approve');
   const people = [...new Set(votes.map(({ person }) => person))];
   return {
-    says: `${name === 'act' ? 'The cut' : 'The deletion'} was approved by ${people.join(' and ') || 'nobody'}, each with a key of their own`,
+    says: `${name === 'act' ? 'The cut' : 'The deletion'} was approved by ${people.join(' and ') || 'nobody'}, each for themselves`,
     holds: people.length >= 2 && parties.every((party) => votes.some((vote) => vote.parties.includes(party))),
+  };
+}
+
+const NAMED: Record<ProvedBy, string> = { oidc: 'login', passkey: 'passkey', key: 'key' };
+
+function everyWordIsBound({ events, proofs }: Told): Claim {
+  const words = wordsOfPeople(events);
+  const by = (['oidc', 'passkey', 'key'] as const).flatMap((one) => {
+    const people = words.filter((word) => word.by === one).map(({ person }) => person);
+    return people.length === 0
+      ? []
+      : [`${people.length} by ${NAMED[one]} (${[...new Set(people)].join(', ')})`];
+  });
+  return {
+    says: `People's words: ${by.join(', ') || 'none'}. The nonce of every login, and a passkey's challenge, is the SHA-256 of what was said`,
+    holds:
+      words.length > 0 &&
+      words.every(({ bound }) => bound) &&
+      proofs.every((one) => words.some((word) => word.by === one)),
+  };
+}
+
+/** Their votes on the plan that was carried out. */
+function executorsVerifiedLogins({ events, view, issuer }: Told): Claim {
+  const votes = wordsOfPeople(events).filter(
+    ({ by, message, plan }) =>
+      by === 'oidc' && (message === 'assess' || message === 'decide') && plan === view.planHash,
+  );
+  const verified = verifiedByExecutors(events, issuer);
+  return {
+    says: `The executors fetched the provider's key and verified ${votes.length} votes by login themselves before they acted; their signed results say which`,
+    holds: votes.length >= 2 && votes.every(({ digest }) => verified.has(digest)),
   };
 }
 

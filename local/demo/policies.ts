@@ -20,7 +20,7 @@ export interface Clocks {
 }
 
 /** Fast enough to watch: the lead is paged after six seconds. */
-export const HURRIED: Clocks = { acknowledge: '15s', rungs: ['3s', '6s'], propagation: '3s', again: '2s' };
+export const HURRIED: Clocks = { acknowledge: '30s', rungs: ['3s', '6s'], propagation: '3s', again: '2s' };
 
 /** For somebody who reads, thinks and types. */
 export const UNHURRIED: Clocks = { acknowledge: '3m', rungs: ['20s', '60s'], propagation: '3s', again: '2s' };

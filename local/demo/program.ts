@@ -48,8 +48,8 @@ export class Program {
     this.#listeners.push(listener);
   }
 
-  /** Until it says a line like this. Throws with its last words where it ends before. */
-  saying(wanted: RegExp): Promise<void> {
+  /** Until it says a line like this: how it fits. Throws with its last words where it ends before. */
+  saying(wanted: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const failed = (what: string) =>
         reject(new Error(`${this.name} ${what}. It said:\n${this.#last.join('\n')}`));
@@ -59,7 +59,8 @@ export class Program {
         finish();
       };
       this.onLine((line) => {
-        if (wanted.test(line)) settle(resolve);
+        const fits = wanted.exec(line);
+        if (fits !== null) settle(() => resolve(fits));
       });
       this.#child.once('close', () => settle(() => failed('ended as it started')));
     });

@@ -12,6 +12,8 @@ export interface Word {
   answers: string;
   /** What goes through the person's head. */
   because: string;
+  /** It cannot be taken back: who has a passkey uses it here. */
+  forGood?: true;
 }
 
 /** Who answers for a party. The SOC's lead, because its analyst does not answer. */
@@ -86,9 +88,10 @@ function approvePlan(view: IncidentView): Word | null {
 }
 
 function approveDeletion(view: IncidentView): Word | null {
-  return approval(view, 'irreversible', ['--gate', 'irreversible'], (missing) =>
+  const word = approval(view, 'irreversible', ['--gate', 'irreversible'], (missing) =>
     missing > 1 ? 'lets the old key be deleted for good' : 'agrees: the old key is not missed',
   );
+  return word === null ? null : { ...word, forGood: true };
 }
 
 function approval(

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { guardDutyFinding } from './alerts.ts';
 import { Narrator } from './narrator.ts';
 import { UNHURRIED } from './policies.ts';
-import { Stage } from './stage.ts';
+import { accountsIn, Stage } from './stage.ts';
 import { PEOPLE } from './staff.ts';
 import { endOnSignals, Teardown } from './teardown.ts';
 
@@ -32,13 +32,16 @@ try {
 }
 
 function explain(stage: Stage, alert: string): void {
-  const { temporal, estate, folder, notices, logs } = stage;
+  const { temporal, estate, folder, notices, logs, provider } = stage;
   const say = (text: string) => narrator.more(text);
   narrator.line('The stack is up. Ctrl-C stops all of it.');
   narrator.heading('What runs');
   say(`Temporal      ${temporal.address}, its UI: ${temporal.uiAddress ?? ''}`);
   say(
     `AWS emulator  ${estate.endpoint}, account ${estate.account}, region ${estate.region}, root credentials test/test`,
+  );
+  say(
+    `Logins        ${provider.issuer}, an identity provider; user names and passwords: ${accountsIn(folder)}`,
   );
   say(`Identity      ${estate.user}, whose key ${estate.stolenKey.accessKeyId} a small service works with`);
   say(`Notices       ${notices}`);
@@ -51,6 +54,7 @@ function explain(stage: Stage, alert: string): void {
   say(
     `You are ${PEOPLE.erin.name}; to be somebody else, set CUSTODY_KEY to another file in ${folder}/keys:\n${others.join('\n')}`,
   );
+  say('Without CUSTODY_KEY you log in instead, with your browser, as whom you please.');
   narrator.heading('Then');
   say(`npx custody open ${alert}      # or an alert of your own: GuardDuty, AWS Health, generic`);
   say(

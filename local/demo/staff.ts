@@ -1,8 +1,12 @@
-// The people and machines of the demo, each with a key file of its own. The directory that is written carries public halves only.
+// The people and machines of the demo. People answer by a login at the company's identity provider, one of them by a passkey where
+// there is a browser for it, and have a key for the day when the provider is down; machines have keys. The directory that is written
+// carries public halves only.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { newKey, writeKey } from '../../authority/keys.ts';
+import type { RelyingParty } from '../../domain/runbook/passkey.schema.ts';
 import type { Directory, DirectoryKey } from '../../domain/runbook/runbook.schema.ts';
+import { type Account, accountsOf, issuerEntry } from './accounts.ts';
 
 export const PEOPLE = {
   sam: { name: 'Sam (SOC, on duty)', parties: ['soc'] },
@@ -26,14 +30,16 @@ export type Machine = keyof typeof MACHINES;
 
 export interface Staff {
   directory: Directory;
+  accounts: Record<Person, Account>;
   keyFile(name: Person | Machine): string;
-  /** Private halves: what must never be seen anywhere. */
+  /** Private halves and passwords: what must never be seen anywhere. */
   secrets: string[];
 }
 
 export async function staff(folder: string): Promise<Staff> {
   await mkdir(folder, { mode: 0o700 });
-  const secrets: string[] = [];
+  const own = accountsOf(PEOPLE);
+  const secrets = Object.values(own).map(({ password }) => password);
   const keyFile = (name: string) => path.join(folder, `${name}.json`);
   const keyOf = async (name: string): Promise<DirectoryKey[]> => {
     const { content, entry } = await newKey(name);
@@ -48,5 +54,20 @@ export async function staff(folder: string): Promise<Staff> {
   for (const [id, machine] of Object.entries(MACHINES)) {
     directory.machines[id] = { ...machine, keys: await keyOf(id) };
   }
-  return { directory, keyFile, secrets };
+  return { directory, accounts: own, keyFile, secrets };
+}
+
+/** Everybody's login at the provider counts from now on. */
+export function loggingInAt(issuer: string, { directory, accounts: own }: Staff): void {
+  directory.issuers = [issuerEntry(issuer, PEOPLE)];
+  for (const [id, { subject }] of Object.entries(own)) {
+    const person = directory.people[id];
+    if (person !== undefined) person.logins = [{ issuer, subject }];
+  }
+}
+
+/** Passkeys count from now on, on pages at this port of this machine. */
+export function passkeysAt(port: number, { directory }: Staff): RelyingParty {
+  directory.passkeys = { rpId: 'localhost', origins: [`http://localhost:${port}`] };
+  return directory.passkeys;
 }

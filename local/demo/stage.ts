@@ -1,21 +1,21 @@
 // The local stack: real servers, the demo's account, a work folder, and custody's five workers, each a process of its own with its
 // own environment, credentials, key and policy, and nothing of the others. For demo, end-to-end tests and `npm start`.
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { connect, type CustodyClient, custodyClient } from '../../client/index.ts';
 import type { Credentials } from '../../providers/aws/clients.ts';
-import { checkout } from '../checkout.mjs';
+import type { ABrowser } from '../chromium.ts';
 import { type AwsServer, startAws, startTemporal, type TemporalServer } from '../servers.ts';
 import { withoutTheirs } from '../surroundings.mjs';
+import { type Browsing, custody, type Ran } from './command.ts';
 import { ACCOUNT, type Estate, estate, REGION, type Workload, workload } from './estate.ts';
+import { enrolled, HOLDER } from './passkey.ts';
 import { type Clocks, demoRunbook, EXECUTORS, executorPolicy, shippedPolicies } from './policies.ts';
 import { Program } from './program.ts';
 import { signed, signersIn, writeSigners } from './signed.ts';
-import { type Person, type Staff, staff } from './staff.ts';
+import { loggingInAt, type Person, type Staff, staff } from './staff.ts';
 import type { Teardown } from './teardown.ts';
 
 export interface StageOptions {
@@ -24,26 +24,24 @@ export interface StageOptions {
   others?: readonly string[];
   /** How a team starts: every class only observes, and executors have no permission to write at all. */
   observe?: boolean;
+  /** Where one person makes and uses a passkey. Without it nobody has one. */
+  browser?: ABrowser;
 }
-
-/** What a command said, and how it ended. */
-export interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-const run = promisify(execFile);
 
 export class Stage {
   readonly temporal: TemporalServer;
   readonly estate: Estate;
   readonly others: readonly Workload[];
   readonly staff: Staff;
+  /** At which people log in. */
+  readonly provider: Provider;
+  /** Who has a passkey. */
+  readonly passkeyOf: Person | null;
   readonly folder: string;
   readonly client: CustodyClient;
   readonly workers: readonly Program[];
   readonly #teardown: Teardown;
+  readonly #browser: ABrowser | undefined;
   readonly #commands = new AbortController();
 
   private constructor(made: Raised, client: CustodyClient, workers: readonly Program[], teardown: Teardown) {
@@ -51,6 +49,9 @@ export class Stage {
     this.estate = made.estate;
     this.others = made.others;
     this.staff = made.staff;
+    this.provider = made.provider;
+    this.passkeyOf = made.browser === undefined ? null : HOLDER;
+    this.#browser = made.browser;
     this.folder = made.folder;
     this.client = client;
     this.workers = workers;
@@ -61,7 +62,8 @@ export class Stage {
   /** Whatever comes up is in `teardown` at once: it may be run at any moment. */
   static async raise(options: StageOptions, teardown: Teardown): Promise<Stage> {
     const made = await raised(options, teardown);
-    const setup = await custody(['setup'], { ...bare(), TEMPORAL_ADDRESS: made.temporal.address });
+    const env = { ...bare(), TEMPORAL_ADDRESS: made.temporal.address };
+    const setup = await custody({ args: ['setup'], env });
     if (setup.code !== 0) throw new Error(`custody setup failed: ${setup.err}`);
     const workers: Program[] = [];
     teardown.add(() => Promise.all(workers.map((worker) => worker.stop())));
@@ -85,22 +87,37 @@ export class Stage {
     return noticesIn(this.folder);
   }
   get logs(): string {
-    return path.join(this.folder, 'logs');
+    return logsIn(this.folder);
   }
 
-  /** What one person's shell needs to use `custody` here. */
-  shellOf(person?: Person): Record<string, string> {
+  /** What a shell needs to use `custody` here: whoever signs in it logs in. */
+  get shell(): Record<string, string> {
     return {
       TEMPORAL_ADDRESS: this.temporal.address,
       CUSTODY_RECORDS: this.records,
       CUSTODY_RUNBOOK: this.runbook,
-      ...(person === undefined ? {} : { CUSTODY_KEY: this.staff.keyFile(person) }),
     };
   }
 
-  /** Runs one command as a person would, in a process of its own. */
+  /** The same with one person's key, for a terminal that may have no browser. */
+  shellOf(person: Person): Record<string, string> {
+    return { ...this.shell, CUSTODY_KEY: this.staff.keyFile(person) };
+  }
+
+  /** Runs one command as a person would, in a process of its own, and goes to the pages that it sends them to. */
   custody(args: readonly string[], person?: Person): Promise<Ran> {
-    return custody(args, { ...bare(), ...this.shellOf(person) }, this.#commands.signal);
+    return custody({
+      args,
+      env: { ...bare(), ...this.shell },
+      who: person === undefined ? undefined : this.#browsing(person),
+      signal: this.#commands.signal,
+    });
+  }
+
+  #browsing(person: Person): Browsing {
+    const browser = person === this.passkeyOf ? this.#browser : undefined;
+    const press = browser && ((address: string) => browser.press(address));
+    return { login: this.staff.accounts[person], press };
   }
 
   /** A process of somebody else's: a thief, a service. */
@@ -127,17 +144,28 @@ interface Raised {
   estate: Estate;
   others: Workload[];
   staff: Staff;
+  provider: Provider;
   folder: string;
+  browser?: ABrowser;
+}
+
+interface Provider {
+  issuer: string;
+  stop(): Promise<void>;
 }
 
 const noticesIn = (folder: string) => path.join(folder, 'notices.jsonl');
+const logsIn = (folder: string) => path.join(folder, 'logs');
+/** Where the identity provider finds who has which password; nobody else may read it. */
+export const accountsIn = (folder: string) => path.join(folder, 'keys', 'accounts.json');
 
 async function raised(
-  { clocks, others = [], observe = false }: StageOptions,
+  { clocks, others = [], observe = false, browser }: StageOptions,
   teardown: Teardown,
 ): Promise<Raised> {
   const folder = await mkdtemp(path.join(tmpdir(), 'custody-demo-'));
   teardown.add(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(logsIn(folder));
   const kept = <T extends { stop(): Promise<void> }>(server: T): T => {
     teardown.add(() => server.stop());
     return server;
@@ -148,13 +176,14 @@ async function raised(
     startAws()
       .then(kept)
       .then((aws) => accountOf(aws, others)),
-    staff(path.join(folder, 'keys')),
+    peopleOf(folder, teardown, browser),
   ]);
   const made = {
     temporal: valueOf(temporal),
     ...valueOf(account),
-    staff: valueOf(people),
+    ...valueOf(people),
     folder,
+    ...(browser === undefined ? {} : { browser }),
   };
   await writeFolders(made, clocks, observe ? 'observe' : 'ask');
   if (!observe) return made;
@@ -165,6 +194,30 @@ async function raised(
 function valueOf<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
+}
+
+/** With their identity provider, and the passkey of one of them. */
+async function peopleOf(
+  folder: string,
+  teardown: Teardown,
+  browser: ABrowser | undefined,
+): Promise<{ staff: Staff; provider: Provider }> {
+  const everybody = await staff(path.join(folder, 'keys'));
+  const accounts = Object.values(everybody.accounts);
+  await writeFile(accountsIn(folder), `${JSON.stringify(accounts, null, 2)}\n`, { mode: 0o600 });
+  const name = 'identity-provider';
+  const program = new Program({
+    name,
+    script: `local/demo/${name}.js`,
+    args: [accountsIn(folder)],
+    env: bare(),
+    log: path.join(logsIn(folder), `${name}.log`),
+  });
+  teardown.add(() => program.stop());
+  const [, issuer = ''] = await program.saying(/^listening at (.+)$/);
+  loggingInAt(issuer, everybody);
+  if (browser !== undefined) await enrolled(browser, everybody, folder, bare());
+  return { staff: everybody, provider: { issuer, stop: () => program.stop() } };
 }
 
 async function accountOf({ endpoint }: AwsServer, others: readonly string[]) {
@@ -185,7 +238,6 @@ async function writeFolders(
     await mkdir(place, { recursive: true });
     for (const [file, text] of Object.entries(files)) await writeFile(path.join(place, file), text);
   };
-  await write('logs', {});
   await write('records', {});
   await write('audit', {});
   await writeSigners(folder, everybody);
@@ -268,20 +320,4 @@ function workersOf({
       log: at('logs', `${name}.log`),
     });
   });
-}
-
-async function custody(args: readonly string[], env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<Ran> {
-  const main = path.join(checkout, 'dist', 'cli', 'main.js');
-  try {
-    const { stdout, stderr } = await run(process.execPath, [main, ...args], {
-      env,
-      maxBuffer: 64 * 1024 * 1024,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
-    if (typeof code !== 'number') throw error;
-    return { code, out: stdout ?? '', err: stderr ?? '' };
-  }
 }

@@ -8,13 +8,15 @@ import type { IncidentView } from '../../domain/incident/view.ts';
 import type { RecordedEvent } from '../../domain/record/record.ts';
 import { guardDutyFinding } from './alerts.ts';
 import type { Sighting } from './attempt.ts';
+import type { Proved, Ran } from './command.ts';
 import { ACCOUNT } from './estate.ts';
 import type { Narrator } from './narrator.ts';
 import type { Program } from './program.ts';
+import type { ProvedBy } from './proven.ts';
 import { nextWord, restsUntil, type Word } from './script.ts';
 import { sightingIn } from './sightings.ts';
-import type { Ran, Stage } from './stage.ts';
-import { PEOPLE } from './staff.ts';
+import type { Stage } from './stage.ts';
+import { PEOPLE, type Person } from './staff.ts';
 import { Watching } from './watching.ts';
 
 /** Says one word to the incident, or has it said. `look` looks again, and tells what has changed. */
@@ -33,7 +35,12 @@ export interface Told {
   /** As `custody record show` printed it. */
   record: string;
   events: RecordedEvent[];
+  /** Of the record, when the provider had been stopped. */
   verified: Ran;
+  /** The identity provider of its logins. */
+  issuer: string;
+  /** By what the script has people answer; empty where the reader answers. */
+  proofs: readonly ProvedBy[];
 }
 
 const EVERY_MS = 100;
@@ -46,6 +53,8 @@ export interface StoryOptions {
   silence: boolean;
   /** How long nothing may happen. */
   patienceMs?: number;
+  /** By what people must have answered in the end. */
+  proofs?: readonly ProvedBy[];
 }
 
 export async function story(stage: Stage, narrator: Narrator, options: StoryOptions): Promise<Told> {
@@ -88,6 +97,11 @@ export async function story(stage: Stage, narrator: Narrator, options: StoryOpti
   }
 
   narrator.heading('People answer');
+  if (options.proofs?.includes('oidc')) {
+    narrator.line(
+      `They sign by logging in at the company's identity provider, ${stage.provider.issuer}, anew for each answer. The nonce of such a login is the SHA-256 of the very words that are signed, the plan's hash among them: it proves these and no others.`,
+    );
+  }
   const rest = await carried(watching, options.answering);
   narrator.line(
     `What is left waits for its hour: custody-no-sessions comes off at ${rest}, when no session of the stolen key can live any more.`,
@@ -115,6 +129,8 @@ export async function story(stage: Stage, narrator: Narrator, options: StoryOpti
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as RecordedEvent),
     verified,
+    issuer: stage.provider.issuer,
+    proofs: options.proofs ?? [],
   };
 }
 
@@ -139,12 +155,21 @@ async function carried(watching: Watching, answering: Answering): Promise<string
 
 /** Types what the script says, as that person, and shows it. */
 export function scripted(stage: Stage, narrator: Narrator): Answering {
-  return async ({ person, args, because }) => {
+  return async ({ person, args, because, forGood }) => {
     narrator.line(`${PEOPLE[person].name} ${because}.`);
-    narrator.command(person, args);
-    narrator.more(successful(await stage.custody([...args, '--yes'], person)).out);
+    const byPasskey = forGood === true && stage.passkeyOf === person;
+    const typed = byPasskey ? [...args, '--passkey', '--me', person] : args;
+    narrator.command(person, typed);
+    const { proved, out } = successful(await stage.custody([...typed, '--yes'], person));
+    if (proved !== null) narrator.more(`(${howProved(person, proved)})`);
+    narrator.more(out);
   };
 }
+
+const howProved = (person: Person, proved: Proved): string =>
+  proved.by === 'login'
+    ? `${person} logs in at ${proved.at}, nonce ${proved.nonce}`
+    : `${person} uses a passkey in a browser, at ${proved.at}`;
 
 async function proof(
   stage: Stage,
@@ -152,8 +177,9 @@ async function proof(
   handle: string,
 ): Promise<{ record: string; verified: Ran }> {
   const file = path.join(stage.folder, 'record.jsonl');
+  await stage.provider.stop();
   narrator.line(
-    'The record is read from the store, with what is not settled yet, and verified without any server.',
+    'The record is read from the store, with what is not settled yet, and verified without any server: the identity provider is stopped before.',
   );
   narrator.command('anyone', ['record', 'show', handle, '>', 'record.jsonl']);
   const { out: record } = successful(await stage.custody(['record', 'show', handle]));

@@ -4,9 +4,10 @@ import { fetchedIssuerKeys } from '../../authority/proof/fetched-keys.ts';
 import { provenBy } from '../../authority/proof.ts';
 import { directorySchema, type Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
+import { visited } from '../../local/plain-browser.ts';
 import { custody, type Ran, type Scene } from './a-terminal.ts';
 import { asked, fresh, HANDLE } from './an-incident.ts';
-import { anIdentityProvider, type AnIdentityProvider, browsed, CLIENT } from './an-identity-provider.ts';
+import { anIdentityProvider, type AnIdentityProvider, CLIENT } from './an-identity-provider.ts';
 
 let provider: AnIdentityProvider;
 let page: Promise<string>;
@@ -20,6 +21,8 @@ beforeEach(() => {
   provider.bent.withoutNonce = false;
   provider.logins = 0;
 });
+
+const browsed = async (url: string): Promise<string> => (await visited(url)).page;
 
 const people = (more: object = {}) => ({
   people: {

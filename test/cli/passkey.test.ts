@@ -6,7 +6,7 @@ import { provenBy } from '../../authority/proof.ts';
 import type { Passkey } from '../../domain/runbook/passkey.schema.ts';
 import { directorySchema } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
-import { type ABrowser, aBrowser, chromiumHere } from './a-browser.ts';
+import { type ABrowser, aBrowser, chromiumHere } from '../../local/chromium.ts';
 import { custody, type Scene } from './a-terminal.ts';
 import { asked, HANDLE, shownPlan } from './an-incident.ts';
 
@@ -114,13 +114,8 @@ describe.skipIf(program === null)('in a browser', () => {
   afterAll(() => browser.close());
   beforeEach(() => browser.verifiesUser(true));
 
-  /** Goes to the page and presses its button. */
-  const press = async (address: string): Promise<void> => {
-    await browser.page.goto(address);
-    await browser.page.getByRole('button', { disabled: false }).click();
-  };
   const browse = (address: string): Promise<void> => {
-    void press(address);
+    void browser.press(address);
     return Promise.resolve();
   };
 
@@ -169,7 +164,7 @@ describe.skipIf(program === null)('in a browser', () => {
     const tried: Promise<unknown>[] = [];
     const ran = run(approve, {
       async browse(address) {
-        await press(address);
+        await browser.press(address);
         await browser.page.waitForFunction("document.getElementById('says').textContent !== ''");
         says = await browser.page.locator('#says').textContent();
         // Somebody whom it knows takes over: the same page signs after all.

@@ -64,7 +64,7 @@ test('the README says what must be on the machine', () => {
 });
 
 test('the first screen has the sentence, the commands, the story, the picture and the recording', () => {
-  const places = ['\nnpm run demo', '\nnpm test', '## One incident', '```mermaid', ' of 10 observed'].map(
+  const places = ['\nnpm run demo', '\nnpm test', '## One incident', '```mermaid', ' of 12 observed'].map(
     (what) => readme.indexOf(what),
   );
   expect(places.every((place) => place > 0)).toBe(true);

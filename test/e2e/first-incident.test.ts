@@ -22,6 +22,8 @@ import { ACCOUNT, type Workload } from '../../local/demo/estate.ts';
 import { Narrator } from '../../local/demo/narrator.ts';
 import { all, claims } from '../../local/demo/observed.ts';
 import { HURRIED } from '../../local/demo/policies.ts';
+import { browserForPasskey } from '../../local/demo/passkey.ts';
+import { wordsOfPeople, type ProvedBy } from '../../local/demo/proven.ts';
 import { Stage } from '../../local/demo/stage.ts';
 import { scripted, story, type Told } from '../../local/demo/story.ts';
 import { Teardown } from '../../local/demo/teardown.ts';
@@ -38,6 +40,8 @@ let client: Client;
 let victim: Workload;
 let bystander: Workload;
 let told: Told;
+/** Where there is no Chromium, nobody has a passkey. */
+let proofs: ProvedBy[];
 
 const identityOf = ({ user }: Workload) => ({
   provider: 'aws',
@@ -47,13 +51,25 @@ const identityOf = ({ user }: Workload) => ({
 });
 
 beforeAll(async () => {
-  stage = await Stage.raise({ clocks: HURRIED, others: ['deploy-robot-2', 'deploy-robot-3'] }, teardown);
+  const browser = await browserForPasskey();
+  if (typeof browser === 'string') console.warn(`${browser}: nobody answers by a passkey here.`);
+  else teardown.add(() => browser.close());
+  proofs = typeof browser === 'string' ? ['oidc'] : ['oidc', 'passkey'];
+  const others = ['deploy-robot-2', 'deploy-robot-3'];
+  stage = await Stage.raise(
+    { clocks: HURRIED, others, ...(typeof browser === 'string' ? {} : { browser }) },
+    teardown,
+  );
   const { connection, namespace } = await connect({ address: stage.temporal.address });
   teardown.add(() => connection.close());
   client = new Client({ connection, namespace });
   [victim, bystander] = stage.others as [Workload, Workload];
-  told = await story(stage, narrator, { answering: scripted(stage, narrator), silence: true });
-}, 110_000);
+  told = await story(stage, narrator, {
+    answering: scripted(stage, narrator),
+    silence: true,
+    proofs,
+  });
+}, 160_000);
 afterAll(() => teardown.run());
 
 /** Through the command line, as any other alert. */
@@ -82,7 +98,7 @@ describe('the story of the demo', () => {
     const standing = await standingOf(estate, estate);
     const made = claims({ told, standing, stolenKeyId: estate.stolenKey.accessKeyId });
     expect(made.filter(({ holds }) => !holds)).toEqual([]);
-    expect(made).toHaveLength(10);
+    expect(made).toHaveLength(12);
   });
 
   it('is not believed without its evidence', async () => {
@@ -93,7 +109,7 @@ describe('the story of the demo', () => {
       service: [],
       notices: [],
       events: [],
-      verified: { code: 7, out: '', err: '' },
+      verified: { code: 7, out: '', err: '', proved: null },
     };
     const made = claims({
       told: nothing,
@@ -101,6 +117,42 @@ describe('the story of the demo', () => {
       stolenKeyId: estate.stolenKey.accessKeyId,
     });
     expect(made.filter(({ holds }) => holds)).toEqual([]);
+  });
+
+  it('is decided by logins, each with the digest of its statement, and one passkey', () => {
+    const words = wordsOfPeople(told.events);
+    const votes = words.filter(({ message }) => message === 'assess' || message === 'decide');
+    expect(votes.map(({ person, by }) => [person, by])).toEqual([
+      ['erin', 'oidc'],
+      ['ivo', 'oidc'],
+      ['ivo', proofs.at(-1)],
+      ['olga', 'oidc'],
+    ]);
+    expect(words.filter(({ bound, by }) => !bound || by === 'key')).toEqual([]);
+    // The provider had been stopped: its keys are in the record.
+    expect(told.verified).toMatchObject({ code: 0, out: expect.stringContaining(' holds: ') });
+  });
+
+  it('is decided by nobody whose login was for something else', () => {
+    const moved = told.events.map((event) => {
+      const text = JSON.stringify(event);
+      const [, token = ''] = /"idToken":"([^"]+)"/.exec(text) ?? [];
+      const [head = '', body = '', end = ''] = token.split('.');
+      const claims = Buffer.from(body, 'base64url')
+        .toString()
+        .replace(/"nonce":"./, '"nonce":"!');
+      const bent = [head, Buffer.from(claims).toString('base64url'), end].join('.');
+      return JSON.parse(text.replace(token, token === '' ? '' : bent)) as (typeof told.events)[number];
+    });
+    const unbound = wordsOfPeople(moved).filter(({ bound }) => !bound);
+    expect(unbound).toHaveLength(wordsOfPeople(told.events).filter(({ by }) => by === 'oidc').length);
+    const { estate } = stage;
+    const made = claims({
+      told: { ...told, events: moved },
+      standing: { keys: {}, policies: [] },
+      stolenKeyId: estate.stolenKey.accessKeyId,
+    });
+    expect(made.find(({ says }) => says.startsWith("People's words"))).toMatchObject({ holds: false });
   });
 
   it('costs what its history says', async () => {
@@ -333,7 +385,7 @@ describe('secrets', () => {
 
   it('are in no history, log, notice, record or output', async () => {
     const secrets = await everySecret();
-    expect(new Set(secrets).size).toBeGreaterThanOrEqual(19);
+    expect(new Set(secrets).size).toBeGreaterThanOrEqual(26);
     const left = (await filesIn(stage.folder)).filter(
       ({ name }) => !name.startsWith(path.join(stage.folder, 'keys')),
     );

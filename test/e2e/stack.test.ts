@@ -45,8 +45,8 @@ beforeEach(async () => {
     });
   });
   [stack = 0, ...family] = stemmingFrom(leash.pid ?? 0).filter(lives);
-  // A leash and its program each: two servers, five workers, the service.
-  expect(family.length).toBeGreaterThanOrEqual(16);
+  // A leash and its program each: three servers, five workers, the service.
+  expect(family.length).toBeGreaterThanOrEqual(18);
   expect(existsSync(folder)).toBe(true);
 });
 afterEach(async () => {

@@ -29,6 +29,8 @@ test('no credential, server or key of the person who runs it reaches a test', ()
     AWS_SECRET_ACCESS_KEY: 'secret',
     TEMPORAL_ADDRESS: 'production:7233',
     CUSTODY_KEY: '/home/me/key.json',
+    CUSTODY_ISSUER: 'https://login.production',
+    CUSTODY_CLIENT: 'production',
     CUSTODY_RUNS: '5',
   };
   const kept = withoutTheirs(environment);

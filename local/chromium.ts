@@ -1,4 +1,4 @@
-// A real browser (Chromium) with a virtual authenticator. Where none is found, tests that need it say so and are left out.
+// A real browser (Chromium) with a virtual authenticator, for demo and tests. Where none is found, both say so and do without.
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -24,13 +24,23 @@ export function chromiumHere(): string | null {
 
 export interface ABrowser {
   page: Page;
+  /** Goes to a page of custody's and presses its button. */
+  press(address: string): Promise<void>;
   /** Whether the authenticator finds its user, by finger or PIN. */
   verifiesUser(does: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function aBrowser(executablePath: string): Promise<ABrowser> {
-  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser: Browser = await chromium.launch({
+    executablePath,
+    // As root it does not start with one.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    // Whoever starts it ends it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
   const page = await browser.newPage();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable');
@@ -46,6 +56,10 @@ export async function aBrowser(executablePath: string): Promise<ABrowser> {
   });
   return {
     page,
+    async press(address) {
+      await page.goto(address);
+      await page.getByRole('button', { disabled: false }).click();
+    },
     verifiesUser: async (isUserVerified) => {
       await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
     },
