@@ -5,7 +5,7 @@ import { directoryAt } from './signer.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Finding {
-  what: 'nonce' | 'auth_time' | 'max_age' | 'amr' | 'audience' | 'PKCE' | 'algorithm';
+  what: 'nonce' | 'auth_time' | 'max_age' | 'amr' | 'groups' | 'audience' | 'PKCE' | 'algorithm';
   good: boolean;
   says: string;
 }
@@ -90,6 +90,7 @@ async function probed(terminal: Terminal): Promise<Probed> {
         methods === null
           ? { what: 'amr', good: true, says: 'not sent: `amr` of people.yaml cannot be asked for' }
           : { what: 'amr', good: true, says: `sent: ${methods}` },
+        ...groupsIn(claims, provider.groups),
         audiences.length === 1
           ? { what: 'audience', good: true, says: 'custody alone' }
           : { what: 'audience', good: false, says: 'the ID token is for others too' },
@@ -109,4 +110,19 @@ async function probed(terminal: Terminal): Promise<Probed> {
     const nonce: Finding = { what: 'nonce', good: false, says: 'it did not come back' };
     return { issuer, subject: null, findings: [nonce, pkce] };
   }
+}
+
+/** Asked for only where people.yaml maps them to parties. Somebody in no group may still have the claim. */
+function groupsIn(claims: Readonly<Record<string, unknown>>, claim: string | null): Finding[] {
+  if (claim === null) return [];
+  const groups = claims[claim];
+  return [
+    Array.isArray(groups)
+      ? { what: 'groups', good: true, says: `sent: ${groups.map(String).join(', ') || 'none'}` }
+      : {
+          what: 'groups',
+          good: false,
+          says: `not sent as \`${claim}\`: no group of people.yaml counts; have it put into ID tokens, as a list`,
+        },
+  ];
 }

@@ -12,12 +12,12 @@ import type { Terminal } from './terminal.ts';
 const WITHIN_MS = 5 * 60_000;
 const TIMEOUT_S = 15;
 
-/** Where to log in. `groups`: the directory reads them. */
+/** Where to log in. `groups`: the claim in which the directory reads them. */
 export interface Provider {
   issuer: string;
   /** The client id of custody. */
   audience: string;
-  groups: boolean;
+  groups: string | null;
 }
 
 export interface LoggedIn {
@@ -81,7 +81,7 @@ export function providerOf({ env }: Terminal, directory: Directory | null): Prov
   const asProvider = ({ issuer, audience, groups }: Issuer): Provider => ({
     issuer,
     audience,
-    groups: groups !== undefined,
+    groups: groups?.claim ?? null,
   });
   const { CUSTODY_ISSUER: named, CUSTODY_CLIENT: client } = env;
   if (named) {
@@ -91,7 +91,7 @@ export function providerOf({ env }: Terminal, directory: Directory | null): Prov
     if (wrong !== null) throw new CliFailure('usage', `CUSTODY_ISSUER: ${wrong}.`);
     if (!client)
       throw new CliFailure('usage', 'Set CUSTODY_CLIENT: the client id of custody at CUSTODY_ISSUER.');
-    return { issuer: named, audience: client, groups: false };
+    return { issuer: named, audience: client, groups: null };
   }
   const [only, second] = known;
   if (only === undefined) {
@@ -164,7 +164,7 @@ async function loggedIn(
   const url = oidc.buildAuthorizationUrl(configuration, {
     redirect_uri: loopback.redirectUri,
     response_type: 'code',
-    scope: provider.groups && scopes?.includes('groups') ? 'openid groups' : 'openid',
+    scope: provider.groups !== null && scopes?.includes('groups') ? 'openid groups' : 'openid',
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state,

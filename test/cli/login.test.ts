@@ -185,6 +185,16 @@ test('login check says what the provider can prove, and whose login it is', asyn
   expect(ran.out).toContain(`- issuer: ${provider.issuer}\n  subject: sub-lena`);
 });
 
+test.each([
+  ['groups', ['a', 'b'], 0, '✓ groups: sent: a, b'],
+  ['groups', [], 0, '✓ groups: sent: none'],
+  ['roles', ['a'], 3, '! groups: not sent as `roles`'],
+])('login check of groups in the claim %s: %s', async (claim, groups, exit, says) => {
+  provider.person.groups = groups;
+  const ran = await run(['login', 'check'], {}, { groups: { claim, parties: { a: 'identity' } } });
+  expect(ran).toMatchObject({ exit, out: expect.stringContaining(says) });
+});
+
 test('and what it cannot', async () => {
   provider.bent.withoutNonce = true;
   const ran = await run(['login', 'check', '--json']);
