@@ -1,15 +1,19 @@
 // Real servers for tests and the demo, each a process of its own on a free port of 127.0.0.1, ended when its starter ends.
 // Their programs are those that "npm test" prepared: named by its environment variables, or found in the cache by the same code.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { checkout } from './checkout.mjs';
 import { awsEmulator } from './servers/aws-emulator.mjs';
-import { programOf } from './servers/server.mjs';
+import { keycloak } from './servers/keycloak.mjs';
+import { find, programOf } from './servers/server.mjs';
 import { temporal } from './servers/temporal.mjs';
 import { timeSkipping } from './servers/time-skipping.mjs';
 
@@ -43,6 +47,8 @@ export interface AwsServer {
 }
 
 const READY_MS = 30_000;
+/** It makes its database anew at each start. */
+const KEYCLOAK_READY_MS = 150_000;
 const ATTEMPTS = 3;
 const LAST_WORDS = 2_000;
 
@@ -130,6 +136,52 @@ export async function startAws(): Promise<AwsServer> {
   };
 }
 
+export interface KeycloakServer {
+  readonly address: string;
+  readonly admin: { readonly username: string; readonly password: string };
+  stop(): Promise<void>;
+}
+
+/** What it has keeps no longer than it runs. null: it could not be prepared here. */
+export async function startKeycloak(): Promise<KeycloakServer | null> {
+  const program = await find(keycloak);
+  if (program === undefined) return null;
+  const home = await mkdtemp(path.join(tmpdir(), 'custody-keycloak-'));
+  const admin = { username: 'admin', password: randomBytes(18).toString('base64url') };
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const options = [
+    'start',
+    '--optimized',
+    '--http-enabled=true',
+    '--hostname-strict=false',
+    '--http-host=127.0.0.1',
+    `--http-port=${port}`,
+    '--cache=local',
+  ];
+  const server = new Leashed([program.path, home, ...options], {
+    KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
+    KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
+  });
+  const stop = async () => {
+    await server.end('SIGTERM');
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await server.until(() => isThere(`${address}/realms/master`), KEYCLOAK_READY_MS);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { address, admin, stop };
+}
+
+const isThere = (address: string): Promise<boolean> =>
+  fetch(address).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
 /** For `TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })`: one such server a test file. */
 export async function testServerExecutable(): Promise<{ type: 'existing-path'; path: string }> {
   return { type: 'existing-path', path: await programOf(timeSkipping) };
@@ -159,9 +211,11 @@ class Leashed {
   readonly #gone: Promise<void>;
   #last = '';
 
-  constructor(command: readonly string[]) {
+  /** `more`: of its environment. */
+  constructor(command: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const leash = path.join(checkout, 'local', 'leash.mjs');
-    this.#child = spawn(process.execPath, [leash, ...command], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...more };
+    this.#child = spawn(process.execPath, [leash, ...command], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#gone = new Promise((resolve) => this.#child.once('close', () => resolve()));
     // Read to the end, or the pipe fills and the server stands still.
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -175,8 +229,8 @@ class Leashed {
     if (this.#child.stdout) readline.createInterface({ input: this.#child.stdout }).on('line', listener);
   }
 
-  async until(ready: () => boolean | Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + READY_MS;
+  async until(ready: () => boolean | Promise<boolean>, withinMs = READY_MS): Promise<void> {
+    const deadline = Date.now() + withinMs;
     while (!(await ready()) || this.#child.exitCode !== null) {
       if (this.#child.exitCode !== null)
         throw new Error(`A server ended as it started. It said:\n${this.#last}`);

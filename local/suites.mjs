@@ -1,5 +1,6 @@
 // The test suites: which folders of test/ each takes, how long it may take, and what it needs. vitest.config.ts and "npm test" read this table.
 import { awsEmulator } from './servers/aws-emulator.mjs';
+import { keycloak } from './servers/keycloak.mjs';
 import { temporal } from './servers/temporal.mjs';
 import { timeSkipping } from './servers/time-skipping.mjs';
 
@@ -34,8 +35,8 @@ export const suites = {
     folders: ['providers', 'attacker'],
     budgetMs: 150_000,
     testTimeoutMs: 60_000,
-    servers: [awsEmulator],
-    about: 'credential kinds against the AWS emulator, with an attacker',
+    servers: [awsEmulator, keycloak],
+    about: 'credential kinds against the AWS emulator, with an attacker; logins at Keycloak',
   },
   e2e: {
     folders: ['e2e', 'client'],

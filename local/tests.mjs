@@ -41,7 +41,7 @@ Environment:
   CUSTODY_RUNS           runs of each property test (${PROPERTY_RUNS} here; fewer under vitest alone)
   CUSTODY_SAMPLES        a folder of alert samples to read as well
   CUSTODY_CACHE          where servers are kept (else $XDG_CACHE_HOME/custody, else ~/.cache/custody)
-  CUSTODY_TEMPORAL, CUSTODY_TEST_SERVER, CUSTODY_AWS_EMULATOR
+  CUSTODY_TEMPORAL, CUSTODY_TEST_SERVER, CUSTODY_AWS_EMULATOR, CUSTODY_KEYCLOAK
                          programs to use instead of those that would be fetched or built
 
 One file by hand, once prepared: npx vitest run test/domain/incident

@@ -39,6 +39,13 @@ export const tools = {
     atLeast: '11',
     install: 'install a JDK, for example Temurin from https://adoptium.net',
   },
+  java17: {
+    name: 'Java',
+    command: 'java',
+    ask: ['-version'],
+    atLeast: '17',
+    install: 'install a JDK, for example Temurin from https://adoptium.net',
+  },
   mvn: {
     name: 'Maven',
     command: 'mvn',

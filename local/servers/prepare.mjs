@@ -22,10 +22,15 @@ import { find } from './server.mjs';
 export async function prepare(servers, progress) {
   const installed = await packagesAreInstalled();
   const found = await Promise.all(servers.map(async (server) => ({ server, program: await find(server) })));
-  const wanted = found.filter(({ program }) => program === undefined).map(({ server }) => server);
-  const lacking = await lacks(wanted);
+  const missing = found.filter(({ program }) => program === undefined).map(({ server }) => server);
+  const lackingAll = await lacks(missing);
+  const leftOut = lackingAll.filter(({ server }) => server.optional !== undefined);
+  const lacking = lackingAll.filter((one) => !leftOut.includes(one));
+  const wanted = missing.filter((server) => !leftOut.some((one) => one.server === server));
 
   progress.line(`Node ${process.versions.node}; cache ${cacheFolder()}`);
+  for (const { seen, server } of leftOut)
+    progress.line(`  ${lack(seen, server.name)} Without it: ${server.optional}.`);
   for (const { server, program } of found)
     if (program) progress.line(`  ${server.name}: ${program.path}, from ${program.from}`);
   if (!installed) progress.line(`  npm packages: to be installed with npm ci, about ${clock(NPM_ABOUT_MS)}`);
@@ -71,11 +76,19 @@ export async function prepare(servers, progress) {
     if (programs.has(server)) return;
     const make = async (/** @type {(note: string) => void} */ say) =>
       keep(await server.build.entry(), server.build.file, (folder) => server.build.make(folder, say), say);
-    programs.set(server, await withTask(progress, server.name, server.build.aboutMs, make));
+    const task = withTask(progress, server.name, server.build.aboutMs, make);
+    const program = server.optional === undefined ? await task : await task.catch(without(server, progress));
+    if (program !== undefined) programs.set(server, program);
   });
   await Promise.all([packages, downloads, ...builds]);
   return Object.fromEntries([...programs].map(([server, program]) => [server.variable, program]));
 }
+
+/** Says what is left out. @param {Server} server @param {Progress} progress */
+const without = (server, progress) => (/** @type {unknown} */ error) => {
+  if (!(error instanceof Trouble)) throw error;
+  progress.line(`${error.message}\nWithout it: ${server.optional}.`);
+};
 
 /** @param {Server[]} wanted */
 async function lacks(wanted) {
@@ -98,7 +111,10 @@ function report(lacking) {
  */
 async function withTask(progress, name, aboutMs, work, word = 'ready') {
   const task = progress.task(name, aboutMs);
-  const result = await work(task.say);
+  const result = await work(task.say).catch((/** @type {unknown} */ error) => {
+    task.done('failed');
+    throw error;
+  });
   if (!isStopping()) task.done(result === undefined && word === 'downloaded' ? 'no download answered' : word);
   return result;
 }

@@ -12,6 +12,7 @@ import { Trouble } from '../trouble.mjs';
  * @property {() => Promise<Found | undefined>} [onPath]
  * @property {{ entry: string, file: string, kind: 'dev-server' | 'time-skipping', finish?: (folder: string) => Promise<void> }} [download]
  * @property {Build} build
+ * @property {string} [optional] what is left out where it cannot be had; without this, nothing begins
  *
  * @typedef {object} Build
  * @property {() => Promise<string>} entry in the cache
