@@ -14,7 +14,7 @@ const teardown = new Teardown();
 let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.raise({ clocks: HURRIED, observe: true }, teardown);
-}, 60_000);
+}, 150_000);
 afterAll(() => teardown.run());
 
 async function done(args: string[], person?: Person): Promise<string> {

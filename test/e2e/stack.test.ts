@@ -48,7 +48,7 @@ beforeEach(async () => {
   // A leash and its program each: three servers, five workers, the service.
   expect(family.length).toBeGreaterThanOrEqual(18);
   expect(existsSync(folder)).toBe(true);
-});
+}, 150_000);
 afterEach(async () => {
   if (leash.exitCode === null && leash.kill('SIGUSR2')) await once(leash, 'exit');
   rmSync(folder, { recursive: true, force: true });
