@@ -12,6 +12,7 @@ import {
   IAMClient,
   ListAttachedUserPoliciesCommand,
   ListEntitiesForPolicyCommand,
+  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AutomaticPolicy } from '../../authority/policy.schema.ts';
@@ -149,6 +150,13 @@ const bodyOf = (statement: string): Applied => {
 describe('an executor that may act without people', () => {
   it('cuts what it has seen for itself, and nothing works with that key any more', async () => {
     const robot = await victim('auto-robot');
+    const work = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${estate().workId}-*`;
+    const Statement = [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: [work] }];
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await iam().send(
+      new PutUserPolicyCommand({ UserName: robot.userName, PolicyName: 'work', PolicyDocument }),
+    );
+    expect(await attempt(estate().endpoint, robot.credentials, estate().workId)).toBe('works');
     const executor = await started();
     const plan = await planFor(robot);
     const id = alerted(robot);
