@@ -1,4 +1,5 @@
 // What must hold in a runbook beyond its shape, so that no incident can get stuck on it. All findings are told at once.
+import { automaticRunbookChecks } from './runbook/automatic.ts';
 import { calendarChecks } from './runbook/calendars.ts';
 import type { RunbookCheck } from './runbook/check.ts';
 import { classChecks } from './runbook/classes.ts';
@@ -16,6 +17,7 @@ export const runbookChecks: readonly RunbookCheck[] = [
   ...calendarChecks,
   ...classChecks,
   ...progressChecks,
+  ...automaticRunbookChecks,
   ...protectionChecks,
   ...reachChecks,
 ];

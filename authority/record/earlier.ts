@@ -1,6 +1,9 @@
 // What a line says in view of the lines before it: a gate is met by those who have approved it, what two people weaken is what one of
 // them has asked for in their own words, and a step that people do is confirmed by another person than did it.
+import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { EventType } from '../../domain/incident/event.ts';
+import { canBeTakenBack } from '../../domain/plan/automatic.ts';
+import { planSchema } from '../../domain/plan/plan.schema.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import type { Proven } from '../proof.ts';
 import { type Data, factsOf, same } from './compare.ts';
@@ -15,6 +18,10 @@ export interface Earlier {
   closing: string | null;
   /** By step: who did it. */
   doneBy: Map<string, string>;
+  /** Plans that were laid down to be put on without people, by hash; only what is in mode `auto` and can be taken back. */
+  alone: Set<string>;
+  /** Whose steps are taken: the plan that people approved, or one that begins without them. */
+  underWay: string | null;
   /** Each time that somebody approved alone: it is reviewed by somebody else before the close. */
   broken: BrokenGlass[];
 }
@@ -31,6 +38,8 @@ export const nothingEarlier = (): Earlier => ({
   gates: new Map(),
   closing: null,
   doneBy: new Map(),
+  alone: new Set(),
+  underWay: null,
   broken: [],
 });
 
@@ -142,13 +151,39 @@ const fits: Partial<Record<EventType, Fits>> = {
       : `nobody else has reviewed that ${left.by.join(' and ')} broke the glass`;
   },
   // Steps of another plan can have the same ids.
-  planApproved: ({ data }, { gates, doneBy }) => {
+  planApproved: ({ data }, earlier) => {
+    const { gates, doneBy } = earlier;
     doneBy.clear();
+    earlier.underWay = String(data.plan);
     const isApproved = [...gates.values()].some(
       ({ name, met, plan }) => name === 'act' && met && plan === data.plan,
     );
     return isApproved ? null : 'nobody approved this plan';
   },
+  plansMade: ({ data }, { alone }) => {
+    const laidDown = data.automatic as { hash?: unknown; plan?: unknown } | undefined;
+    if (laidDown === undefined) return null;
+    const plan = planSchema.safeParse(laidDown.plan);
+    if (!plan.success || typeof laidDown.hash !== 'string' || hashOf(plan.data) !== laidDown.hash)
+      return 'what may go on without people is no plan';
+    const { mode, drill, steps } = plan.data;
+    if (mode !== 'auto' || drill || !steps.every(canBeTakenBack))
+      return 'what may go on without people cannot simply be taken back';
+    alone.add(laidDown.hash);
+    return null;
+  },
+  automaticBegun: ({ data }, earlier) => {
+    if (earlier.drill) return 'a drill takes no step';
+    if (!earlier.alone.has(String(data.plan)))
+      return 'nobody approved this plan, and it is none that begins without people';
+    earlier.underWay = String(data.plan);
+    return null;
+  },
+  // By its executor's own signature.
+  stepApplied: ({ data, said }, { underWay }) =>
+    said.every(({ statement }) => statement.plan === underWay)
+      ? null
+      : `step ${String(data.step)} is of another plan than the one that is carried out`,
   doneByHand: ({ data }, { doneBy }) => {
     doneBy.set(String(data.step), String(data.person));
     return null;

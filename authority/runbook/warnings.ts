@@ -2,6 +2,7 @@
 import { durationMs, inWords } from '../../domain/instant/instant.ts';
 import type { Runbook } from '../../domain/runbook/runbook.schema.ts';
 import { membersOf } from '../directory-checks.ts';
+import { automaticWarnings } from './automatic.ts';
 import { eachClass, PHASES, unless, type RunbookCheck } from './check.ts';
 
 /** Every phase of a class that climbs this ladder. */
@@ -150,4 +151,5 @@ export const runbookWarnings: readonly RunbookCheck[] = [
   observersComeLast,
   somebodyCanReplace,
   hardeningOutlivesSessions,
+  ...automaticWarnings,
 ];

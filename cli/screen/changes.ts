@@ -2,6 +2,7 @@
 import type { IncidentView } from '../../domain/incident/view.ts';
 import { due, said, saidIn } from './clock.ts';
 import { answers } from './answers.ts';
+import { automaticLines } from './automatic.ts';
 import { assessmentSays, earlierSays } from './assessment.ts';
 import { followUpChanges } from './follow-ups.ts';
 import { attestationLine, markOf, offeredTo, outcomeLine, ownerLine, pauseLine } from './incident.ts';
@@ -36,7 +37,11 @@ export function changes(before: IncidentView | null, after: IncidentView, now: D
   else if (before === null && after.paused !== null) lines.push(pauseLine(after.paused, now));
   const facts = new Set(before?.facts.map(factKey));
   lines.push(...after.facts.filter((fact) => !facts.has(factKey(fact))).map(knownSays));
-  lines.push(...gateChanges(before, after, now), ...stepChanges(before, after, now));
+  lines.push(
+    ...news(before, after, (view) => automaticLines(view, now).map((line) => line.trim())),
+    ...gateChanges(before, after, now),
+    ...stepChanges(before, after, now),
+  );
   lines.push(...followUpChanges(before?.followUps ?? [], after.followUps, now));
   lines.push(...news(before, after, (view) => view.consumers.map((who) => `works with it: ${who}`)));
   lines.push(...news(before, after, (view) => view.missingPermissions.flatMap(lackingSays)));

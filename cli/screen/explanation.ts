@@ -48,6 +48,8 @@ function protectedLines({ protected: kept }: Explanation): string[] {
 
 function uncut({ drill, mode }: Explanation): string {
   if (drill) return ' (a sample, so a drill: nothing would be cut)';
+  if (mode === 'auto')
+    return " (its class is automatic: what can be taken back goes on at once, where the executor's own policy lets it)";
   return mode === 'observe' ? ' (its class only observes: nothing would be cut)' : '';
 }
 
@@ -162,6 +164,8 @@ function momentSays(moment: Moment, titled: (party: string) => string): string {
       return `no progress: ${titled(moment.party)} is told, and the ladder begins`;
     case 'offered':
       return `nobody has answered: it is offered to ${titled(moment.to)}`;
+    case 'contains':
+      return "nobody has answered: what can be taken back is put on, where the executor's own policy lets it be without people";
     case 'held':
       return `still nobody: ${titled(moment.party)} keeps it, and is told again every ${inWords(moment.everyMs)}`;
   }

@@ -4,6 +4,7 @@ import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
 import { closesAsSays } from './closing.ts';
 import { columns, indented } from './columns.ts';
+import { automaticLines } from './automatic.ts';
 import { knownLines } from './known.ts';
 import { followUpsLines } from './follow-ups.ts';
 import { assessmentRows } from './assessment.ts';
@@ -28,6 +29,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
         ...(view.outcome === 'open' ? holdRows(view, now) : [['outcome', outcomeLine(view)]]),
       ]),
     ),
+    ...automaticLines(view, now),
     ...(view.gates.length === 0
       ? []
       : ['Asked', ...indented(view.gates.flatMap((gate) => gateLines(gate, now)))]),

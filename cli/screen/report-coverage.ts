@@ -23,6 +23,12 @@ export function runbookCoverageLines(
       outcome.by.length === classes.length ? 'every class' : `classes: ${outcome.by.join(', ')}`,
       `by: ${whereIn(classes, outcome).join('; ')}`,
     ]),
+    ...classes
+      .filter(({ mode }) => mode === 'auto')
+      .map(
+        (one) =>
+          `Class ${one.class} is automatic: what goes on before people decide is a restriction; the cut is still theirs.`,
+      ),
     ...observed.map((one) => `Class ${one} only observes: no step is taken, so none counts.`),
   ];
 }

@@ -8,6 +8,7 @@ import type {
   HoldInterval,
   Moment,
   Weakened,
+  WithoutPeople,
 } from '../../domain/record/metrics.ts';
 import { inWords } from '../../domain/instant/instant.ts';
 import { columns, indented } from './columns.ts';
@@ -25,6 +26,7 @@ export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
         ...(metrics.countedFrom === metrics.openedAt ? [] : [['became real', metrics.countedFrom]]),
         ['now', is],
         ['acknowledged', momentSays(metrics.acknowledged)],
+        ['without people', withoutPeopleSays(metrics.withoutPeople)],
         ['contained', momentSays(metrics.contained)],
         ['recovered', momentSays(metrics.recovered)],
         ['closed', momentSays(metrics.closed)],
@@ -70,6 +72,7 @@ export function manyMetricsLines(many: ManyMetrics): string[] {
             'class',
             'incidents',
             'acknowledged',
+            'without people',
             'contained',
             'recovered',
             'closed',
@@ -116,6 +119,7 @@ const timesRow = (name: string, times: Times): string[] => [
   name,
   String(times.incidents),
   distributionSays(times.acknowledge),
+  distributionSays(times.withoutPeople),
   distributionSays(times.contain),
   distributionSays(times.recover),
   distributionSays(times.close),
@@ -171,6 +175,19 @@ function followUpsSay({ found, late, ended }: FollowUpCounts): string {
 
 const weakenedSays = ({ paused, lowered, waived, glassBroken }: Weakened): string =>
   `${paused} pauses, ${lowered} lowered, ${waived} waived, ${glassBroken} approved alone`;
+
+function withoutPeopleSays({ seen, begun, refused, withdrawn, strangers }: WithoutPeople): string {
+  const times = begun.class + begun.silence;
+  if (times === 0) return 'nothing was ordered';
+  const left = wordCounts(refused);
+  return [
+    `${times === 1 ? 'ordered once' : `ordered ${times} times`}${begun.silence === 0 ? '' : `, ${begun.silence} of them in silence`}`,
+    ...(seen === undefined ? [] : [`seen ${momentSays(seen)}`]),
+    ...(left === '0' ? [] : [`left to people: ${left}`]),
+    ...(withdrawn === 0 ? [] : [`withdrawn: ${withdrawn}`]),
+    ...(strangers === 0 ? [] : [`wearers of others: ${strangers}`]),
+  ].join('; ');
+}
 
 const momentSays = (moment: Moment | undefined): string =>
   moment === undefined

@@ -14,3 +14,10 @@ export const isLower = (a: Level, b: Level): boolean => GRAVEST_FIRST.indexOf(a)
 /** The graver of two; `unknown` is the least. */
 export const strongerLevel = (a: Level, b: Level): Level =>
   GRAVEST_FIRST.indexOf(a) <= GRAVEST_FIRST.indexOf(b) ? a : b;
+
+/** By which id an executor reads it again at its source; null where none can. A finding about several identities is several alerts. */
+export const findingOf = ({ source, sourceId, isSample }: Detection): string | null =>
+  source === FINDINGS_OF && !isSample ? sourceId.replace(/#\d+$/, '') : null;
+
+/** The one source whose alerts executors can read again. */
+export const FINDINGS_OF = 'guardduty';

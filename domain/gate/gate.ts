@@ -40,6 +40,9 @@ export interface Gate {
   notBy: string | null;
 }
 
+/** How an incident closes whose end custody has not seen. */
+export const BY_HAND = 'handledByHand';
+
 /** What weakens the response, and so needs a second person. */
 export type Weakening =
   | { do: 'pause'; until: Instant }

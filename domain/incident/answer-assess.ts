@@ -13,7 +13,8 @@ import { castVote } from './cast-vote.ts';
 import { enterPhase } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
 import { atLeastTwo, openGate } from './gate-moves.ts';
-import { gateNamed, type Incident } from './incident.ts';
+import { stillOn } from './without-people.ts';
+import { gateNamed, type Incident, takesNoStep } from './incident.ts';
 import type { Readable } from './said-checks.ts';
 import { acknowledgeByAnswering, whoSaid } from './speaking.ts';
 
@@ -27,6 +28,7 @@ export function assess(deciding: Deciding, said: Readable): Refusal | null {
   const lowers = loweringIn(incident, body, said.statement.person);
   const wrong =
     (body.verdict === undefined ? emptyCorrection(body) : atTheGate(gate, said)) ??
+    wrongSettingAside(incident, body) ??
     wrongOwner(incident, body) ??
     (lowers === null ? null : wrongLowering(incident, lowers));
   if (wrong !== null) return wrong;
@@ -90,6 +92,15 @@ function atTheGate(gate: Gate | undefined, said: Readable): Refusal | null {
     return refusal('alreadyAnswered', 'You have answered this already.');
   return tooWeak(gate, said);
 }
+
+/** What is known to be on is taken off first. */
+const wrongSettingAside = (incident: Incident, { verdict }: Assessment): Refusal | null =>
+  verdict === undefined ||
+  verdict === 'incident' ||
+  takesNoStep(incident) ||
+  (incident.automatic.worn.length === 0 && incident.steps.every(({ applied }) => applied === null))
+    ? null
+    : refusal('notNow', `Judged ${verdict}, ${stillOn(incident)}`);
 
 function wrongOwner(incident: Incident, { owner }: Assessment): Refusal | null {
   const { rules } = incident;

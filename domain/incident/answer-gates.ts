@@ -1,6 +1,6 @@
 // What people answer at gates: they approve or reject a plan, and close.
 import { NOT_READ_YET } from './refused-by-rules.ts';
-import { type Gate, isRejected } from '../gate/gate.ts';
+import { BY_HAND, type Gate, isRejected } from '../gate/gate.ts';
 import { SOC } from '../runbook/resolve.ts';
 import type { Rules } from '../runbook/rules.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
@@ -8,7 +8,7 @@ import type { Body } from '../statement/statement.schema.ts';
 import { castVote } from './cast-vote.ts';
 import { enterPhase, takeBy } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
-import { atLeastTwo, BY_HAND, openGate } from './gate-moves.ts';
+import { atLeastTwo, openGate } from './gate-moves.ts';
 import { gateNamed, phaseRule } from './incident.ts';
 import type { Readable } from './said-checks.ts';
 import { acknowledgeByAnswering, partiesOf, whoSaid } from './speaking.ts';

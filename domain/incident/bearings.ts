@@ -3,10 +3,10 @@ import { isLeft } from '../follow-up/follow-up.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { Bearings } from '../statement/judgement.ts';
-import { type Incident, openGates } from './incident.ts';
+import { type Incident, openGates, planUnderWay } from './incident.ts';
 
 export function bearingsOf(incident: Incident): Bearings {
-  const steps = incident.approved?.plan.steps ?? [];
+  const steps = planUnderWay(incident)?.plan.steps ?? [];
   const machines = steps.filter((step) => !isByHand(step)).flatMap((step) => [step.executor, step.checker]);
   const checker = incident.rules?.checker ?? null;
   return {

@@ -9,7 +9,8 @@ import type { FailureSort } from './command.ts';
 import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
 import { changePlan } from './plan-moves.ts';
-import { clockOf, type Earlier, type Incident, stateOf } from './incident.ts';
+import { checkIn, leaveToPeople, tellStrangers } from './automatic-moves.ts';
+import { clockOf, type Earlier, type Incident, planUnderWay, stateOf } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
 
@@ -40,9 +41,10 @@ function isOfAnother(judgement: Judgement, incident: Incident): string | null {
 export function decideApplied(deciding: Deciding, order: string, judgement: Judgement): void {
   const { incident, now } = deciding;
   const state = incident.steps.find((one) => one.order === order && one.status === 'ordered');
-  const step = incident.approved?.plan.steps.find((one) => one.id === state?.id);
-  if (state === undefined || step === undefined) return;
-  const wrong = notFrom(judgement, step.executor, order, incident.approved?.hash ?? null);
+  const underWay = planUnderWay(incident);
+  const step = underWay?.plan.steps.find((one) => one.id === state?.id);
+  if (underWay === null || state === undefined || step === undefined) return;
+  const wrong = notFrom(judgement, step.executor, order, underWay.hash);
   const body = judgement.readable ? (judgement.statement.body as Applied) : null;
   if (
     wrong !== null ||
@@ -68,6 +70,7 @@ export function decideApplied(deciding: Deciding, order: string, judgement: Judg
     wasSo: body.wasSo,
     saying: judgement.saying,
   });
+  tellStrangers(deciding, step, body.evidence);
 }
 
 /** Whose machine must have said it, about which order and plan; or what is wrong. */
@@ -84,12 +87,13 @@ function notFrom(judgement: Judgement, machine: string, answers: string, plan: s
 
 export function decideChecked(deciding: Deciding, request: string, judgement: Judgement): void {
   const { incident, now } = deciding;
-  const { approved, rules } = incident;
-  if (approved === null || rules === null) return;
-  const group = currentGroup(approved.plan, incident.steps) ?? [];
+  const { rules } = incident;
+  const underWay = planUnderWay(incident);
+  if (underWay === null || rules === null) return;
+  const group = currentGroup(underWay.plan, incident.steps) ?? [];
   const checker = group[0]?.checker;
   if (checker === undefined) return;
-  const wrong = notFrom(judgement, checker, request, approved.hash);
+  const wrong = notFrom(judgement, checker, request, underWay.hash);
   if (wrong !== null || !judgement.readable || judgement.saying === null) {
     const reason = wrong ?? 'It was not signed.';
     deciding.add('checkFailed', { reason, absent: false, again: plus(now, againMs(incident)) });
@@ -207,8 +211,12 @@ function failedOrder(
   const { incident } = deciding;
   const order = effect.split('#')[0];
   const state = incident.steps.find((one) => one.order === order && one.status === 'ordered');
-  const step = incident.approved?.plan.steps.find((one) => one.id === state?.id);
+  const step = planUnderWay(incident)?.plan.steps.find((one) => one.id === state?.id);
   if (state === undefined || step === undefined) return;
+  if (sort === 'refused' && incident.approved === null) {
+    leaveToPeople(deciding, step, reason);
+    return;
+  }
   if (sort === 'absent') deciding.add('executorAbsent', { step: step.id, executor: step.executor, again });
   else
     deciding.add('stepTrouble', {
@@ -233,8 +241,7 @@ const ASKS_PEOPLE: readonly string[] = [
 
 /** The gate was met, and the executor does not take the votes for enough: they are asked for anew, and not for ever ordered. */
 function askAnew(deciding: Deciding, step: Step, sort: FailureSort, reason: string): void {
-  const check = /\((\w+)\)$/.exec(reason)?.[1] ?? '';
-  if (sort !== 'refused' || !ASKS_PEOPLE.includes(check)) return;
+  if (sort !== 'refused' || !ASKS_PEOPLE.includes(checkIn(reason) ?? '')) return;
   const why = `${step.executor} does not take the approval for enough: ${reason}`;
   const { approved, steps, gates } = deciding.incident;
   if (step.gate === 'act') {

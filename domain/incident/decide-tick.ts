@@ -2,6 +2,8 @@
 import { type Climb, LATE_MS, later, nextOnLadder } from '../custody/hold.ts';
 import { epochMs, type Instant, inWords, plus } from '../instant/instant.ts';
 import { offer } from './custody-moves.ts';
+import { beginAlone } from './automatic-moves.ts';
+import { whyNotAlone } from './without-people.ts';
 import type { Deciding } from './decision.ts';
 import { whatSilenceDoes } from './due.ts';
 import { type Incident, phaseRule, title } from './incident.ts';
@@ -130,7 +132,7 @@ function answerSilence(deciding: Deciding, climb: Climb, due: Instant): void {
   // A hand-off to whoever is silent already would change nothing: the next one counts.
   const held = [incident.hold.party, incident.offer?.to];
   const found = ladder.fallback.findIndex(
-    (one, i) => i >= climb.fallback && (one.do === 'hold' || !held.includes(one.to)),
+    (one, i) => i >= climb.fallback && (one.do !== 'hand-off' || !held.includes(one.to)),
   );
   const fallback = ladder.fallback[found];
   if (fallback === undefined || fallback.do === 'hold') {
@@ -146,8 +148,25 @@ function answerSilence(deciding: Deciding, climb: Climb, due: Instant): void {
     );
     return;
   }
+  if (fallback.do === 'contain-reversible') {
+    containInSilence(deciding, due, found + 1);
+    return;
+  }
   deciding.add('silence', { does: 'hand-off', to: fallback.to, due, next: found + 1, repeatAt: null });
   offer(deciding, fallback.to, 'nobody else has answered.', 'silence', null);
+}
+
+/** The next fallback comes at once: that something is put on, if it is, does not mean that anybody has it. */
+function containInSilence(deciding: Deciding, due: Instant, next: number): void {
+  deciding.add('silence', { does: 'contain-reversible', to: null, due, next, repeatAt: null });
+  const { incident } = deciding;
+  const why = whyNotAlone(incident);
+  if (why === null) beginAlone(deciding, 'silence');
+  const says =
+    why === null
+      ? 'nobody has answered, so what can be taken back is put on now, if the executor lets it be without people.'
+      : `nobody has answered, and nothing is put on without people: ${why}`;
+  deciding.tell(incident.hold.party, `${incident.title}: ${says}`);
 }
 
 function announcement(incident: Incident, endsAt: Instant | null, now: Instant): string {

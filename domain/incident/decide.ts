@@ -23,7 +23,7 @@ import { decideTick } from './decide-tick.ts';
 import { event } from './event.ts';
 import { opened } from './evolve/evolve.ts';
 import { follow } from './follow/follow.ts';
-import { BY_HAND } from './gate-moves.ts';
+import { BY_HAND } from '../gate/gate.ts';
 import { clockOf, type Incident, knownFor, openGates, phaseRule, title } from './incident.ts';
 import { wanted } from './wanted.ts';
 

@@ -1,6 +1,7 @@
 // What is due next on an incident, and what happens then if nobody does anything: said alike in views and in notices. Pure.
 import { nextOnLadder } from '../custody/hold.ts';
 import type { Instant } from '../instant/instant.ts';
+import { whyNotAlone } from './without-people.ts';
 import { type Incident, phaseRule, title } from './incident.ts';
 
 export interface Due {
@@ -28,8 +29,17 @@ export function dueOf(incident: Incident, now: Instant): Due {
 
 /** Plain words for the end of the ladder that is being climbed. */
 export function whatSilenceDoes(incident: Incident): string {
-  const { fallback } = phaseRule(incident).ladder;
-  const next = fallback[incident.climb?.fallback ?? 0];
+  return inSilence(incident, incident.climb?.fallback ?? 0);
+}
+
+function inSilence(incident: Incident, at: number): string {
+  const next = phaseRule(incident).ladder.fallback[at];
+  if (next?.do === 'contain-reversible') {
+    const rest = inSilence(incident, at + 1);
+    return whyNotAlone(incident) === null
+      ? `what can be taken back is put on, if the executor lets it be without people, and ${rest}`
+      : rest;
+  }
   if (next === undefined || next.do === 'hold')
     return `${title(incident, incident.hold.party)} keeps it and is told again and again`;
   return `it is offered to ${title(incident, next.to)}`;

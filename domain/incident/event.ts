@@ -45,7 +45,23 @@ export interface EventData {
   rulesFailed: { reason: string; again: Instant };
   discovered: { found: Discovery; saying: Saying | null };
   discoverFailed: { reason: string; absent: boolean; again: Instant };
-  plansMade: { plans: { hash: string; plan: Plan }[]; concerns: string[] };
+  /** `automatic`: what may be put on before anybody decides; `notAutomatic`: why nothing, where the runbook would have it. */
+  plansMade: {
+    plans: { hash: string; plan: Plan }[];
+    concerns: string[];
+    automatic?: { hash: string; plan: Plan };
+    notAutomatic?: string;
+  };
+  /** Nobody has decided: it is ordered because the class says so, or because everybody was silent. */
+  automaticBegun: { plan: string; finding: { source: string; id: string }; by: 'class' | 'silence' };
+  /** The executor does not do this without people. `check`: by which name it says why. */
+  automaticRefused: { step: string; check: string | null; reason: string };
+  /** Before it was done. */
+  automaticWithdrawn: { why: string };
+  /** What was put on without people is seen: a restriction, and nobody has decided yet. */
+  automaticSeen: Record<string, never>;
+  /** Wearers of the automatic quarantine that the executor of this step did not cut. */
+  strangersFound: { step: string; keys: string[] };
   gateOpened: {
     gate: string;
     name: GateName;
@@ -149,7 +165,7 @@ export interface EventData {
   rungTold: { rung: number; to: string; person: string | null; due: Instant; late: boolean; climb: Climb };
   /** The ladder's end: what silence does. */
   silence: {
-    does: 'hand-off' | 'hold';
+    does: 'hand-off' | 'contain-reversible' | 'hold';
     to: string | null;
     due: Instant;
     next: number;

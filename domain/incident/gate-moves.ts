@@ -5,9 +5,6 @@ import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Deciding } from './decision.ts';
 
-/** How an incident closes whose end custody has not seen. */
-export const BY_HAND = 'handledByHand';
-
 export const atLeastTwo = (rule: GateRule, drill: boolean): GateRule => ({
   ...rule,
   quorum: drill ? rule.quorum : Math.max(2, rule.quorum),

@@ -46,6 +46,21 @@ export interface PlanEntry {
   plan: Plan;
 }
 
+/** What is put on before anybody has decided. */
+export interface Automatic {
+  /** Laid down beside the plans that people are asked about; null: nothing may be, and `whyNot` says why. */
+  offered: PlanEntry | null;
+  whyNot: string | null;
+  /** Under way: the incident's steps are its own until it is seen, refused, or people's plan takes its place. */
+  running: (PlanEntry & { finding: string; by: 'class' | 'silence' }) | null;
+  /** Put on by this incident, or perhaps, and not known to be off. */
+  worn: { kind: string; does: string; since: Instant; seenAt: Instant | null }[];
+  /** The executor asked that people decide; the same alert is not tried again. */
+  refused: { finding: string; reason: string } | null;
+  /** KEYs of wearers that its executor did not cut, told once each. */
+  strangers: string[];
+}
+
 /** The closed incident of the same identity before this one. */
 export interface Earlier {
   firstRun: string;
@@ -120,6 +135,8 @@ export interface Incident {
     last: Instant;
     sources: string[];
     credentials: string[];
+    /** The gravest alert that an executor can read again at its source, the newest of those. */
+    finding: { id: string; level: Level } | null;
     seen: string[];
   };
   hold: Hold;
@@ -148,6 +165,7 @@ export interface Incident {
   concerns: string[];
   /** What the class allows, a plan a strategy. */
   plans: PlanEntry[];
+  automatic: Automatic;
   /** Approved at the act gate. */
   approved: PlanEntry | null;
   steps: StepState[];
@@ -178,6 +196,14 @@ export const title = (incident: Incident, party: string): string => incident.rul
 /** Nothing is cut: a drill, or a class in observe mode. */
 export const takesNoStep = (incident: Incident): boolean =>
   incident.drill || (incident.approved?.plan.mode ?? incident.rules?.mode) === 'observe';
+
+/** The plan whose steps are taken: what people approved, or what is put on before they have. */
+export const planUnderWay = ({ approved, automatic }: Incident): PlanEntry | null =>
+  approved ?? automatic.running;
+
+/** What nobody has decided about is on, or may be: an incident that is judged none does not close over it. */
+export const isOnWithoutPeople = (incident: Incident): boolean =>
+  !takesNoStep(incident) && (incident.automatic.running !== null || incident.automatic.worn.length > 0);
 
 /** Whether the identity is looked at again before each stage of its plan. */
 export const looksAgain = (incident: Incident): boolean =>

@@ -6,7 +6,7 @@ import { isByHand } from '../plan/by-hand.ts';
 import type { Step } from '../plan/plan.schema.ts';
 import type { Deciding } from './decision.ts';
 import { stepDue } from './follow/plan.ts';
-import { type Incident, phaseRule, stateOf, title } from './incident.ts';
+import { type Incident, phaseRule, planUnderWay, stateOf, title } from './incident.ts';
 
 /** The next of them; undefined where there is none. */
 export function nextReminder(incident: Incident): Instant | undefined {
@@ -44,7 +44,7 @@ const timesBy = (now: Instant, from: Instant, everyMs: number): number =>
   Math.floor((epochMs(now) - epochMs(from)) / everyMs);
 
 const stepsNotOverdue = (incident: Incident): Step[] =>
-  (incident.approved?.plan.steps ?? []).filter((step) => {
+  (planUnderWay(incident)?.plan.steps ?? []).filter((step) => {
     const state = stateOf(incident, step.id);
     return state !== undefined && !state.overdue && !['seen', 'skipped'].includes(state.status);
   });

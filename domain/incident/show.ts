@@ -1,6 +1,6 @@
 // The view of an incident, in people's words. Made from the state alone.
 import { isLeft } from '../follow-up/follow-up.ts';
-import { approvals, type Gate, partiesMissing } from '../gate/gate.ts';
+import { approvals, BY_HAND, type Gate, partiesMissing } from '../gate/gate.ts';
 import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
@@ -9,10 +9,9 @@ import { consequencesOf } from '../plan/consequences.ts';
 import { differenceInWords } from '../plan/difference.ts';
 import { currentGroup } from '../plan/progress.ts';
 import { inWords } from './answer-weakening.ts';
-import { BY_HAND } from './gate-moves.ts';
 import { dueOf } from './due.ts';
 import { opensAt, stepDue } from './follow/plan.ts';
-import { type Incident, openGates, phaseRule, title, stateOf } from './incident.ts';
+import { type Incident, openGates, phaseRule, planUnderWay, title, stateOf } from './incident.ts';
 import { inwardAt } from './reminders.ts';
 import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
@@ -29,6 +28,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
     phase: incident.phase,
     drill: incident.drill,
     mode: incident.rules?.mode ?? 'ask',
+    automatic: automaticOf(incident),
     paused: incident.paused === null ? null : { until: incident.paused.until },
     facts: incident.facts,
     level: incident.level,
@@ -122,6 +122,20 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
   };
 }
 
+function automaticOf({ approved, automatic, rules, steps }: Incident): IncidentView['automatic'] {
+  const { running, worn, refused, whyNot } = automatic;
+  const underWay = (running?.plan.steps ?? []).map(({ id, does }) => {
+    const state = steps.find((one) => one.id === id);
+    return { does, status: state?.status ?? 'waiting', trouble: state?.trouble ?? null };
+  });
+  const on = worn.map(({ does, since, seenAt }) => ({ does, since, seenAt }));
+  const asked = refused?.reason ?? (rules?.mode === 'auto' ? whyNot : null);
+  const left = approved === null && worn.length === 0 ? asked : null;
+  return underWay.length === 0 && on.length === 0 && left === null
+    ? null
+    : { underWay, on, leftToPeople: left };
+}
+
 function accountableOf(incident: Incident): IncidentView['accountable'] {
   const { inward } = phaseRule(incident);
   const nextAt = incident.outcome === 'open' ? inwardAt(incident) : null;
@@ -195,7 +209,7 @@ function stepsOf(incident: Incident): StepView[] {
 function waitingFor(incident: Incident): string[] {
   if (incident.outcome !== 'open') return [];
   const waits: string[] = [];
-  const { offer, hold, rules, discovery, approved } = incident;
+  const { offer, hold, rules, discovery } = incident;
   if (incident.forwardTo !== null) return [`hand-over to the incident of ${keyText(incident)}`];
   if (rules === null) waits.push('the runbook to be read');
   if (discovery.state === 'wanted') waits.push('the checker to look at the identity');
@@ -212,8 +226,8 @@ function waitingFor(incident: Incident): string[] {
         : `${missing} to answer: ${asksOf(incident, gate)}`,
     );
   }
-  if (approved === null) return waits;
-  for (const step of currentGroup(approved.plan, incident.steps) ?? []) {
+  const underWay = planUnderWay(incident);
+  for (const step of underWay === null ? [] : (currentGroup(underWay.plan, incident.steps) ?? [])) {
     const state = stateOf(incident, step.id);
     const at = opensAt(incident, step);
     if (isByHand(step)) {

@@ -17,6 +17,8 @@ export type Moment = { at: Instant } & (
   | { what: 'told'; party: string; person: string | null }
   | { what: 'climbs'; party: string }
   | { what: 'offered'; to: string }
+  /** What can be taken back is put on, where the executor's own policy lets it be. */
+  | { what: 'contains' }
   /** The end: `party` keeps it and is told again and again. */
   | { what: 'held'; party: string; everyMs: number }
 );
@@ -123,6 +125,7 @@ function momentOf(event: IncidentEvent, before: Incident, at: Instant): Moment[]
       return [{ at, what: 'climbs', party: before.hold.party }];
     case 'silence': {
       const { does, to } = event.data;
+      if (does === 'contain-reversible') return [{ at, what: 'contains' }];
       if (does === 'hand-off' && to !== null) return [{ at, what: 'offered', to }];
       return [{ at, what: 'held', party: before.hold.party, everyMs: phaseRule(before).ladder.repeatMs }];
     }

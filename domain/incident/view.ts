@@ -80,8 +80,17 @@ export interface IncidentView {
   title: string;
   phase: Phase;
   drill: boolean;
-  /** In `observe` nothing is cut: what would have been done is recorded and told. */
-  mode: 'observe' | 'ask';
+  /** In `observe` nothing is cut: what would have been done is recorded and told. In `auto` what executors allow goes first, without people. */
+  mode: 'observe' | 'ask' | 'auto';
+  /** What nobody has decided about; null where nothing is done without people. */
+  automatic: {
+    /** Ordered, and not seen yet. */
+    underWay: Pick<StepView, 'does' | 'status' | 'trouble'>[];
+    /** On, as far as is known. `seenAt`: null where it only may be. */
+    on: { does: string; since: Instant; seenAt: Instant | null }[];
+    /** Why it was left to people. */
+    leftToPeople: string | null;
+  } | null;
   /** While clocks stand. */
   paused: { until: Instant } | null;
   /** The facts that choose the rules, each with its evidence. */

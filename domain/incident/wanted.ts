@@ -6,6 +6,7 @@ import type { CheckRequest, DiscoverRequest, Order } from '../plan/order.schema.
 import type { Step } from '../plan/plan.schema.ts';
 import { currentGroup, isDone } from '../plan/progress.ts';
 import type { Saying } from '../statement/statement.schema.ts';
+import { FINDINGS_OF } from '../detection/alert.ts';
 import type { Detection } from '../detection/detection.schema.ts';
 import type { Identity } from '../identity/identity.ts';
 import { lapsesAt, opensAt } from './follow/plan.ts';
@@ -14,7 +15,16 @@ import { nextReminder } from './reminders.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import { base32Of } from '../encoding/canonical.ts';
 import { isTimed, type PhaseRule } from '../runbook/rules.ts';
-import { clockOf, type Incident, knownFor, type Notice, openGates, phaseRule, stateOf } from './incident.ts';
+import {
+  clockOf,
+  type Incident,
+  knownFor,
+  type Notice,
+  openGates,
+  phaseRule,
+  planUnderWay,
+  stateOf,
+} from './incident.ts';
 
 export type Effect =
   | { id: string; type: 'resolve'; runbook: string | null; adopt: string | null }
@@ -96,9 +106,10 @@ function timesOf(incident: Incident): Effect[] {
 
 /** Asked once for each look at the identity, while there is still time to grant what is missing. */
 function preflightsOf(incident: Incident): Effect[] {
-  const { plans, preflight, phase, drill } = incident;
+  const { plans, automatic, preflight, phase, drill } = incident;
   if (drill || (phase !== 'triage' && phase !== 'containment')) return [];
-  const steps = plans.flatMap(({ plan }) => plan.steps).filter((step) => !isByHand(step));
+  const laidDown = automatic.offered === null ? plans : [...plans, automatic.offered];
+  const steps = laidDown.flatMap(({ plan }) => plan.steps).filter((step) => !isByHand(step));
   const executors = [...new Set(steps.map((step) => step.executor))];
   return executors
     .filter((executor) => !preflight.said.some((one) => one.executor === executor))
@@ -116,20 +127,27 @@ const notifying = (notice: Notice): Effect => ({ id: notice.id, type: 'notify', 
 const hasCome = (notBefore: Instant | null, now: Instant): boolean => notBefore === null || notBefore <= now;
 
 function ordersOf(incident: Incident): Effect[] {
-  const { approved } = incident;
-  if (approved === null) return [];
+  const underWay = planUnderWay(incident);
+  if (underWay === null) return [];
+  const { plan } = underWay;
+  const { approved, automatic } = incident;
+  const alone =
+    approved === null && automatic.running !== null
+      ? { finding: { source: FINDINGS_OF, id: automatic.running.finding } }
+      : {};
   return incident.steps.flatMap((state): Effect[] => {
-    const step = approved.plan.steps.find((one) => one.id === state.id);
+    const step = plan.steps.find((one) => one.id === state.id);
     if (step === undefined || isByHand(step)) return [];
     if (state.status !== 'ordered' || state.order === null || state.orderedAt === null) return [];
     const order: Omit<Order, 'head'> = {
       id: state.order,
       incident: incident.id,
       firstRun: incident.firstRun,
-      plan: approved.plan,
+      plan,
       step: step.id,
       decisions: decisionsFor(incident, step.gate),
       results: resultsOf(incident),
+      ...alone,
       orderedAt: state.orderedAt,
     };
     return [
@@ -164,11 +182,11 @@ function resultsOf(incident: Incident): Saying[] {
 }
 
 function checksOf(incident: Incident, now: Instant): Effect[] {
-  const { approved } = incident;
-  const group = approved === null ? null : currentGroup(approved.plan, incident.steps);
+  const underWay = planUnderWay(incident);
+  const group = underWay === null ? null : currentGroup(underWay.plan, incident.steps);
   const first = group?.[0];
   if (first !== undefined && isByHand(first)) return [];
-  if (approved === null || group === null || first === undefined || !hasCome(incident.check.notBefore, now))
+  if (underWay === null || group === null || first === undefined || !hasCome(incident.check.notBefore, now))
     return [];
   const states = group.map((step) => stateOf(incident, step.id));
   if (!states.every((state) => state?.status === 'applied' || state?.status === 'seen')) return [];
@@ -182,7 +200,7 @@ function checksOf(incident: Incident, now: Instant): Effect[] {
         id,
         incident: incident.id,
         firstRun: incident.firstRun,
-        plan: approved.plan,
+        plan: underWay.plan,
         steps: group.map((step) => ({ step: step.id, evidence: stateOf(incident, step.id)?.evidence ?? {} })),
       },
     },
@@ -199,8 +217,8 @@ function nextOfCustody(incident: Incident): Instant {
 function deadlineOf(incident: Incident, now: Instant): Instant {
   const custody = nextOfCustody(incident);
   const after = (at: Instant | null): Instant | undefined => (at !== null && at > now ? at : undefined);
-  const group =
-    incident.approved === null ? [] : (currentGroup(incident.approved.plan, incident.steps) ?? []);
+  const underWay = planUnderWay(incident);
+  const group = underWay === null ? [] : (currentGroup(underWay.plan, incident.steps) ?? []);
   const states = group.flatMap((step) => stateOf(incident, step.id) ?? []);
   return (
     earliest(

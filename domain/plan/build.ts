@@ -57,7 +57,8 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
     strategy: context.strategy,
     runbook: rules.runbook,
     drill: context.drill,
-    mode: rules.mode,
+    // People decide about this one, whatever the class lets be done before they have: that is a plan of its own.
+    mode: rules.mode === 'observe' ? 'observe' : 'ask',
     madeAt: context.now,
     steps: withHardDeadline(steps, plus(context.now, rules.cutByMs)),
   };
@@ -112,7 +113,7 @@ const withHardDeadline = (steps: readonly Step[], startBy: Instant): Step[] =>
       : step,
   );
 
-function laidDown(
+export function laidDown(
   proposal: Proposal,
   id: string,
   executor: { name: string; party: string },

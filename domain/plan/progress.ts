@@ -54,13 +54,14 @@ const DONE: readonly StepState['status'][] = ['seen', 'skipped'];
 
 export const isDone = (state: StepState): boolean => DONE.includes(state.status);
 
-/** Runs of steps with the same phase, executor, gate, delay and hard deadline. */
+/** Runs of steps with the same phase, executor, gate, delay and hard deadline. Where nobody decides, each is seen before the next. */
 export function groups(plan: Plan): Step[][] {
   const runs: Step[][] = [];
   for (const step of plan.steps) {
     const last = runs.at(-1)?.at(-1);
     const same =
       last !== undefined &&
+      plan.mode !== 'auto' &&
       last.phase === step.phase &&
       last.executor === step.executor &&
       last.gate === step.gate &&

@@ -8,6 +8,8 @@ export interface Times {
   /** From the opening. A missing one has not happened in any of them. */
   acknowledge?: Distribution;
   contain?: Distribution;
+  /** Until what was put on without people was seen. */
+  withoutPeople?: Distribution;
   recover?: Distribution;
   close?: Distribution;
   escalations: number;
@@ -22,6 +24,8 @@ export interface Times {
   lateSteps: number;
   followUps: FollowUpCounts;
   weakened: Weakened;
+  /** How often it was left to people after all; by check of the executor. */
+  leftToPeople: Record<string, number>;
   /** By code. */
   refusals: Record<string, number>;
   /** By what they were closed as. */
@@ -98,6 +102,7 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
     incidents: records.length,
     ...known('acknowledge', after(records.map(({ acknowledged }) => acknowledged))),
     ...known('contain', after(records.map(({ contained }) => contained))),
+    ...known('withoutPeople', after(records.map(({ withoutPeople }) => withoutPeople.seen))),
     ...known('recover', after(records.map(({ recovered }) => recovered))),
     ...known('close', after(records.map(({ closed }) => closed))),
     escalations: escalations.length,
@@ -124,11 +129,8 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
       waived: sum(records.map(({ weakened }) => weakened.waived)),
       glassBroken: sum(records.map(({ weakened }) => weakened.glassBroken)),
     },
-    refusals: counts(
-      records.flatMap(({ refusals }) =>
-        Object.entries(refusals).flatMap(([code, times]) => Array<string>(times).fill(code)),
-      ),
-    ),
+    leftToPeople: together(records.map(({ withoutPeople }) => withoutPeople.refused)),
+    refusals: together(records.map(({ refusals }) => refusals)),
     closedAs: counts(records.flatMap(({ closedAs }) => closedAs ?? [])),
   };
 }
@@ -161,6 +163,11 @@ function partyTimesOf(party: string, records: readonly CustodyMetrics[]): PartyT
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+const together = (many: readonly Record<string, number>[]): Record<string, number> =>
+  counts(
+    many.flatMap((one) => Object.entries(one).flatMap(([word, times]) => Array<string>(times).fill(word))),
+  );
 
 const counts = (words: readonly string[]): Record<string, number> =>
   table(words, (word) => words.filter((one) => one === word).length);

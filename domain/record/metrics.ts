@@ -90,6 +90,19 @@ export interface FollowUpCounts {
   ended: Record<FollowUpEnd, number>;
 }
 
+/** What was put on before anybody had decided. */
+export interface WithoutPeople {
+  /** When it was seen: a restriction, and no containment. */
+  seen?: Moment;
+  /** Ordered because the class says so, or because everybody was silent. */
+  begun: Record<'class' | 'silence', number>;
+  /** The executor asked that people decide; by check. */
+  refused: Record<string, number>;
+  withdrawn: number;
+  /** Wearers that no executor of this incident cut. */
+  strangers: number;
+}
+
 /** What two people agreed to weaken, and how often one approved alone. */
 export interface Weakened {
   paused: number;
@@ -134,6 +147,7 @@ export interface CustodyMetrics {
   lateSteps: number;
   followUps: FollowUpCounts;
   weakened: Weakened;
+  withoutPeople: WithoutPeople;
 }
 
 interface Reading {
@@ -142,6 +156,8 @@ interface Reading {
   gates: Map<string, { name: string; openedAt: Instant }>;
   plans: Map<string, Plan>;
   approved: Plan | null;
+  /** Laid down beside the plans of people. */
+  automatic: Plan | null;
   skipped: boolean;
   mode: ModeKnown;
   late: Set<string>;
@@ -167,7 +183,8 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   rulesResolved({ rules }, { metrics }) {
     metrics.class = rules.class;
   },
-  plansMade({ plans }, reading) {
+  plansMade({ plans, automatic }, reading) {
+    reading.automatic = automatic?.plan ?? reading.automatic;
     reading.plans = new Map(plans.map(({ hash, plan }) => [hash, plan]));
   },
   planApproved({ plan }, reading) {
@@ -223,8 +240,8 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   stepSkipped(_, reading) {
     reading.skipped = true;
   },
-  undoneFound({ step }, { metrics, approved, at }) {
-    const known = approved?.steps.find(({ id }) => id === step);
+  undoneFound({ step }, { metrics, approved, automatic, at }) {
+    const known = (approved ?? automatic)?.steps.find(({ id }) => id === step);
     metrics.undone.push({ at, step, does: known?.does ?? step, party: known?.party ?? 'unknown' });
   },
   contained(_, { metrics, skipped, at }) {
@@ -263,6 +280,23 @@ const READERS: { [T in EventType]?: Reader<T> } = {
     followUps.ended[as] += 1;
     if (as === 'waived') weakened.waived += 1;
   },
+  automaticBegun({ by }, { metrics }) {
+    metrics.withoutPeople.begun[by] += 1;
+  },
+  automaticRefused({ check }, { metrics: { withoutPeople } }) {
+    const name = check ?? NO_CHECK;
+    const before = Object.hasOwn(withoutPeople.refused, name) ? withoutPeople.refused[name] : undefined;
+    withoutPeople.refused[name] = (before ?? 0) + 1;
+  },
+  automaticWithdrawn(_, { metrics }) {
+    metrics.withoutPeople.withdrawn += 1;
+  },
+  automaticSeen(_, { metrics, at }) {
+    metrics.withoutPeople.seen ??= moment(metrics, at);
+  },
+  strangersFound({ keys }, { metrics }) {
+    metrics.withoutPeople.strangers += keys.length;
+  },
   paused(_, { metrics }) {
     metrics.weakened.paused += 1;
   },
@@ -298,6 +332,7 @@ export function metricsOf(events: readonly RecordedEvent[]): CustodyMetrics {
     gates: new Map(),
     plans: new Map(),
     approved: null,
+    automatic: null,
     skipped: false,
     mode: NO_MODE_YET,
     late: new Set(),
@@ -336,7 +371,11 @@ const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Ins
   lateSteps: 0,
   followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
   weakened: { paused: 0, lowered: 0, waived: 0, glassBroken: 0 },
+  withoutPeople: { begun: { class: 0, silence: 0 }, refused: {}, withdrawn: 0, strangers: 0 },
 });
+
+/** An executor that names none. */
+const NO_CHECK = '(no check)';
 
 const between = (from: Instant, to: Instant): number => epochMs(to) - epochMs(from);
 

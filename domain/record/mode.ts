@@ -1,10 +1,12 @@
 // The mode that an incident went by, from the lines of its record: as the runbook says, as two people lowered it, and never from acting
 // to observing by a mere change of what is known. Pure.
 import type { EventData, EventType } from '../incident/event.ts';
+import { modeAfterwards } from '../runbook/mode.ts';
+import type { Rules } from '../runbook/rules.ts';
 
 export interface ModeKnown {
   /** null until the rules are known; records of the first version say none. */
-  mode: 'observe' | 'ask' | null;
+  mode: Rules['mode'] | null;
   /** Two people's word: it stands until a newer runbook is adopted. */
   lowered: 'observe' | null;
   adopting: boolean;
@@ -26,7 +28,8 @@ export function modeAfter<T extends EventType>(known: ModeKnown, type: T, data: 
       const { rules } = data as EventData['rulesResolved'];
       const lowered = known.adopting ? null : known.lowered;
       const said = (rules as Partial<typeof rules>).mode ?? null;
-      return { mode: lowered ?? (known.mode === 'ask' ? known.mode : said), lowered, adopting: false };
+      const mode = said === null ? known.mode : modeAfterwards(known.mode, said);
+      return { mode: lowered ?? mode, lowered, adopting: false };
     }
     default:
       return known;

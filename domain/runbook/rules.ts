@@ -13,7 +13,7 @@ export interface LadderRule {
     rotation: string | null;
   }[];
   repeatMs: number;
-  fallback: ({ do: 'hand-off'; to: string } | { do: 'hold' })[];
+  fallback: ({ do: 'hand-off'; to: string } | { do: 'contain-reversible' } | { do: 'hold' })[];
 }
 
 export interface PhaseRule {
@@ -43,8 +43,8 @@ export interface Rules {
   /** Hash of the runbook folder. */
   runbook: string;
   class: string;
-  /** In `observe` nothing is cut: what would have been done is recorded and told. */
-  mode: 'observe' | 'ask';
+  /** In `observe` nothing is cut: what would have been done is recorded and told. In `auto` what executors allow goes first, without people. */
+  mode: 'observe' | 'ask' | 'auto';
   phases: Record<HeldPhase, PhaseRule>;
   gates: Record<'risk' | 'act' | 'irreversible' | 'close', GateRule>;
   /** Parties that may approve the act alone; left out: none. */

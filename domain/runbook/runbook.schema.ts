@@ -21,14 +21,19 @@ const rung = z
   })
   .describe('At this moment tell a party, or one person of it');
 
-/** Automatic acts come with the authority policies. */
 const fallback = z
   .discriminatedUnion(
     'do',
-    [z.strictObject({ do: z.literal('hand-off'), to: name }), z.strictObject({ do: z.literal('hold') })],
-    { error: 'silence can do `hand-off` (with `to`) or `hold`; automatic acts are not offered yet' },
+    [
+      z.strictObject({ do: z.literal('hand-off'), to: name }),
+      z.strictObject({ do: z.literal('contain-reversible') }),
+      z.strictObject({ do: z.literal('hold') }),
+    ],
+    { error: 'silence can do `hand-off` (with `to`), `contain-reversible` or `hold`' },
   )
-  .describe('What silence does: offer it to another party, or leave it where it is and keep telling');
+  .describe(
+    "What silence does: offer it to another party, put on what can be taken back and the executor's own policy allows, or leave it where it is and keep telling",
+  );
 
 const ladder = z.strictObject({
   rungs: z.array(rung).min(1).max(10).describe('Whom to tell when, each later than the one before'),
@@ -148,10 +153,10 @@ const classOwn = {
       'Who may approve the act alone, with a reason, when nobody else can be reached; everybody is told, and somebody else reviews it before the close',
     ),
   mode: z
-    .enum(['observe', 'ask'])
+    .enum(['observe', 'ask', 'auto'])
     .default('ask')
     .describe(
-      '`observe`: the whole path with real clocks and notices, and no step is taken; `ask`: people approve, then it is',
+      "`observe`: the whole path with real clocks and notices, and no step is taken; `ask`: people approve, then it is; `auto`: what can be taken back and the executor's own policy allows is put on at once, and people decide about the rest",
     ),
 };
 

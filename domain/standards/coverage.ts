@@ -116,9 +116,15 @@ function partsOf(one: RunbookClass, runbook: Runbook): Part[] {
 /** In observe mode no step is taken, so none counts. */
 function stepsOf(one: RunbookClass, runbook: Runbook): Part[] {
   if (one.mode === 'observe') return [];
+  const isAlone =
+    one.mode === 'auto' ||
+    Object.values(one.ladders).some((name) =>
+      runbook.ladders[name]?.fallback.some((fallback) => fallback.do === 'contain-reversible'),
+    );
   const steps = Object.entries(runbook.executors).flatMap(([name, executor]) =>
     Object.entries(KIND_OUTCOMES)
       .filter(([kind, { part }]) => part === executor.part && kind.startsWith(`${executor.provider}/`))
+      .filter(([, { withoutPeople }]) => withoutPeople !== true || isAlone)
       .flatMap(([kind, { apply, undo }]) => [
         { by: `step ${kind} by ${name}`, outcomes: apply },
         ...(undo === undefined ? [] : [{ by: `undo of ${kind} by ${name}`, outcomes: undo }]),

@@ -40,6 +40,8 @@ interface Known {
   plans: Plan[];
   hashes: string[];
   approved: Plan | null;
+  /** What may be put on before anybody has decided. */
+  automatic: Plan | null;
   /** Some step of the approved plan was left out: it is not contained, it only went on. */
   skipped: boolean;
   phase: string;
@@ -58,11 +60,12 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   opened: ({ detection }, known) => alertShows([detection], known),
   detectionJoined: ({ detections }, known) => alertShows(detections, known),
   becameReal(_, known) {
-    Object.assign(known, { approved: null, skipped: false, phase: 'triage' });
+    Object.assign(known, { approved: null, automatic: null, skipped: false, phase: 'triage' });
     return [];
   },
   discovered: ({ found }, known) => factsShow(found.facts, known),
-  plansMade({ plans }, known) {
+  plansMade({ plans, automatic }, known) {
+    known.automatic = automatic?.plan ?? known.automatic;
     known.plans = plans.map(({ plan }) => plan);
     known.hashes = plans.map(({ hash }) => hash);
     return [];
@@ -124,9 +127,9 @@ const READERS: { [T in EventType]?: Reader<T> } = {
     known.skipped = true;
     return [];
   },
-  stepSeen: ({ steps }, { approved }) =>
+  stepSeen: ({ steps }, { approved, automatic }) =>
     steps.flatMap((id) => {
-      const step = approved?.steps.find((one) => one.id === id);
+      const step = (approved ?? automatic)?.steps.find((one) => one.id === id);
       if (step === undefined) return [];
       const what = step.verb === 'undo' ? `undo of ${step.kind}` : step.kind;
       return [{ outcomes: kindOutcomes(step.kind, step.verb), because: `step ${id} (${what}) was seen` }];
@@ -153,6 +156,7 @@ export function evidencedBy(events: readonly RecordedEvent[]): Evidence[] {
     plans: [],
     hashes: [],
     approved: null,
+    automatic: null,
     skipped: false,
     phase: 'triage',
     about: { human: false, agent: false },

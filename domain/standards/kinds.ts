@@ -8,6 +8,8 @@ export interface KindOutcomes {
   apply: Outcomes;
   /** Where it can be undone. */
   undo?: Outcomes;
+  /** Put on before anybody has decided, and never by what people decide. */
+  withoutPeople?: true;
 }
 
 export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
@@ -21,6 +23,7 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
     undo: {},
+    withoutPeople: true,
   },
   'aws/no-sessions': {
     part: 'source-of-truth',

@@ -16,6 +16,10 @@ export const LINE_OUTCOMES: Readonly<Partial<Record<EventType, Outcomes>>> = {
   climbing: { csf: ['RS.MA-04'] },
   rungTold: { csf: ['RS.MA-04'] },
   silence: { csf: ['RS.MA-04'] },
+  // Only by what the executor's own policy lets be; what it does not is left to people.
+  automaticBegun: { csf: ['PR.AA-05'] },
+  automaticRefused: { csf: ['PR.AA-05'] },
+  strangersFound: { csf: ['DE.AE-02'] },
   noticeDelivered: { csf: ['RS.CO-02'], aiRmf: ['MANAGE 4.3'] },
   stepApplied: { csf: ['RS.AN-06'] },
   checked: { csf: ['RS.AN-06'] },

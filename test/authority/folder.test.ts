@@ -321,6 +321,14 @@ describe('the checks across the folder', () => {
       /would be cut 6h after the plan, and the plan's containment steps end after 6h/,
     ],
     [
+      'automaticIsConfirmedByACut',
+      'a class in auto without a cut',
+      'runbook',
+      'strategies: [cut, restrict]\n',
+      'strategies: [restrict]\n    mode: auto\n',
+      /federated is automatic, and people confirm/,
+    ],
+    [
       'remindersComeInTime',
       'a reminder after the clock',
       'runbook',
@@ -539,14 +547,16 @@ rotations: { leads: { zone: Europe/Berlin, start: 2026-01-05T09:00, length: 7d, 
     expect(runbookChecks.map(({ name }) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
 
-  it.each(['contain-reversible', 'auto', 'cut-it'])('refuse the automatic act "%s" at its line', (does) => {
+  it.each(['auto', 'cut-it'])('refuse silence that does "%s" at its line', (does) => {
     const text = bent(runbook, '{ do: hand-off, to: platform }', `{ do: ${does} }`);
     expect(problemsIn({ runbook: text })).toEqual([
       {
         file: 'runbook.yaml',
         line: lineOf(text, does),
         column: expect.any(Number),
-        says: expect.stringContaining('automatic acts are not offered yet'),
+        says: expect.stringContaining(
+          'silence can do `hand-off` (with `to`), `contain-reversible` or `hold`',
+        ),
       },
     ]);
   });

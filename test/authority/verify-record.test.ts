@@ -6,6 +6,7 @@ import { decode } from '../../domain/encoding/base64url.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { plus } from '../../domain/instant/instant.ts';
 import type { Head, RecordedEvent } from '../../domain/record/record.ts';
+import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
 import { asks, asText, chainOf, type Data, type Entry, said } from './record-lines.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
   const quarantined = await applied(world, 'identity-aws', 's1', {
     body: { step: 's1', wasSo: false, at: SEEN_AT, evidence: { policy: 'q' } },
   });
+  const assessed = await assesses(world, 'sam');
   entries = [
     { at: MADE_AT, type: 'opened', data: { incident, firstRun, identity } },
     { at: MADE_AT, type: 'rulesResolved', data: { rules: { runbook } } },
@@ -55,7 +57,7 @@ beforeAll(async () => {
       type: 'assessed',
       data: {
         ...said('sam'),
-        saying: await assesses(world, 'sam'),
+        saying: assessed,
         verdict: 'incident',
         impact: 'confirmed',
         touched: [],
@@ -69,9 +71,22 @@ beforeAll(async () => {
     },
     {
       at: DECIDED_AT,
+      type: 'gateOpened',
+      data: {
+        ...asks(2, 'soc', 'identity'),
+        gate: 'act-2',
+        name: 'act',
+        plan: hashOf(plan),
+        votes: [{ person: 'sam', verdict: 'approve', saying: assessed }],
+      },
+    },
+    {
+      at: DECIDED_AT,
       type: 'voted',
       data: { ...said('ivo'), saying: await approves(world, 'ivo'), gate: 'act-2', verdict: 'approve' },
     },
+    { at: DECIDED_AT, type: 'gateMet', data: { gate: 'act-2', name: 'act' } },
+    { at: DECIDED_AT, type: 'planApproved', data: { plan: hashOf(plan) } },
     {
       at: SEEN_AT,
       type: 'stepApplied',
@@ -148,7 +163,7 @@ describe('a record', () => {
       sealedBy: 'orchestrator',
       incident,
       firstRun,
-      events: 12,
+      events: 15,
       head: headOf(chainOf(entries).at(-1) as RecordedEvent),
       proofs: { people: 4, machines: 3 },
       told: 1,
@@ -303,6 +318,66 @@ describe('a correction of what is known is told as it was said', () => {
   it('and with a proof', async () => {
     const reason = expect.stringMatching(/carries no proof/);
     expect(await holdsWith(corrects({ saying: null }))).toEqual({ line: 3, reason });
+  });
+});
+
+describe('a step that nobody decided', () => {
+  const alone: Plan = {
+    ...plan,
+    mode: 'auto',
+    steps: plan.steps.slice(0, 1).map((one) => ({ ...one, kind: 'aws/quarantine-auto' })),
+  };
+  const laidDown = (of = alone, hash = hashOf(of)): Entry => ({
+    at: NOW,
+    type: 'plansMade',
+    data: { plans: [], concerns: [], automatic: { hash, plan: of } },
+  });
+  const begins = (of = alone): Entry => ({
+    at: NOW,
+    type: 'automaticBegun',
+    data: { plan: hashOf(of), finding: { source: 'guardduty', id: 'f-1' }, by: 'class' },
+  });
+  const done = async (of = alone): Promise<Entry> => ({
+    at: NOW,
+    type: 'stepApplied',
+    data: {
+      step: 's1',
+      evidence: {},
+      wasSo: false,
+      saying: await applied(world, 'identity-aws', 's1', { plan: hashOf(of) }),
+    },
+  });
+  const becomes = (change: Partial<Plan>): Plan => ({ ...alone, ...change });
+  const stepsAre = (change: Partial<Step>): Plan =>
+    becomes({ steps: alone.steps.map((one) => ({ ...one, ...change })) });
+
+  it('is one of a plan that may begin without people', async () => {
+    expect(await holdsWith(laidDown(), begins(), done())).toBe(null);
+  });
+
+  const rows: [string, number, RegExp, () => (Entry | Promise<Entry>)[]][] = [
+    ['is of no plan that anybody approved', 3, /another plan/, () => [done()]],
+    ['is of a plan that was only laid down', 4, /another plan/, () => [laidDown(), done()]],
+    ['is of another plan than began', 5, /another plan/, () => [laidDown(), begins(), done(plan)]],
+    ['begins with a plan that was not laid down', 3, /nobody approved this plan/, () => [begins()]],
+    ['is laid down under another hash', 3, /is no plan/, () => [laidDown(alone, hashOf(plan))]],
+    ...(
+      [
+        ['in a plan that asks', becomes({ mode: 'ask' })],
+        ['in a drill', becomes({ drill: true })],
+        ['that cannot be taken back', stepsAre({ reversibility: 'replace-only' })],
+        ['that lifts', stepsAre({ verb: 'undo' })],
+        ['that contains nothing', stepsAre({ phase: 'recovery' })],
+      ] as const
+    ).map(([what, of]): [string, number, RegExp, () => Entry[]] => [
+      `is not laid down ${what}`,
+      3,
+      /cannot simply be taken back/,
+      () => [laidDown(of)],
+    ]),
+  ];
+  it.each(rows)('breaks the record where it %s', async (_, at, reason, lines) => {
+    expect(await holdsWith(...lines())).toEqual({ line: at, reason: expect.stringMatching(reason) });
   });
 });
 
@@ -652,7 +727,7 @@ describe('a record is broken', () => {
     ['when its beginning was cut off', 1, /line 1 is missing/, () => asText(chainOf(entries).slice(1))],
     [
       'when its last line was cut off inside',
-      12,
+      15,
       /cut off or edited/,
       () => asText(chainOf(entries)).slice(0, -20),
     ],
@@ -670,61 +745,61 @@ describe('a record is broken', () => {
     ],
     [
       'when something follows the seal',
-      13,
+      16,
       /before the last line/,
       async () => `${await sealed()}${asText(chainOf(entries).slice(0, 1))}`,
     ],
     [
       'when its end was cut off before the seal',
-      12,
+      15,
       /another end/,
       async () =>
         (await sealed())
           .split('\n')
-          .filter((_, i) => i !== 11)
+          .filter((_, i) => i !== 14)
           .join('\n'),
     ],
-    ['when a person sealed it', 13, /not sam's to say/, () => sealed(entries, {}, 'sam')],
-    ['when a checker sealed it', 13, /not aws's to say/, () => sealed(entries, {}, 'aws')],
+    ['when a person sealed it', 16, /not sam's to say/, () => sealed(entries, {}, 'sam')],
+    ['when a checker sealed it', 16, /not aws's to say/, () => sealed(entries, {}, 'aws')],
     [
       'when the seal is of another incident',
-      13,
+      16,
       /another incident/,
       () => sealed(entries, { incident: 'incident/other' }),
     ],
     [
       'when the seal is of another run',
-      13,
+      16,
       /another incident/,
       () => sealed(entries, { firstRun: 'another' }),
     ],
     [
       'when the seal says something else',
-      13,
+      16,
       /the seal/,
       async () => asText([...chainOf(entries), await saying(world, 'sam', 'note', { body: { text: 'x' } })]),
     ],
     [
       'when a vote is told as another',
-      5,
+      6,
       /does not tell what ivo said/,
       () => asText(chainOf(withEvent('voted', { verdict: 'reject' }))),
     ],
     [
       'when a vote is told of another gate',
-      5,
+      6,
       /does not tell what ivo said/,
       () => asText(chainOf(withEvent('voted', { gate: 'act-7' }))),
     ],
     [
       'when a vote is told of another person',
-      5,
+      6,
       /names erin, and ivo said it/,
       () => asText(chainOf(withEvent('voted', { person: 'erin' }))),
     ],
     [
       'when a vote is called signed and its proof was taken away',
-      5,
+      6,
       /carries no proof/,
       async () =>
         asText(
@@ -733,25 +808,25 @@ describe('a record is broken', () => {
     ],
     [
       'when a vote is merely told',
-      5,
+      6,
       /carries no proof/,
       () => asText(chainOf(withEvent('voted', { saying: null, assurance: 'told' }))),
     ],
     [
       'when a sight carries no signature',
-      7,
+      10,
       /carries no proof/,
       () => asText(chainOf(withEvent('checked', { saying: null }))),
     ],
     [
       'when one sight is told twice',
-      13,
+      16,
       /tells again/,
       () => asText(chainOf([...entries, ...entries.filter(({ type }) => type === 'checked')])),
     ],
     [
       'when a word that was never said is to have acknowledged',
-      13,
+      16,
       /carries no proof/,
       () =>
         asText(
@@ -763,45 +838,45 @@ describe('a record is broken', () => {
     ],
     [
       'when a vote is called signed and is not',
-      5,
+      6,
       /carries no proof/,
       () => asText(chainOf(withEvent('voted', { saying: null }))),
     ],
     [
       'when an application is told with other evidence',
-      6,
+      9,
       /does not tell/,
       () => asText(chainOf(withEvent('stepApplied', { evidence: { policy: 'r' } }))),
     ],
     [
       'when a sight is told as another',
-      7,
+      10,
       /does not tell/,
       () => asText(chainOf(withEvent('checked', { steps: [{ step: 's1', holds: false, saw: 'x' }] }))),
     ],
     [
       'when an attestation is told as another',
-      8,
+      11,
       /does not tell/,
       () => asText(chainOf(withEvent('attested', { verdict: 'broken' }))),
     ],
     [
       'when an executor’s signature stands for a checker’s',
-      7,
+      10,
       /does not tell/,
       async () =>
         asText(chainOf(withEvent('checked', { saying: await applied(world, 'identity-aws', 's1') }))),
     ],
     [
       'when an executor says what it saw',
-      7,
+      10,
       /not identity-aws's to say/,
       async () =>
         asText(chainOf(withEvent('checked', { saying: await sees(world, ALL_CUT, {}, 'identity-aws') }))),
     ],
     [
       'when a proof is another’s',
-      5,
+      6,
       /proof does not hold/,
       async () => {
         const [a, b] = await Promise.all([approves(world, 'ivo'), approves(world, 'ivo')]);
@@ -810,7 +885,7 @@ describe('a record is broken', () => {
     ],
     [
       'when something was said to another incident',
-      5,
+      6,
       /about another incident/,
       async () =>
         asText(
@@ -841,13 +916,13 @@ describe('a record is broken', () => {
     for (const key of revoked.people.ivo?.keys ?? []) key.revokedAt = DECIDED_AT;
     expect(await verified(await sealed(), { directory: revoked })).toMatchObject({
       ok: false,
-      broken: { line: 5, reason: expect.stringMatching(/revoked/) },
+      broken: { line: 6, reason: expect.stringMatching(/revoked/) },
     });
     const unknown: Directory = structuredClone(world.directory);
     delete unknown.machines.orchestrator;
     expect(await verified(await sealed(), { directory: unknown })).toMatchObject({
       ok: false,
-      broken: { line: 13 },
+      broken: { line: 16 },
     });
   });
 

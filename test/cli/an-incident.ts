@@ -92,6 +92,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   phase: 'triage',
   drill: false,
   mode: 'ask',
+  automatic: null,
   paused: null,
   facts: [],
   level: 'high',

@@ -94,7 +94,7 @@ describe('report metrics', () => {
     expect(out).toMatch(/contained +after 10 s, .+, held by identity/);
     expect(out).toMatch(/soc to platform, by silence: expired after 2 s/);
     expect(out).toContain('3 of 3 incidents counted');
-    expect(out).toMatch(/ci-cd +3 +3: \d+ s, \d+ s +2: \d+ s, \d+ s/);
+    expect(out).toMatch(/ci-cd +3 +3: \d+ s, \d+ s +- +2: \d+ s, \d+ s/);
   });
 
   test('what else happened: reminders, plans, follow-ups by their end, what was weakened', async () => {

@@ -90,6 +90,23 @@ describe('runbook explain', () => {
       expect(out.split('\n').map((one) => one.replace(/^ {4}( {2}\S)/, '$1'))).toContain(line);
   });
 
+  test('says what an automatic class does before people decide, and what silence does', async () => {
+    const own = path.join(folder, 'automatic');
+    await mkdir(own);
+    const small = path.join(root, 'runbooks/small');
+    for (const file of ['people.yaml', 'authority.cedar'])
+      await copyFile(path.join(small, file), path.join(own, file));
+    const text = (await readFile(path.join(small, 'runbook.yaml'), 'utf8'))
+      .replace('fallback: [{ do: hold }]', 'fallback: [{ do: contain-reversible }, { do: hold }]')
+      .replace('strategies: [cut] }', 'strategies: [cut], mode: auto }');
+    await writeFile(path.join(own, 'runbook.yaml'), text);
+    const { out } = await custody(['runbook', 'explain', 'a.json', '--runbook', own], {
+      files: { 'a.json': alert() },
+    });
+    expect(out).toContain('its class is automatic: what can be taken back goes on at once');
+    expect(out).toContain('nobody has answered: what can be taken back is put on');
+  });
+
   test('says that an agent is looked at again before each stage', async () => {
     const classification = [{ fact: 'agent', value: true, evidence: '$.kind' }];
     const { out } = await explain(alert({ classification }));

@@ -74,6 +74,29 @@ test('a class that only observes says so wherever something would be cut', () =>
   expect(planLines(plan, hashOf(plan), NOW)[0]).toContain('OBSERVE: nothing is cut');
 });
 
+test('what is on though nobody has decided, since when, and why something was left to people', () => {
+  const does = 'Attach custody-quarantine-auto to the user deploy-robot.';
+  const on = { does, since: '2026-11-24T03:12:40.000Z', seenAt: '2026-11-24T03:13:00.000Z' };
+  const view = fresh({ mode: 'auto', automatic: { underWay: [], on: [on], leftToPeople: null } });
+  const text = incidentLines(view, NOW).join('\n');
+  expect(text).toContain('Without people: contained by the automatic quarantine; nobody has decided yet');
+  expect(text).toMatch(/on, seen .*03:13:00 UTC.*: Attach custody-quarantine-auto/);
+  expect(withoutCommands(incidentLines(view, NOW))).not.toMatch(JARGON);
+  expect(changes(fresh(), view, NOW)).toContainEqual(expect.stringMatching(/nobody has decided yet/));
+  expect(changes(view, view, NOW)).toEqual([]);
+
+  const perhaps = { underWay: [], on: [{ ...on, seenAt: null }], leftToPeople: null };
+  const unseen = incidentLines(fresh({ automatic: perhaps }), NOW).join('\n');
+  expect(unseen).toMatch(/perhaps on since/);
+  expect(unseen).not.toContain('contained by');
+
+  const ordered = { does, status: 'blocked' as const, trouble: 'no permission' };
+  const left = { underWay: [ordered], on: [], leftToPeople: 'the budget is used up (budgetIsLeft)' };
+  const lines = incidentLines(fresh({ automatic: left }), NOW);
+  expect(lines).toContainEqual(expect.stringMatching(/blocked: .*\(no permission\)/));
+  expect(lines).toContainEqual(expect.stringMatching(/left to people: the budget is used up/));
+});
+
 test('a running pause: until when, and no instants that will have moved when it ends', () => {
   const until = '2026-11-24T05:18:00.000Z';
   const view = recovering({ paused: { until }, due: { at: until, then: 'the clocks run again' } });

@@ -8,7 +8,18 @@ import { metricsOfMany, NO_CLASS } from '../../domain/record/metrics-of-many.ts'
 import { metricsOf } from '../../domain/record/metrics.ts';
 import { observedIn } from '../../domain/record/observed.ts';
 import { plus } from '../../domain/instant/instant.ts';
-import { detection, discovery, HOUR, MINUTE, RUN, rules, START, WORKFLOW, World } from './incident/world.ts';
+import {
+  detection,
+  discovery,
+  HOUR,
+  MINUTE,
+  offering,
+  RUN,
+  rules,
+  START,
+  WORKFLOW,
+  World,
+} from './incident/world.ts';
 import { carried, recordOf } from './standards-courses.ts';
 
 /** The record of a world, with what else happened at its end. */
@@ -111,6 +122,38 @@ describe('one incident', () => {
       { name: 'risk', person: 'sam', parties: ['soc'], verdict: 'approve', afterMs: 2 * MINUTE },
       { name: 'act', person: 'ida', parties: ['identity'], verdict: 'approve', afterMs: MINUTE },
     ]);
+  });
+
+  test('what was put on without people: after how long, how often, and what was left to people', () => {
+    const world = new World();
+    world.look(rules({ mode: 'auto' }), offering);
+    world.pass(MINUTE);
+    world.applied({ strangers: 'aws/1/iam-user/a aws/1/iam-user/b' });
+    world.seenTwice();
+    const metrics = ofWorld(world);
+    expect(metrics.withoutPeople).toEqual({
+      seen: { at: plus(START, MINUTE + 10_000), afterMs: MINUTE + 10_000, holder: 'soc' },
+      begun: { class: 1, silence: 0 },
+      refused: {},
+      withdrawn: 0,
+      strangers: 2,
+    });
+    expect(metrics).toMatchObject({ mode: 'auto' });
+    expect(metrics).not.toHaveProperty('contained');
+    const refused = new World().look(rules({ mode: 'auto' }), offering);
+    refused.do({
+      type: 'failed',
+      effect: refused.effect('apply'),
+      sort: 'refused',
+      reason: 'x (budgetIsLeft)',
+    });
+    const other = ofWorld(refused);
+    expect(other.withoutPeople).toMatchObject({ refused: { budgetIsLeft: 1 } });
+    expect(other.withoutPeople).not.toHaveProperty('seen');
+    expect(metricsOfMany([metrics, other]).all).toMatchObject({
+      withoutPeople: { count: 1, medianMs: MINUTE + 10_000 },
+      leftToPeople: { budgetIsLeft: 1 },
+    });
   });
 
   test('holds follow each other without a gap, to the close', () => {

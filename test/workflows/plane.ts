@@ -54,6 +54,11 @@ export class Plane {
     };
   }
 
+  /** The checker's own. */
+  get looking(): Provider {
+    return this.provider;
+  }
+
   /** Of every strategy and every look: executors can do what is only found later. */
   private get proposals(): Proposal[] {
     return this.looks.flatMap(({ proposals }) => Object.values(proposals).flat());

@@ -135,7 +135,7 @@ export class Stage {
   /** The runbook folder that incidents go by; while it is null, all get `rules`. */
   folder: PolicyFolder | null = null;
   /** Whose votes and whose attestation executors ask for, by their own policy. */
-  demands: Pick<ExecutorPolicy, 'gates' | 'attest' | 'breakGlass'> = {
+  demands: Pick<ExecutorPolicy, 'gates' | 'attest' | 'breakGlass' | 'automatic'> = {
     gates: {
       act: { quorum: 2, parties: ['soc', 'identity'] },
       irreversible: { quorum: 1, parties: ['identity'] },
@@ -271,7 +271,7 @@ export class Stage {
     const now = () => new Date().toISOString();
     queues.push([
       checkerQueue('aws'),
-      checkerActivities({ providerOf: () => provider, speak: this.speakAs('aws'), now }),
+      checkerActivities({ providerOf: () => this.plane.looking, speak: this.speakAs('aws'), now }),
     ]);
     const waysOf = async () => [{ reaches: 'everyone', channel: this.told, to: [] }];
     queues.push([NOTIFY_QUEUE, notifyActivities({ waysOf, now })]);

@@ -1,5 +1,5 @@
 // What is kept of alerts: counts and marks, and whole only what must be handed on to another incident.
-import { alertMark } from '../../detection/alert.ts';
+import { alertMark, findingOf, isLower } from '../../detection/alert.ts';
 import type { Detection } from '../../detection/detection.schema.ts';
 import { type Identity, LONE_KEY } from '../../identity/identity.ts';
 import type { Instant } from '../../instant/instant.ts';
@@ -22,8 +22,16 @@ export function withDetections(
     last: at,
     sources: [...new Set([...known.sources, ...detections.map((one) => one.source)])].slice(0, 20),
     credentials: keptCredentials([...new Set([...known.credentials, ...credentials])]),
+    finding: detections.reduce(graver, known.finding),
     seen: [...known.seen, ...detections.map(alertMark)].slice(-MARKS_KEPT),
   };
+}
+
+/** Executors refuse a light one. */
+function graver(known: Incident['detections']['finding'], detection: Detection): typeof known {
+  const id = findingOf(detection);
+  const { level } = detection;
+  return id === null || (known !== null && isLower(level, known.level)) ? known : { id, level };
 }
 
 /** The first ones stay, whatever comes: a flood must not push out what was stolen. Of the rest the newest. */

@@ -6,6 +6,7 @@ import type { EventData, EventType, IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
 import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import type { Change } from './changes.ts';
+import { automaticChanges } from './automatic.ts';
 import { custodyChanges } from './custody.ts';
 import { byHandChanges } from './by-hand.ts';
 import { followUpsChanges } from './follow-ups.ts';
@@ -49,7 +50,7 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     paused: null,
     pausedMs: 0,
     detections: withDetections(
-      { count: 0, first: at, last: at, sources: [], credentials: [], seen: [] },
+      { count: 0, first: at, last: at, sources: [], credentials: [], finding: null, seen: [] },
       [detection],
       at,
     ),
@@ -72,6 +73,7 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     before: null,
     concerns: [],
     plans: [],
+    automatic: { offered: null, whyNot: null, running: null, worn: [], refused: null, strangers: [] },
     approved: null,
     steps: [],
     check: { round: 0, notBefore: null, saying: null, trouble: null },
@@ -89,6 +91,7 @@ const CHANGES: { [T in Exclude<EventType, 'opened'>]: Change<T> } = {
   ...custodyChanges,
   ...gatesChanges,
   ...stepsChanges,
+  ...automaticChanges,
   ...byHandChanges,
   ...followUpsChanges,
   ...noticesChanges,

@@ -5,7 +5,9 @@ import type { Gate } from '../../gate/gate.ts';
 import type { Incident } from '../incident.ts';
 import { keptCredentials } from './alerts.ts';
 import { askedAbout } from './asked-about.ts';
-import { lookAgain, unplanned, withFacts } from './knowledge.ts';
+import { stopped } from './automatic.ts';
+import { unplanned, withFacts } from './knowledge.ts';
+import { lookAgain } from './look-again.ts';
 import { heard } from './said.ts';
 
 export const gatesChanges = {
@@ -106,7 +108,7 @@ export const gatesChanges = {
   planApproved(next, data) {
     const approved = next.plans.find((entry) => entry.hash === data.plan);
     if (approved === undefined) throw new Error('an approved plan is one of those shown');
-    return { ...next, approved, plans: [approved], steps: approved.plan.steps.map(newStep) };
+    return { ...stopped(next), approved, plans: [approved], steps: approved.plan.steps.map(newStep) };
   },
 
   planLapsed(next) {

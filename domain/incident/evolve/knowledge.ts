@@ -4,10 +4,15 @@ import { strongerLevel } from '../../detection/alert.ts';
 import { keyOf } from '../../identity/identity.ts';
 import { plus } from '../../instant/instant.ts';
 import type { Fact } from '../../detection/detection.schema.ts';
+import { wornKinds } from '../../plan/automatic.ts';
+import type { Discovery } from '../../plan/plan.schema.ts';
+import { modeAfterwards } from '../../runbook/mode.ts';
 import type { Rules } from '../../runbook/rules.ts';
 import { type Incident, knownFor, phaseRule } from '../incident.ts';
 import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import { askedAbout } from './asked-about.ts';
+import { stopped } from './automatic.ts';
+import { lookAgain } from './look-again.ts';
 import { heard, remembering, saidKey } from './said.ts';
 
 export const knowledgeChanges = {
@@ -49,7 +54,7 @@ export const knowledgeChanges = {
     // Two people's word stands until a newer runbook is adopted; only the runbook raises a mode.
     const lowered = next.adopting === null ? next.lowered : null;
     // Neither a fact, nor a newer runbook, nor one person turns an incident that acts into one that only observes.
-    const mode = lowered ?? (before?.mode === 'ask' ? before.mode : data.rules.mode);
+    const mode = lowered ?? modeAfterwards(before?.mode ?? null, data.rules.mode);
     const rules = { ...data.rules, mode };
     const resolved = { ...next, rules, lowered, rulesNotBefore: null, adopting: null };
     resolved.resolvedFor = knownFor(resolved);
@@ -85,6 +90,7 @@ export const knowledgeChanges = {
       ...next,
       forwardTo: identity !== null && keyOf(identity) !== next.key ? identity : next.forwardTo,
       discovery: { ...next.discovery, state: 'done', notBefore: null, trouble: null, found: data.found },
+      automatic: { ...next.automatic, worn: stillWorn(next, data.found) },
       facts: withFacts(next.facts, data.found.facts as Fact[], next.takenBack),
     };
   },
@@ -102,6 +108,11 @@ export const knowledgeChanges = {
       ...next,
       before: askedAbout(next) ?? next.before,
       plans: data.plans,
+      automatic: {
+        ...next.automatic,
+        offered: data.automatic ?? null,
+        whyNot: data.notAutomatic ?? null,
+      },
       concerns: data.concerns,
       discovery: {
         ...discovery,
@@ -194,8 +205,11 @@ export function withFacts(
 }
 
 /** What was planned, asked and approved counts for nothing any more; what was found stays, for the next plan. */
-export const unplanned = (incident: Incident): Incident => ({
+export const unplanned = (incident: Incident): Incident => planless(stopped(incident));
+
+const planless = (incident: Incident): Incident => ({
   ...incident,
+  automatic: { ...incident.automatic, offered: null, whyNot: null },
   approved: null,
   steps: [],
   sights: [],
@@ -205,18 +219,6 @@ export const unplanned = (incident: Incident): Incident => ({
   discovery: { ...incident.discovery, stage: null, planned: 0 },
   check: { ...incident.check, notBefore: null, saying: null, trouble: null },
 });
-
-export function lookAgain(incident: Incident): Incident {
-  return {
-    ...incident,
-    discovery: {
-      ...incident.discovery,
-      state: 'wanted',
-      round: incident.discovery.round + 1,
-      notBefore: null,
-    },
-  };
-}
 
 /** The runbook's clocks replace the built-in ones, counted from the same moment. */
 function withClocks(incident: Incident): Incident {
@@ -232,4 +234,12 @@ function withClocks(incident: Incident): Incident {
   if (offer === null || climb.reason !== 'unacknowledged' || climb.startedAt !== offer.since) return clocked;
   const by = plus(offer.since, rule.acknowledgeMs);
   return { ...clocked, offer: { ...offer, acknowledgeBy: by }, climb: { ...climb, endsAt: by } };
+}
+
+/** A look after it was seen tells what is on; before that, what was just put on may not show yet. */
+function stillWorn({ automatic }: Incident, found: Discovery): Incident['automatic']['worn'] {
+  const kinds = wornKinds(found);
+  return kinds === null || automatic.running !== null
+    ? automatic.worn
+    : automatic.worn.filter(({ kind }) => kinds.includes(kind));
 }

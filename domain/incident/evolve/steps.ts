@@ -109,9 +109,16 @@ export const stepsChanges = {
   stepSeen(next, data, at) {
     const seen = new Set(data.steps);
     const { saying } = next.check;
+    const lifted = (next.approved?.plan.steps ?? [])
+      .filter(({ id, verb }) => verb === 'undo' && seen.has(id))
+      .map(({ kind }) => kind);
     const others = next.sights.filter(({ steps }) => !steps.some((step) => seen.has(step)));
     return {
       ...next,
+      automatic: {
+        ...next.automatic,
+        worn: next.automatic.worn.filter(({ kind }) => !lifted.includes(kind)),
+      },
       sights: saying === null ? others : [...others, { steps: data.steps, saying }],
       check: { ...next.check, notBefore: null },
       steps: next.steps.map((state) =>

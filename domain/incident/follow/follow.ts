@@ -1,6 +1,7 @@
 // What follows by itself from the state: plans are made, gates open and are met, steps are ordered, phases pass.
 // Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
 import type { Deciding } from '../decision.ts';
+import { askNotWhileOn, beginByClass, seeAutomatic, withdrawAutomatic } from './automatic.ts';
 import { listExposures, listFindings } from './follow-ups.ts';
 import { askForDeletion, askToClose, close, expire, meet, openRiskGate } from './gates.ts';
 import { contain, recover } from './phases.ts';
@@ -18,17 +19,21 @@ const RULES: readonly Rule[] = [
   noticeMode,
   noticeChange,
   makePlans,
+  withdrawAutomatic,
+  beginByClass,
   openRiskGate,
   approvePlan,
   skipWithoutSteps,
   comeToDeadline,
   beginStage,
   orderNextStep,
+  seeAutomatic,
   contain,
   recover,
   askForDeletion,
   meet,
   listFindings,
+  askNotWhileOn,
   askToClose,
   close,
 ];

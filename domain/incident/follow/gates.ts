@@ -1,24 +1,19 @@
 // Gates that open, are met and lapse by themselves.
-import { approvals, isMetBy } from '../../gate/gate.ts';
+import { approvals, BY_HAND, isMetBy } from '../../gate/gate.ts';
 import { isLeft } from '../../follow-up/follow-up.ts';
 import { currentGroup, isDone } from '../../plan/progress.ts';
 import type { Deciding } from '../decision.ts';
-import { BY_HAND, openGate } from '../gate-moves.ts';
+import { openGate } from '../gate-moves.ts';
 import { enterPhase } from '../custody-moves.ts';
-import { gateNamed, type Incident, openGates, takesNoStep } from '../incident.ts';
+import { isSetAside } from '../without-people.ts';
+import { gateNamed, type Incident, isOnWithoutPeople, openGates, takesNoStep } from '../incident.ts';
 import { irreversibleApproved } from './plan.ts';
 
 export function openRiskGate(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.rules === null || incident.phase !== 'triage') return;
-  if (gateNamed(incident, 'risk') !== undefined || isToBeSetAside(incident)) return;
+  if (gateNamed(incident, 'risk') !== undefined || isSetAside(incident)) return;
   openGate(deciding, 'risk', null, incident.rules.gates.risk);
-}
-
-/** Judged no incident, and a second person is asked. Whoever only wants to close it by hand keeps nobody from judging it. */
-function isToBeSetAside(incident: Incident): boolean {
-  const asked = gateNamed(incident, 'close');
-  return asked !== undefined && asked.closesAs !== BY_HAND;
 }
 
 function deletionWaits(incident: Incident): boolean {
@@ -69,7 +64,7 @@ export function askToClose(deciding: Deciding): void {
   const { incident } = deciding;
   if (incident.phase !== 'hardening' || incident.approved === null || incident.rules === null) return;
   const asked = gateNamed(incident, 'close');
-  if (!incident.steps.every(isDone) || incident.followUps.some(isLeft)) {
+  if (!incident.steps.every(isDone) || incident.followUps.some(isLeft) || isOnWithoutPeople(incident)) {
     // Something is left after all: it would be left undone by those who only agreed that all is done.
     if (asked?.plan != null)
       deciding.add('gateLapsed', { gate: asked.id, name: 'close', why: 'there is something left to do' });
@@ -92,6 +87,7 @@ export function askToClose(deciding: Deciding): void {
 export function close(deciding: Deciding): void {
   const gate = gateNamed(deciding.incident, 'close');
   if (gate === undefined || !isMetBy(gate, approvals(gate))) return;
+  if (gate.closesAs !== BY_HAND && isOnWithoutPeople(deciding.incident)) return;
   // Whoever broke the glass is answered first, by somebody else.
   if (gateNamed(deciding.incident, 'review') !== undefined) return;
   const as = gate.closesAs ?? 'resolved';

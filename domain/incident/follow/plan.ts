@@ -1,13 +1,16 @@
 // Plans that are made, approved and run out, and steps that are ordered when their turn has come.
 import { approvals, isMetBy } from '../../gate/gate.ts';
 import { durationMs, earliest, type Instant, plus } from '../../instant/instant.ts';
+import { automaticPlan, mayActAlone } from '../../plan/automatic.ts';
 import { buildPlan, planHash } from '../../plan/build.ts';
 import { isByHand } from '../../plan/by-hand.ts';
 import { differenceInWords } from '../../plan/difference.ts';
 import type { Discovery, Phase, Step } from '../../plan/plan.schema.ts';
 import { currentGroup, isDone, runsIn } from '../../plan/progress.ts';
 import { enterPhase } from '../custody-moves.ts';
+import type { Rules } from '../../runbook/rules.ts';
 import type { Deciding } from '../decision.ts';
+import type { EventData } from '../event.ts';
 import {
   gateNamed,
   type Incident,
@@ -15,6 +18,7 @@ import {
   looksAgain,
   openGates,
   phaseRule,
+  planUnderWay,
   stateOf,
   takesNoStep,
 } from '../incident.ts';
@@ -81,7 +85,9 @@ export function makePlans(deciding: Deciding): void {
   deciding.add('plansMade', {
     plans,
     concerns: [...new Set([...found.concerns, ...made.flatMap((one) => one.concerns)])],
+    ...layDownAlone(incident, found, rules, now),
   });
+  tellWhyPeople(deciding);
   // What was asked about the plans before is asked again.
   const stale = openGates(deciding.incident).filter(
     (gate) => gate.name === 'act' || (gate.name === 'risk' && gate.votes.length > 0),
@@ -91,6 +97,29 @@ export function makePlans(deciding: Deciding): void {
   if (stale.some((gate) => gate.name === 'act'))
     enterPhase(deciding, 'triage', 'the plan changed, so it must be judged anew.');
   if (deciding.incident.before !== null) tellDifference(deciding);
+}
+
+/** Beside the plans of people, and as old as they are: an executor takes no older plan once it has acted on a newer one. */
+function layDownAlone(
+  { id: incident, firstRun, drill, detections }: Incident,
+  found: Discovery,
+  rules: Rules,
+  now: Instant,
+): Pick<EventData['plansMade'], 'automatic' | 'notAutomatic'> {
+  if (!mayActAlone(rules)) return {};
+  const alerted = { finding: detections.finding?.id ?? null, sources: detections.sources };
+  const { plan, why } = automaticPlan(found, rules, alerted, { incident, firstRun, drill, now });
+  return plan === null ? { notAutomatic: why } : { automatic: { hash: planHash(plan), plan } };
+}
+
+/** Where the class would not wait for people, they must know that it does. */
+function tellWhyPeople(deciding: Deciding): void {
+  const { rules, drill, automatic, hold, title: about } = deciding.incident;
+  if (rules?.mode !== 'auto' || drill || automatic.whyNot === null || automatic.worn.length > 0) return;
+  deciding.tell(
+    hold.party,
+    `${about}: nothing is cut without people, so it waits for yours: ${automatic.whyNot}`,
+  );
 }
 
 /** Where no worker can look and people do every step, there is nothing to wait for. */
@@ -138,8 +167,9 @@ const PHASES: readonly Phase[] = ['triage', 'containment', 'recovery', 'hardenin
 
 export function orderNextStep(deciding: Deciding): void {
   const { incident, now } = deciding;
-  if (incident.approved === null) return;
-  const group = currentGroup(incident.approved.plan, incident.steps);
+  const underWay = planUnderWay(incident);
+  if (underWay === null) return;
+  const group = currentGroup(underWay.plan, incident.steps);
   if (group === null || !groupMayRun(incident, group, now)) return;
   const states = new Map(incident.steps.map((state) => [state.id, state]));
   for (const step of group) {
@@ -176,7 +206,7 @@ export function stepDue(incident: Incident, step: Step): Instant | null {
   if (orderedAt === null) return null;
   const own = plus(
     orderedAt,
-    phaseRule(incident, runsIn(incident.approved?.plan ?? { steps: [] }, [step])).actMs,
+    phaseRule(incident, runsIn(planUnderWay(incident)?.plan ?? { steps: [] }, [step])).actMs,
   );
   // Asked at its hard deadline or after it, it has its own time from then on.
   const limits = [step.notAfter, step.startBy].filter((at) => at !== undefined && at > orderedAt);
@@ -184,6 +214,8 @@ export function stepDue(incident: Incident, step: Step): Instant | null {
 }
 
 function groupMayRun(incident: Incident, group: readonly Step[], now: Instant): boolean {
+  // What needs no people waits for no phase of theirs.
+  if (incident.approved === null) return true;
   if (!mayRun(incident, group, now)) return false;
   const { discovery, rules } = incident;
   const [first] = group;

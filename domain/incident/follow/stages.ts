@@ -24,7 +24,7 @@ export function beginStage(deciding: Deciding): void {
 /** A newer runbook, or a class that is known now, acts: what was only observed is asked about again. */
 export function noticeMode(deciding: Deciding): void {
   const { approved, rules, drill } = deciding.incident;
-  if (drill || approved?.plan.mode !== 'observe' || rules?.mode !== 'ask') return;
+  if (drill || approved?.plan.mode !== 'observe' || rules === null || rules.mode === 'observe') return;
   changePlan(deciding, [], 'it acts from now on, and what was only observed is asked about again.');
 }
 

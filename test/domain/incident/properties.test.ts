@@ -11,9 +11,10 @@ import { quorumMet } from '../../../domain/gate/quorum.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { planHash } from '../../../domain/plan/build.ts';
 import { chained, GENESIS } from '../../../domain/record/record.ts';
+import type { Order } from '../../../domain/plan/order.schema.ts';
 import type { Discovery } from '../../../domain/plan/plan.schema.ts';
 import { isLower } from '../../../domain/detection/alert.ts';
-import { detection, discovery, PEOPLE, rules, World } from './world.ts';
+import { detection, discovery, offering, PEOPLE, rules, wearing, World } from './world.ts';
 
 const RUNS = Number(process.env['CUSTODY_RUNS'] ?? 1_000);
 
@@ -32,6 +33,7 @@ type Input =
   | { do: 'work'; fails: number }
   | { do: 'detect'; id: number; sample: boolean; credential: number }
   | { do: 'agree'; person: string; gate: string }
+  | { do: 'refuse' }
   | { do: 'noise'; code: number };
 
 const BODIES: Record<string, Record<string, unknown>[]> = {
@@ -138,6 +140,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       gate: fc.constantFrom('lower', 'waive', 'pause', 'close', 'review'),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ do: 'refuse' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
 );
 
@@ -146,6 +149,12 @@ const BEGUN = {
   opened: (world: World) => world,
   lowering: (world: World) => {
     world.look().say('assess', 'sam', { body: { level: 'low', reason: 'x' } });
+    return world;
+  },
+  alone: (world: World) => world.look(rules({ mode: 'auto' }), offering),
+  aloneSeen: (world: World) => {
+    world.look(rules({ mode: 'auto' }), offering).applied();
+    world.seenTwice();
     return world;
   },
   contained: (world: World) => world.contained(),
@@ -163,6 +172,8 @@ const BEGUN = {
 const begun = fc.constantFrom(
   'opened' as const,
   'lowering' as const,
+  'alone' as const,
+  'aloneSeen' as const,
   'contained' as const,
   'hardened' as const,
 );
@@ -178,7 +189,7 @@ function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof
   const inward = { party: 'soc', everyMs: 400_000 };
   return {
     ...usual,
-    mode: luck === 11 ? 'observe' : 'ask',
+    mode: luck === 11 ? 'observe' : luck % 7 < 3 ? 'auto' : 'ask',
     strategies: luck % 3 === 0 ? ['cut', 'replace-then-cut', 'restrict'] : ['cut'],
     ...(luck % 6 === 0 ? { breakGlass: { parties: ['soc', 'identity'] } } : {}),
     cutByMs: 1_800_000,
@@ -186,11 +197,17 @@ function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof
     byHand: luck % 4 === 0 ? [BY_HAND] : [],
     phases: {
       ...usual.phases,
-      triage,
-      containment: { ...usual.phases.containment, remindMs: 300_000, inward },
+      triage: luck % 4 === 1 ? containing(triage) : triage,
+      containment: { ...containing(usual.phases.containment), remindMs: 300_000, inward },
     },
   };
 }
+
+/** Silence puts on what may be, and then leaves it where it is. */
+const containing = <T extends ReturnType<typeof rules>['phases']['triage']>(phase: T): T => ({
+  ...phase,
+  ladder: { ...phase.ladder, fallback: [{ do: 'contain-reversible' }, { do: 'hold' }] },
+});
 
 const BY_HAND = {
   phase: 'containment' as const,
@@ -206,6 +223,13 @@ const FINDINGS: Discovery = {
   findings: [{ kind: 'static-key', says: 'a static key', part: 'owner' }],
 };
 
+/** What was put on without people shows, now and then only later. */
+function lookOf(world: World, luck: number): Discovery {
+  if (luck % 3 === 0) return luck % 2 === 0 ? discovery : FINDINGS;
+  const isOn = world.incident.automatic.worn.some(({ seenAt }) => seenAt !== null) || luck % 5 === 0;
+  return isOn ? wearing : offering;
+}
+
 /** What the workers do with what is wanted; sometimes they fail. */
 function work(world: World, fails: number): void {
   const [effect] = wanted(world.incident, world.now).effects.slice(fails % 3);
@@ -220,11 +244,11 @@ function work(world: World, fails: number): void {
     const plain = { acknowledgeBy: plus(effect.since, 600_000), actBy: plus(effect.since, 7_200_000) };
     const rungs = [{ at: plus(effect.since, 300_000), tell: 'soc', person: 'lee' }];
     world.do({ type: 'timed', effect: effect.id, instants: { ...plain, rungs, repeat: null } });
-  } else if (effect.type === 'discover') world.found(fails % 2 === 0 ? discovery : FINDINGS);
+  } else if (effect.type === 'discover') world.found(lookOf(world, fails));
   else if (effect.type === 'recall') world.do({ type: 'recalled', effect: effect.id, earlier: null });
   else if (effect.type === 'preflight')
     world.do({ type: 'preflighted', effect: effect.id, missing: ['iam:X'], unknown: null });
-  else if (effect.type === 'apply') world.applied();
+  else if (effect.type === 'apply') world.applied(fails === 18 ? { strangers: 'aws/1/iam-user/x' } : {});
   else if (effect.type === 'check') world.seen(fails === 19 ? ['s1', 's5'] : []);
 }
 
@@ -240,6 +264,9 @@ function feed(world: World, one: Input, used: Map<string, string>): void {
     });
   } else if (one.do === 'agree') {
     if (world.gate(one.gate) !== 'none') world.approve(one.person, one.gate);
+  } else if (one.do === 'refuse') {
+    const effect = world.effect('apply');
+    world.do({ type: 'failed', effect, sort: 'refused', reason: 'spent (budgetIsLeft)' });
   } else if (one.do === 'noise') {
     const code = (['cancelRefused', 'undecodable', 'unknownMessage'] as const)[one.code] ?? 'undecodable';
     world.do({ type: 'unheard', message: 'x', code, reason: 'x', digest: null });
@@ -287,8 +314,13 @@ function holds(incident: Incident, now: string): void {
   for (const effect of effects) {
     if (effect.type !== 'apply') continue;
     const { plan, decisions, step } = effect.order;
-    expect(planHash(plan)).toBe(incident.approved?.hash);
+    expect(planHash(plan)).toBe((incident.approved ?? incident.automatic.running)?.hash);
     expect(incident.drill).toBe(false);
+    if (plan.mode === 'auto') {
+      withoutPeople(incident, effect.order);
+      continue;
+    }
+    expect(effect.order.finding).toBeUndefined();
     expect(plan.mode).toBe('ask');
     const ordered = plan.steps.find((one) => one.id === step);
     const said = decisions.map(
@@ -313,12 +345,29 @@ function holds(incident: Incident, now: string): void {
   }
 }
 
+/** What was put on without people is off, or two people said that they saw to it by hand. */
+function closesOverNothing({ outcome, closedAs, drill, automatic }: Incident): void {
+  if (outcome !== 'closed' || drill || closedAs === 'handledByHand' || closedAs === 'observed') return;
+  expect({ worn: automatic.worn, running: automatic.running }).toEqual({ worn: [], running: null });
+}
+
+/** Nobody has decided: an alert of the one source, and nothing that cannot be taken back; never over people's plan. */
+function withoutPeople(incident: Incident, { plan, step, decisions, finding }: Omit<Order, 'head'>): void {
+  expect(decisions).toEqual([]);
+  expect(incident.approved).toBeNull();
+  expect(incident.rules?.mode).not.toBe('observe');
+  expect(finding).toMatchObject({ source: 'guardduty', id: expect.stringMatching(/^finding-\d$/) });
+  const ordered = plan.steps.find(({ id }) => id === step);
+  expect(ordered).toMatchObject({ verb: 'apply', phase: 'containment', reversibility: 'reversible' });
+}
+
 describe('for any order of inputs', () => {
   it(
     `an open incident has one holder and a deadline, and no step is ordered without its warrant (${RUNS} runs)`,
     () => {
       let orders = 0;
       let closed = 0;
+      const alone = { automaticSeen: 0, automaticRefused: 0 };
       fc.assert(
         fc.property(begun, fc.array(input, { maxLength: 60 }), (start, inputs) => {
           const world = BEGUN[start](new World());
@@ -326,8 +375,11 @@ describe('for any order of inputs', () => {
           for (const one of inputs) {
             feed(world, one, used);
             holds(world.incident, world.now);
+            closesOverNothing(world.incident);
             viewOf(world.incident, GENESIS, world.now);
           }
+          for (const type of world.types())
+            if (Object.hasOwn(alone, type)) alone[type as keyof typeof alone] += 1;
           orders += world.types().filter((type) => type === 'ordered').length;
           if (world.incident.outcome !== 'open') closed += 1;
           expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
@@ -338,6 +390,7 @@ describe('for any order of inputs', () => {
       );
       expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
       expect(closed, 'and without closed ones').toBeGreaterThan(0);
+      for (const count of Object.values(alone)) expect(count, JSON.stringify(alone)).toBeGreaterThan(0);
     },
     60_000 + RUNS * 5,
   );

@@ -48,6 +48,19 @@ function forecast(change: (book: Runbook) => void = () => {}, about: Detection =
 const at = (time: string) => `2026-11-24T${time}.000Z`;
 
 describe('if nobody ever answers', () => {
+  it('what can be taken back is put on where the ladder says so, and the next fallback comes at once', () => {
+    const [usual, contained] = [
+      forecast()[0],
+      forecast((book) => {
+        const ladder = book.ladders[book.classes.at(-1)?.ladders.triage ?? ''];
+        ladder?.fallback.unshift({ do: 'contain-reversible' });
+      })[0],
+    ];
+    const i = contained?.moments.findIndex(({ what }) => what === 'contains') ?? -1;
+    expect(contained?.moments[i]).toEqual({ at: usual?.acknowledgeBy, what: 'contains' });
+    expect(contained?.moments.filter((_, j) => j !== i)).toEqual(usual?.moments);
+  });
+
   it('triage is told rung by rung, offered on, told again, and stays with the SOC', () => {
     expect(forecast()[0]).toEqual({
       phase: 'triage',

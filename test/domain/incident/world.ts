@@ -4,7 +4,7 @@ import type { Command } from '../../../domain/incident/command.ts';
 import { decide, open } from '../../../domain/incident/decide.ts';
 import type { Decision } from '../../../domain/incident/decision.ts';
 import type { IncidentEvent } from '../../../domain/incident/event.ts';
-import type { Incident } from '../../../domain/incident/incident.ts';
+import { type Incident, planUnderWay } from '../../../domain/incident/incident.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { type Instant, plus } from '../../../domain/instant/instant.ts';
 import type { Discovery, Proposal, Strategy } from '../../../domain/plan/plan.schema.ts';
@@ -97,6 +97,23 @@ export const discovery: Discovery = {
     ],
   },
   concerns: [],
+};
+
+const AUTOMATIC = proposal('aws/quarantine-auto', { does: 'Attach the automatic quarantine.' });
+
+/** The provider offers what may be done before anybody has decided. */
+export const offering: Discovery = { ...discovery, automatic: [AUTOMATIC] };
+
+/** It is on: people confirm it by a cut, which takes it off. */
+export const wearing: Discovery = {
+  ...offering,
+  proposals: {
+    cut: (discovery.proposals.cut ?? []).flatMap((one) =>
+      one.kind === 'aws/quarantine' && one.verb === 'undo'
+        ? [{ ...AUTOMATIC, verb: 'undo' as const, phase: 'recovery' as const, does: 'Detach it.' }, one]
+        : [one],
+    ),
+  },
 };
 
 const ladder = (rungs: [number, string][], fallback: Rules['phases']['triage']['ladder']['fallback']) => ({
@@ -342,7 +359,7 @@ export class World {
     const { step, id } = effect.order;
     const words = {
       answers: id,
-      plan: this.incident.approved?.hash ?? null,
+      plan: planUnderWay(this.incident)?.hash ?? null,
       body: { step, wasSo: false, at: this.now, evidence },
     };
     this.do({
@@ -364,7 +381,7 @@ export class World {
     }));
     const words = {
       answers: effect.id,
-      plan: this.incident.approved?.hash ?? null,
+      plan: planUnderWay(this.incident)?.hash ?? null,
       body: { at: this.now, steps },
     };
     this.do({ type: 'checked', effect: effect.id, judgement: judged('checked', 'aws', words, this.now) });
