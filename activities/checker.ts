@@ -24,16 +24,19 @@ export const checkerActivities = ({ providerOf, speak, now }: CheckerDependencie
 
   async check(request: CheckRequest): Promise<Saying> {
     const { plan, incident, firstRun, id } = request;
-    const look = async ({ step: name, evidence }: CheckRequest['steps'][number]) => {
-      const step = plan.steps.find((one) => one.id === name);
-      const kind =
-        step === undefined ? undefined : providerOf(plan.identity.account).hand(plan, step, 'check');
-      if (step === undefined || kind === undefined)
-        throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
-      return { step: name, ...(await kind.check({ plan, step, evidence })) };
+    const see = async () => {
+      const provider = providerOf(plan.identity.account);
+      const look = async ({ step: name, evidence }: CheckRequest['steps'][number]) => {
+        const step = plan.steps.find((one) => one.id === name);
+        const kind = step === undefined ? undefined : provider.hand(plan, step, 'check');
+        if (step === undefined || kind === undefined)
+          throw new ProviderError('impossible', `This checker cannot see step ${name}.`);
+        return { step: name, ...(await kind.check({ plan, step, evidence })) };
+      };
+      return Promise.all([Promise.all(request.steps.map(look)), provider.waysIn(plan)]);
     };
-    const steps = await beating(() => sorted(() => Promise.all(request.steps.map(look))));
-    const body: Checked = { at: now(), steps };
+    const [steps, waysIn] = await beating(() => sorted(see));
+    const body: Checked = { at: now(), steps, waysIn };
     return speak({ message: 'checked', incident, firstRun, answers: id, plan: planHash(plan), body });
   },
 });

@@ -33,6 +33,7 @@ const { proposals } = proposalsFor(
     userName: identity.reference,
     keyIds: [keyId],
     cut: [keyId],
+    others: { ways: [], devices: [], groups: [] },
     replace: keyId,
     secretId: 'prod/deploy-robot',
     first: true,

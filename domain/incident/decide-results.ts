@@ -10,7 +10,7 @@ import type { Deciding } from './decision.ts';
 import { startClimb } from './decide-tick.ts';
 import { changePlan } from './plan-moves.ts';
 import { checkIn, leaveToPeople, tellStrangers } from './automatic-moves.ts';
-import { clockOf, type Earlier, type Incident, planUnderWay, stateOf } from './incident.ts';
+import { clockOf, type Earlier, type Incident, planUnderWay, stateOf, unknownWays } from './incident.ts';
 
 const againMs = (incident: Incident): number => incident.rules?.orders.againMs ?? 60_000;
 
@@ -101,20 +101,30 @@ export function decideChecked(deciding: Deciding, request: string, judgement: Ju
       deciding.tell('soc', `${incident.title}: what was seen was not believed. ${reason}`);
     return;
   }
-  const { steps } = judgement.statement.body as Checked;
+  const { steps, waysIn = [] } = judgement.statement.body as Checked;
   const seen = new Map(steps.map((one) => [one.step, one]));
   const asked = group.flatMap((step) => seen.get(step.id) ?? []);
   const all = group.every((step) => seen.get(step.id)?.holds === true);
   const since = stoodSince(incident, group, now);
   const settledAt = instant(epochMs(since) + rules.propagationMs);
-  const settled = all && settledAt <= now && stoodBefore(incident, group);
-  const again = settled ? null : all ? later(settledAt, now) : plus(now, againMs(incident));
-  deciding.add('checked', { steps: asked, saying: judgement.saying, again });
+  const appeared = incident.phase === 'containment' ? unknownWays(incident, waysIn) : [];
+  const settled = all && appeared.length === 0 && settledAt <= now && stoodBefore(incident, group);
+  const waits = all && appeared.length === 0;
+  const again = settled ? null : waits ? later(settledAt, now) : plus(now, againMs(incident));
+  deciding.add('checked', {
+    steps: asked,
+    saying: judgement.saying,
+    again,
+    ...(appeared.length === 0 || isActing(incident) ? {} : { appeared }),
+  });
   if (settled) deciding.add('stepSeen', { steps: group.map((step) => step.id), since });
   else for (const step of group) applyAgain(deciding, step, incident, seen.get(step.id));
 }
 
 const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
+/** What is being made at the moment is not known to be custody's own until its step has said so: that is waited for. */
+const isActing = ({ steps }: Incident): boolean => steps.some(({ status }) => status === 'ordered');
 
 /** When the last of the group began to stand. */
 function stoodSince(incident: Incident, group: readonly Step[], now: Instant): Instant {

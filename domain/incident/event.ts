@@ -187,7 +187,13 @@ export interface EventData {
     again: Instant;
   };
   executorAbsent: { step: string; executor: string; again: Instant };
-  checked: { steps: { step: string; holds: boolean; saw: string }[]; saying: Saying; again: Instant | null };
+  /** `appeared`: ways in that no look has shown and no step has made. They are looked at before anything counts as contained. */
+  checked: {
+    steps: { step: string; holds: boolean; saw: string }[];
+    saying: Saying;
+    again: Instant | null;
+    appeared?: string[];
+  };
   checkFailed: { reason: string; absent: boolean; again: Instant };
   /** What was undone is applied again. */
   undoneFound: { step: string; saw: string; again: Instant | null };

@@ -138,6 +138,8 @@ export interface Incident {
     /** The gravest alert that an executor can read again at its source, the newest of those. */
     finding: { id: string; level: Level } | null;
     seen: string[];
+    /** The earliest moment that an alert tells of; left out where none says. */
+    since?: Instant;
   };
   hold: Hold;
   offer: Offer | null;
@@ -208,6 +210,12 @@ export const isOnWithoutPeople = (incident: Incident): boolean =>
 /** Whether the identity is looked at again before each stage of its plan. */
 export const looksAgain = (incident: Incident): boolean =>
   incident.rules?.rediscover === true && incident.rules.checker !== null && !takesNoStep(incident);
+
+/** Of these ways in, those that were not known when the plans were made, and that no step has made. */
+export function unknownWays({ discovery, steps }: Incident, ways: readonly string[]): string[] {
+  const made = steps.flatMap(({ evidence }) => Object.values(evidence));
+  return ways.filter((id) => !discovery.ways.includes(id) && !made.includes(id));
+}
 
 /** What the rules depend on: a change of it resolves them anew. */
 export const knownFor = (incident: Incident): string => {

@@ -85,6 +85,7 @@ export function wanted(incident: Incident, now: Instant): Wanted {
         firstRun: incident.firstRun,
         identity: incident.identity,
         credentials: incident.detections.credentials,
+        ...(incident.detections.since === undefined ? {} : { since: incident.detections.since }),
         secret: rules.secret,
       },
     });

@@ -27,7 +27,10 @@ export function changedSince(
   states: readonly StepState[],
   fresh: readonly Step[],
 ): Difference {
-  const done = new Set(states.filter(isDone).map((state) => state.id));
+  // What was removed is not proposed any more: whether it stays so is the check's to see.
+  const done = new Set(
+    states.filter((state) => isDone(state) || state.status === 'applied').map((state) => state.id),
+  );
   const known = new Set(approved.steps.map(aimOf));
   const wanted = new Set(fresh.map(aimOf));
   return {

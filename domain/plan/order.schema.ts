@@ -63,6 +63,8 @@ export const checkedSchema = z.strictObject({
       }),
     )
     .min(1),
+  /** Ids of what the identity can come in or back by at that moment, as in a discovery. */
+  waysIn: z.array(z.string().max(256)).max(200).optional(),
 });
 
 export const discoverRequestSchema = z.strictObject({
@@ -73,6 +75,8 @@ export const discoverRequestSchema = z.strictObject({
   identity: identitySchema,
   /** Credentials that the alerts name. */
   credentials: z.array(z.string().max(256)).max(50),
+  /** From when on alerts speak of the thief, the earliest of them; left out where none says. What was made since may be the thief's. */
+  since: z.iso.datetime().optional(),
   /** Where the owner keeps this identity's credential, from the runbook; null where it is not known. */
   secret: z.string().max(2_048).nullable(),
 });

@@ -79,6 +79,11 @@ export interface Provider {
   hand(plan: Plan, step: Step, verb: Verb): CredentialKind | undefined;
   /** Read-only; needs the checker's permissions. */
   discover(request: DiscoverRequest): Promise<Discovery>;
+  /**
+   * Ids of what the identity of a plan can come in or back by now, as discovery names them; what is shut is left out. Read-only; needs
+   * the checker's permissions. Asked at every check: contained is not said beside one that nobody has looked at.
+   */
+  waysIn(about: Pick<Plan, 'incident' | 'identity'>): Promise<string[]>;
   /** KEYs of whoever acts here, as the provider says, and of whom they act through; its own name for one that is no identity. */
   self(): Promise<string[]>;
   withoutPeople: WithoutPeople;

@@ -38,6 +38,20 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
   },
   // Deactivated for good: a stolen key is never activated again.
   'aws/access-key': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
+  'aws/login-profile': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
+  'aws/ssh-public-key': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
+  'aws/service-specific-credential': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] },
+  },
+  'aws/signing-certificate': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-CR'] } },
+  // What a thief would come back by: taken away, it ends nothing that is under way.
+  'aws/mfa-device': { part: 'source-of-truth', apply: { csf: ['RS.MI-02'], d3fend: ['D3-CR'] } },
+  'aws/group-membership': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-02'], d3fend: ['D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
   'aws/access-key-replacement': {
     part: 'owner',
     apply: { csf: ['RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-RIC', 'D3-CRO'] },

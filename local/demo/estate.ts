@@ -27,6 +27,12 @@ const CUTTING = [
   'aws/restriction',
   'aws/no-sessions',
   'aws/access-key',
+  'aws/login-profile',
+  'aws/ssh-public-key',
+  'aws/service-specific-credential',
+  'aws/signing-certificate',
+  'aws/mfa-device',
+  'aws/group-membership',
   'aws/access-key-deletion',
 ];
 const ISSUING = ['aws/access-key-replacement'];

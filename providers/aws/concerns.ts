@@ -1,4 +1,5 @@
 // What stands in the way of cutting a user or of bringing its service back, in words that say who can change it. Read-only.
+import type { Instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import type { SecretVersions } from './credential-secret.ts';
 import type { Doubt } from './keys-in-doubt.ts';
@@ -15,6 +16,7 @@ import {
 import { couldGainReach, reach } from './reach.ts';
 import type { User } from './users.ts';
 import { inWords, type WayIn } from './ways-in.ts';
+import { isMadeSince } from './ways-in-doubt.ts';
 
 /** AWS's default; an account may have been given more. */
 const ATTACHED_POLICIES = 10;
@@ -27,7 +29,9 @@ export function keyConcerns(userName: string, { before, named, gone, ours }: Dou
     );
   }
   if (before.length > 0 && named.length === 0 && !gone) {
-    concerns.push(`The alert names no access key of ${userName}, so every key counts as stolen.`);
+    concerns.push(
+      `The alert names no access key of ${userName}, so every key counts as stolen, and every other way in.`,
+    );
   }
   if (before.length > 1) {
     concerns.push(
@@ -43,6 +47,16 @@ export function otherWays(userName: string, ways: readonly WayIn[], known: reado
   return [
     `The user ${userName} has other ways in: ${inWords(open)}. The quarantine stops them too, and is not lifted while they are open; restrict only limits them, and stays on as long; replace-then-cut leaves them open.`,
   ];
+}
+
+/** Those that count as the thief's because of their age: whoever approves must know why. */
+export function madeSinceConcerns(since: Instant | null, ways: readonly WayIn[]): string[] {
+  const made = ways.filter((way) => isMadeSince(since, way.createdAt));
+  return made.length === 0
+    ? []
+    : [
+        `Made since ${since ?? ''}, from when on the alerts speak of the thief, and so to be cut: ${inWords(made)}.`,
+      ];
 }
 
 export interface Amiss {

@@ -3,11 +3,12 @@ import type { Identity } from '../../domain/identity/identity.ts';
 import type { DiscoverRequest } from '../../domain/plan/order.schema.ts';
 import type { Discovery } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
-import { instant } from '../../domain/instant/instant.ts';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import {
   attachmentConcerns,
   keyConcerns,
+  madeSinceConcerns,
   otherWays,
   policiesThatAreAmiss,
   secretConcerns,
@@ -23,13 +24,16 @@ import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { usedForInWords } from './person-or-workload.ts';
 import { findUser, LAST_USE_PERMISSIONS, type LastUse, lastUseOf, USER_PERMISSIONS } from './users.ts';
-import { WAYS_IN_PERMISSIONS, waysInOf } from './ways-in.ts';
+import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
+import { waysInOf } from './ways-in.ts';
+import { inDoubt } from './ways-in-doubt.ts';
+import { WAYS_OPEN_PERMISSIONS } from './ways-open.ts';
 import { attachedTo, WORN_PERMISSIONS } from './wearing.ts';
 
 export const DISCOVER_PERMISSIONS = [
   ...USER_PERMISSIONS,
   ...LAST_USE_PERMISSIONS,
-  ...WAYS_IN_PERMISSIONS,
+  ...WAYS_OPEN_PERMISSIONS,
   ...WORN_PERMISSIONS,
   ...FACTS_PERMISSIONS,
   ...REACH_PERMISSIONS,
@@ -85,6 +89,7 @@ async function discoverUser(
   const identity: Identity = { provider: 'aws', account: aws.account, kind: 'iam-user', reference: userName };
 
   const ways = await waysInOf(aws, userName);
+  const back = await waysBackOf(aws, userName);
   const attached = await attachedTo(aws, userName);
   const versions = request.secret === null ? null : await versionsOf(aws, request.secret);
   const uses = new Map<string, LastUse | null>();
@@ -93,12 +98,20 @@ async function discoverUser(
   }
   const keys = ways.filter((way) => way.kind === 'access-key');
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
+  const named = [...request.credentials, ...alsoNamed];
+  const since = request.since ?? null;
   const doubt = keysInDoubt(keys, uses, {
-    named: [...request.credentials, ...alsoNamed],
+    named,
+    since,
     ours: ({ id }) => isMadeBy(request, id, Object.keys(versions?.stages ?? {})),
     atWork,
   });
   const cut = doubt.cut.map((key) => key.id);
+  const others = inDoubt(
+    ways.filter((way) => way.kind !== 'access-key'),
+    back,
+    { named, since, everyWay: doubt.named.length === 0 && !doubt.gone },
+  );
 
   const seen = await factsOf(aws, user, { ways, attached, uses });
   const missing = await policiesThatAreAmiss(aws);
@@ -107,7 +120,12 @@ async function discoverUser(
   const secret = request.secret === null || versions === null ? null : { id: request.secret, ...versions };
   const concerns = [
     ...keyConcerns(userName, doubt),
-    ...otherWays(userName, ways, [...cut, ...doubt.ours.map((key) => key.id)]),
+    ...otherWays(userName, ways, [
+      ...cut,
+      ...doubt.ours.map((key) => key.id),
+      ...others.ways.map((way) => way.id),
+    ]),
+    ...madeSinceConcerns(since, [...doubt.cut.filter((key) => !doubt.named.includes(key)), ...others.ways]),
     ...missing.map(({ says }) => says),
     ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
     ...(wearsAuto ? [CUT_ALREADY] : []),
@@ -120,6 +138,7 @@ async function discoverUser(
       userName,
       keyIds: doubt.before.map((key) => key.id),
       cut,
+      others,
       replace: doubt.replace?.id,
       secretId: request.secret,
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
@@ -130,15 +149,18 @@ async function discoverUser(
   );
   return {
     identity,
-    waysIn: ways.map(({ open: _, ...way }) => {
-      const use = uses.get(way.id);
-      return {
-        ...way,
-        lastUsedAt: way.kind === 'login-profile' ? user.passwordUsedAt : (use?.at ?? null),
-        ...(use?.at == null ? {} : { lastUsedFor: usedForInWords(use) }),
-        stolen: doubt.named.some((key) => key.id === way.id),
-      };
-    }),
+    waysIn: [
+      ...ways.map(({ open: _, ...way }) => {
+        const use = uses.get(way.id);
+        return {
+          ...way,
+          lastUsedAt: way.kind === 'login-profile' ? user.passwordUsedAt : (use?.at ?? null),
+          ...(use?.at == null ? {} : { lastUsedFor: usedForInWords(use) }),
+          stolen: named.includes(way.id),
+        };
+      }),
+      ...backAsWays(back, named),
+    ],
     facts: seen.facts,
     ...(seen.tags === null ? {} : { tags: seen.tags.slice(0, TAGS) }),
     proposals,
@@ -151,3 +173,19 @@ async function discoverUser(
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }
+
+/** Shown beside the ways in, so that one that appears meanwhile is seen to be new. */
+const backAsWays = ({ devices, groups }: WaysBack, named: readonly string[]): Discovery['waysIn'] => {
+  const way = (kind: string, id: string, createdAt: Instant | null) => ({
+    kind,
+    id,
+    status: 'Active',
+    createdAt,
+    lastUsedAt: null,
+    stolen: named.includes(id),
+  });
+  return [
+    ...devices.map((one) => way('mfa-device', one.serialNumber, one.enabledAt)),
+    ...groups.map((one) => way('group', idOfGroup(one.name), null)),
+  ];
+};

@@ -1,6 +1,5 @@
 // Facts about a user that choose the rules, each with the call that it was read from. A read that is denied gives no fact and is said
 // to people. Never read here: external exposure, which AWS shows only through an analyzer that an account need not have.
-import { paginateListMFADevices } from '@aws-sdk/client-iam';
 import type { Fact } from '../../domain/detection/detection.schema.ts';
 import { instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
@@ -10,13 +9,14 @@ import { PRIVILEGED_PERMISSIONS, privileged } from './privileged.ts';
 import { couldTagItself, heardFromTags, type Tag, TAGS_PERMISSIONS, tagsOf } from './tags.ts';
 import { notKnown, type Unread, unlessDenied } from './unread.ts';
 import type { LastUse, User } from './users.ts';
+import { MFA_DEVICES_PERMISSIONS, mfaDevicesOf } from './ways-back.ts';
 import type { WayIn } from './ways-in.ts';
 
 export const FACTS_PERMISSIONS = [
   ...GRANTED_PERMISSIONS,
   ...PRIVILEGED_PERMISSIONS,
   ...TAGS_PERMISSIONS,
-  'iam:ListMFADevices',
+  ...MFA_DEVICES_PERMISSIONS,
 ] as const;
 
 export interface Known {
@@ -46,7 +46,7 @@ export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Kn
   const person = personOrWorkload(
     {
       consolePassword: ways.some(({ kind }) => kind === 'login-profile'),
-      mfaDevices,
+      mfaDevices: mfaDevices?.length ?? null,
       passwordUsedAt: user.passwordUsedAt,
       programmatic: ways.filter(({ kind }) => kind !== 'login-profile').length,
       keys: [...uses].map(([id, use]) => ({ id, use })),
@@ -76,12 +76,4 @@ export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Kn
     power: power.fact?.value === true ? power.fact.evidence : null,
     tags: tags?.map((tag) => ({ ...tag, writable })) ?? null,
   };
-}
-
-async function mfaDevicesOf(aws: Aws, UserName: string): Promise<number> {
-  let devices = 0;
-  for await (const page of paginateListMFADevices({ client: aws.iam }, { UserName })) {
-    devices += page.MFADevices?.length ?? 0;
-  }
-  return devices;
 }

@@ -4,10 +4,16 @@ import { accessKeyDeletion } from './access-key-deletion.ts';
 import { accessKeyReplacement } from './access-key-replacement.ts';
 import { accessKey } from './access-key.ts';
 import type { Aws } from './clients.ts';
+import { groupMembership } from './group-membership.ts';
+import { loginProfile } from './login-profile.ts';
+import { mfaDevice } from './mfa-device.ts';
 import { noSessions } from './no-sessions.ts';
 import { quarantineAuto } from './quarantine-auto.ts';
 import { quarantine } from './quarantine.ts';
 import { restriction } from './restriction.ts';
+import { serviceSpecificCredential } from './service-specific-credential.ts';
+import { signingCertificate } from './signing-certificate.ts';
+import { sshPublicKey } from './ssh-public-key.ts';
 
 export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   quarantine,
@@ -15,6 +21,12 @@ export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   noSessions,
   restriction,
   accessKey,
+  loginProfile,
+  sshPublicKey,
+  serviceSpecificCredential,
+  signingCertificate,
+  mfaDevice,
+  groupMembership,
   accessKeyReplacement,
   accessKeyDeletion,
 ];

@@ -15,6 +15,13 @@ export interface PolicyScope {
   users?: readonly string[];
   /** ARNs of secrets, or names with wildcards, without AWS's six letters at the end. */
   secrets?: readonly string[];
+  /** Names of groups, with wildcards, that are read, or that users are taken out of. All where none are given. */
+  groups?: readonly string[];
+  /**
+   * Names of groups into which an undo may put a user back. None where none are given: whoever may put anybody into any group can make
+   * an administrator.
+   */
+  rejoin?: readonly string[];
   /** This worker itself, `user/NAME` or `role/NAME` with its path, which alone it then may ask about. Any where it is not given. */
   self?: string;
 }
@@ -39,6 +46,7 @@ export type On =
   | 'policies'
   | 'wearers'
   | 'groups'
+  | 'groups to rejoin'
   | 'secrets'
   | 'detectors';
 
@@ -51,12 +59,19 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:ListAttachedGroupPolicies': 'groups',
   'iam:ListGroupPolicies': 'groups',
   'iam:GetGroupPolicy': 'groups',
+  'iam:RemoveUserFromGroup': 'groups',
+  'iam:AddUserToGroup': 'groups to rejoin',
   'iam:GetUser': 'users',
   'iam:ListAccessKeys': 'users',
   'iam:UpdateAccessKey': 'users',
   'iam:CreateAccessKey': 'users',
   'iam:DeleteAccessKey': 'users',
   'iam:GetLoginProfile': 'users',
+  'iam:DeleteLoginProfile': 'users',
+  'iam:UpdateSSHPublicKey': 'users',
+  'iam:UpdateSigningCertificate': 'users',
+  'iam:UpdateServiceSpecificCredential': 'users',
+  'iam:DeactivateMFADevice': 'users',
   'iam:ListSSHPublicKeys': 'users',
   'iam:ListSigningCertificates': 'users',
   'iam:ListServiceSpecificCredentials': 'users',
@@ -82,7 +97,15 @@ export function policyFor(
   verbs: readonly Verb[],
   scope: PolicyScope,
 ): PolicyDocument {
-  const { account, partition = 'aws', users = ['*'], secrets = ['*'], self } = scope;
+  const {
+    account,
+    partition = 'aws',
+    users = ['*'],
+    secrets = ['*'],
+    groups = ['*'],
+    rejoin = [],
+    self,
+  } = scope;
   const actions = declared(kinds, verbs);
   const arns = (of: readonly Restriction[]) => of.map((one) => arnOf({ account, partition }, one));
   // Without people only what is counted is put on.
@@ -123,7 +146,16 @@ export function policyFor(
           ]
         : []),
       ...statement('Findings', 'detectors', [`arn:${partition}:guardduty:*:${account}:detector/*`]),
-      ...statement('Groups', 'groups', [iam('group/*')]),
+      ...statement(
+        'Groups',
+        'groups',
+        groups.map((group) => iam(`group/${group}`)),
+      ),
+      ...statement(
+        'RejoinGroups',
+        'groups to rejoin',
+        rejoin.map((group) => iam(`group/${group}`)),
+      ),
       ...statement(
         'Secrets',
         'secrets',

@@ -97,7 +97,7 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
       : known.map((resource) => ({ resource, policyArn: first, known: true }));
 
   if (on === 'policies') return policies.map((resource) => ({ resource, policyArn: first, known: true }));
-  if (on === 'groups') return subjects([], iam('group/any'));
+  if (on === 'groups' || on === 'groups to rejoin') return subjects([], iam('group/any'));
   if (on === 'secrets') {
     const secretIds = named('secretId');
     const known = secretIds.length > 0;

@@ -3,6 +3,8 @@ import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED } from './policies.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
+import { idOfGroup } from './ways-back.ts';
+import type { InDoubt } from './ways-in-doubt.ts';
 
 /** The longest session that an access key can make, by GetSessionToken or GetFederationToken. */
 const LONGEST_SESSION = '36h';
@@ -13,6 +15,7 @@ export interface Found {
   keyIds: readonly string[];
   /** Those to deactivate. */
   cut: readonly string[];
+  others: InDoubt;
   /** The one that the service works with, to be replaced; undefined where there is none. */
   replace: string | undefined;
   secretId: string | null;
@@ -24,6 +27,13 @@ export interface Found {
   wearsAuto: boolean;
 }
 
+type Say = (
+  kind: string,
+  verb: Step['verb'],
+  phase: Proposal['phase'],
+  rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check'> & { after?: string; part?: Proposal['part'] },
+) => Proposal;
+
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
 type Kinds = Readonly<Record<string, Declared>>;
 
@@ -33,7 +43,7 @@ export function proposalsFor(
   kinds: Kinds,
 ): { proposals: Discovery['proposals']; automatic: Proposal[] } {
   const steps = stepsFor(found, kinds);
-  const { cut } = steps;
+  const cut = [...steps.cut, ...steps.others];
   const replacement = steps.replacement === null ? [] : [steps.replacement];
   const proposals: Discovery['proposals'] = {
     cut: [
@@ -68,12 +78,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();
-  const say = (
-    kind: string,
-    verb: Step['verb'],
-    phase: Proposal['phase'],
-    rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check'> & { after?: string; part?: Proposal['part'] },
-  ): Proposal => {
+  const say: Say = (kind, verb, phase, rest) => {
     const declared = kinds[kind];
     if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
     const { reversibility, permissions } = declared;
@@ -143,6 +148,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
         check: 'The key is inactive.',
       }),
     ),
+    others: othersOf(found.others, userName, say),
     replacement:
       replace === undefined || secretId === null
         ? null
@@ -172,4 +178,61 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       }),
     ],
   };
+}
+
+/**
+ * Whatever else the user logs in with, then what it could come back by. The id of each among the ways in stands in the target, so that
+ * it stays in doubt when the plan is made anew.
+ */
+function othersOf({ ways, devices, groups }: InDoubt, userName: string, say: Say): Proposal[] {
+  const ids = (kind: string) => ways.flatMap((way) => (way.kind === kind ? [way.id] : [])).toSorted();
+  const deactivate = (kind: string, found: string, field: string, inWords: string) =>
+    ids(found).map((id) =>
+      say(kind, 'apply', 'containment', {
+        target: { userName, [field]: id },
+        does: `Deactivate the ${inWords} ${id} of the user ${userName}.`,
+        undo: `None: what is compromised is never activated again. A new ${inWords} replaces it.`,
+        check: `The ${inWords} is inactive.`,
+      }),
+    );
+  return [
+    ...ids('login-profile').map((way) =>
+      say('aws/login-profile', 'apply', 'containment', {
+        target: { userName, way },
+        does: `Remove the console password of the user ${userName}.`,
+        undo: 'None: whoever needs the console is given a new password by those who run IAM.',
+        check: 'The user has no console password.',
+      }),
+    ),
+    ...deactivate('aws/ssh-public-key', 'ssh-key', 'sshPublicKeyId', 'SSH key'),
+    ...deactivate(
+      'aws/service-specific-credential',
+      'service-specific-credential',
+      'serviceSpecificCredentialId',
+      'service-specific credential',
+    ),
+    ...deactivate('aws/signing-certificate', 'certificate', 'certificateId', 'signing certificate'),
+    ...devices
+      .map(({ serialNumber }) => serialNumber)
+      .toSorted()
+      .map((serialNumber) =>
+        say('aws/mfa-device', 'apply', 'containment', {
+          target: { userName, serialNumber },
+          does: `Take the MFA device ${serialNumber} off the user ${userName}: it appeared since the compromise.`,
+          undo: 'None: whoever owns the device enrols it again.',
+          check: 'The device is not on the user.',
+        }),
+      ),
+    ...groups
+      .map(({ name }) => name)
+      .toSorted()
+      .map((groupName) =>
+        say('aws/group-membership', 'apply', 'containment', {
+          target: { userName, groupName, way: idOfGroup(groupName) },
+          does: `Take the user ${userName} out of the group ${groupName}, which it joined since the compromise.`,
+          undo: `Put the user back into the group ${groupName}.`,
+          check: 'The user is not in the group.',
+        }),
+      ),
+  ];
 }

@@ -9,6 +9,7 @@ import { preflight } from './preflight.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 import { callerOf } from './self.ts';
 import { type ForWhat, policyOfStep, type RoleOfWorker, roleArn, sessionOf } from './session.ts';
+import { opensFor } from './ways-open.ts';
 import { wearersOf } from './wearers.ts';
 
 export interface WorkerOptions extends AwsOptions {
@@ -57,6 +58,8 @@ export function awsProviderOver(aws: Aws, through?: Through): Provider {
       return kinds.map((make) => make(narrowed)).find((one) => one.kind === step.kind);
     },
     discover: (request) => discover(looking(request.incident), table, request),
+    waysIn: async ({ incident, identity: { account, kind, reference } }) =>
+      account === aws.account && kind === 'iam-user' ? opensFor(looking(incident), reference) : [],
     self: async () => {
       const callers = await Promise.all([aws, ...(through === undefined ? [] : [through.own])].map(callerOf));
       return callers.map(({ key }) => key);

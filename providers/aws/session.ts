@@ -76,14 +76,17 @@ function inText(policy: PolicyDocument): string {
 export function policyOfStep(
   kind: Pick<CredentialKind, 'permissions'>,
   verb: Verb,
-  { target: { userName, secretId } }: Pick<Step, 'target'>,
+  { target: { userName, secretId, groupName } }: Pick<Step, 'target'>,
   where: { account: string; partition: string },
 ): PolicyDocument {
   const policy = policyFor([kind], [verb], {
     ...where,
-    // AWS tells no two users of an account apart by their path.
+    // AWS tells no two users of an account apart by their path, nor groups.
     users: userName === undefined ? [] : [userName, `*/${userName}`],
     secrets: secretId === undefined ? [] : [secretId],
+    ...(groupName === undefined
+      ? {}
+      : { groups: [groupName, `*/${groupName}`], rejoin: [groupName, `*/${groupName}`] }),
   });
   return secretId === undefined ? policy : { ...policy, Statement: [...policy.Statement, KEYS_OF_SECRETS] };
 }

@@ -4,11 +4,8 @@ import {
   ListServiceSpecificCredentialsCommand,
   paginateListSigningCertificates,
   paginateListSSHPublicKeys,
-  type ServiceSpecificCredentialMetadata,
-  type SigningCertificate,
-  type SSHPublicKeyMetadata,
 } from '@aws-sdk/client-iam';
-import { instant } from '../../domain/instant/instant.ts';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Discovery } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
 import { isMissing } from './errors.ts';
@@ -28,67 +25,82 @@ export const WAYS_IN_PERMISSIONS = [
 
 const dated = (date: Date | undefined) => (date === undefined ? null : instant(date.getTime()));
 
-async function loginProfile(aws: Aws, userName: string): Promise<WayIn[]> {
+/** null: no console password, or no such user. */
+export async function loginProfileOf(
+  aws: Aws,
+  UserName: string,
+): Promise<{ createdAt: Instant | null } | null> {
   try {
-    const { LoginProfile } = await aws.iam.send(new GetLoginProfileCommand({ UserName: userName }));
-    const createdAt = dated(LoginProfile?.CreateDate);
-    return [{ kind: 'login-profile', id: userName, status: 'Active', createdAt, open: true }];
+    const { LoginProfile } = await aws.iam.send(new GetLoginProfileCommand({ UserName }));
+    return { createdAt: dated(LoginProfile?.CreateDate) };
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error)) return null;
     throw error;
   }
 }
 
-async function sshKeys(aws: Aws, UserName: string): Promise<SSHPublicKeyMetadata[]> {
-  const keys: SSHPublicKeyMetadata[] = [];
-  for await (const page of paginateListSSHPublicKeys({ client: aws.iam }, { UserName })) {
-    keys.push(...(page.SSHPublicKeys ?? []));
+/** A credential that has a state. */
+export interface Stated {
+  id: string;
+  status: string;
+  createdAt: Instant | null;
+}
+
+const stated = (id: string | undefined, status: string | undefined, date: Date | undefined): Stated => ({
+  id: id ?? 'unnamed',
+  status: status ?? 'unknown',
+  createdAt: dated(date),
+});
+
+export async function sshKeysOf(aws: Aws, UserName: string): Promise<Stated[]> {
+  const keys: Stated[] = [];
+  for await (const { SSHPublicKeys } of paginateListSSHPublicKeys({ client: aws.iam }, { UserName })) {
+    keys.push(...(SSHPublicKeys ?? []).map((one) => stated(one.SSHPublicKeyId, one.Status, one.UploadDate)));
   }
   return keys;
 }
 
-async function signingCertificates(aws: Aws, UserName: string): Promise<SigningCertificate[]> {
-  const certificates: SigningCertificate[] = [];
-  for await (const page of paginateListSigningCertificates({ client: aws.iam }, { UserName })) {
-    certificates.push(...(page.Certificates ?? []));
+export async function certificatesOf(aws: Aws, UserName: string): Promise<Stated[]> {
+  const certificates: Stated[] = [];
+  for await (const { Certificates } of paginateListSigningCertificates({ client: aws.iam }, { UserName })) {
+    certificates.push(
+      ...(Certificates ?? []).map((one) => stated(one.CertificateId, one.Status, one.UploadDate)),
+    );
   }
   return certificates;
 }
 
 /** The SDK turns no pages for this one. */
-async function serviceCredentials(aws: Aws, UserName: string): Promise<ServiceSpecificCredentialMetadata[]> {
-  const credentials: ServiceSpecificCredentialMetadata[] = [];
+export async function serviceCredentialsOf(aws: Aws, UserName: string): Promise<Stated[]> {
+  const credentials: Stated[] = [];
   let Marker: string | undefined;
   do {
     const page = await aws.iam.send(
       new ListServiceSpecificCredentialsCommand({ UserName, ...(Marker === undefined ? {} : { Marker }) }),
     );
-    credentials.push(...(page.ServiceSpecificCredentials ?? []));
+    credentials.push(
+      ...(page.ServiceSpecificCredentials ?? []).map((one) =>
+        stated(one.ServiceSpecificCredentialId, one.Status, one.CreateDate),
+      ),
+    );
     Marker = page.IsTruncated === true ? page.Marker : undefined;
   } while (Marker !== undefined);
   return credentials;
 }
 
-/** What is not plainly inactive counts as open. */
+/** States in which AWS refuses a credential. What is not plainly in one of them counts as open. */
+export const DEAD: readonly string[] = ['Inactive', 'Expired'];
+
 export async function waysInOf(aws: Aws, userName: string): Promise<WayIn[]> {
   const keys = await keysOf(aws, userName);
-  const login = await loginProfile(aws, userName);
-  const ssh = await sshKeys(aws, userName);
-  const certificates = await signingCertificates(aws, userName);
-  const services = await serviceCredentials(aws, userName);
+  const login = await loginProfileOf(aws, userName);
+  const ssh = await sshKeysOf(aws, userName);
+  const certificates = await certificatesOf(aws, userName);
+  const services = await serviceCredentialsOf(aws, userName);
 
-  const way = (
-    kind: string,
-    id: string | undefined,
-    status: string | undefined,
-    date: Date | undefined,
-  ): WayIn => ({
-    kind,
-    id: id ?? 'unnamed',
-    status: status ?? 'unknown',
-    createdAt: dated(date),
-    open: status !== 'Inactive',
-  });
+  const way =
+    (kind: string) =>
+    (one: Stated): WayIn => ({ kind, ...one, open: !DEAD.includes(one.status) });
   return [
     ...keys.map((key) => ({
       kind: 'access-key',
@@ -97,12 +109,12 @@ export async function waysInOf(aws: Aws, userName: string): Promise<WayIn[]> {
       createdAt: key.createdAt,
       open: key.active,
     })),
-    ...login,
-    ...ssh.map((key) => way('ssh-key', key.SSHPublicKeyId, key.Status, key.UploadDate)),
-    ...certificates.map((one) => way('certificate', one.CertificateId, one.Status, one.UploadDate)),
-    ...services.map((one) =>
-      way('service-specific-credential', one.ServiceSpecificCredentialId, one.Status, one.CreateDate),
-    ),
+    ...(login === null
+      ? []
+      : [{ kind: 'login-profile', id: idOfLogin(userName), status: 'Active', ...login, open: true }]),
+    ...ssh.map(way('ssh-key')),
+    ...certificates.map(way('certificate')),
+    ...services.map(way('service-specific-credential')),
   ];
 }
 
@@ -114,6 +126,12 @@ const WORDS: Readonly<Record<string, string>> = {
   'service-specific-credential': 'service-specific credential',
 };
 
+/** Of a console password: not the user's name alone, which every step's target has. */
+export const idOfLogin = (userName: string): string => `${LOGIN}${userName}`;
+const LOGIN = 'login/';
+
 /** `access key AKIA…, console password of deploy-robot` */
 export const inWords = (ways: readonly WayIn[]): string =>
-  ways.map((way) => `${WORDS[way.kind] ?? way.kind} ${way.id}`).join(', ');
+  ways
+    .map(({ kind, id }) => `${WORDS[kind] ?? kind} ${id.startsWith(LOGIN) ? id.slice(LOGIN.length) : id}`)
+    .join(', ');

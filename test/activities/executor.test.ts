@@ -1,7 +1,11 @@
 // What an executor answers when it is asked which permissions it lacks: no warrant is needed for that, and nothing missing is a failure.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { type ExecutorDependencies, executorActivities, type ToPreflight } from '../../activities/executor.ts';
+import {
+  type ExecutorDependencies,
+  executorActivities,
+  type ToPreflight,
+} from '../../activities/executor.ts';
 import { type Preflight, ProviderError } from '../../domain/provider/provider.ts';
 
 function asked(preflight: ExecutorDependencies['preflight']) {

@@ -79,7 +79,19 @@ test('what each worker may do is what is generated', () => {
   const of = (...names: string[]) => names.flatMap((name) => kinds[name] ?? []);
   const generated = {
     'executor that cuts': policyFor(
-      of('aws/quarantine', 'aws/no-sessions', 'aws/restriction', 'aws/access-key', 'aws/access-key-deletion'),
+      of(
+        'aws/quarantine',
+        'aws/no-sessions',
+        'aws/restriction',
+        'aws/access-key',
+        'aws/login-profile',
+        'aws/ssh-public-key',
+        'aws/service-specific-credential',
+        'aws/signing-certificate',
+        'aws/mfa-device',
+        'aws/group-membership',
+        'aws/access-key-deletion',
+      ),
       ['apply', 'undo', 'preflight'],
       { account },
     ),

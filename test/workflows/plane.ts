@@ -16,6 +16,8 @@ export class Plane {
   /** What each look finds, in turn; the last stays. */
   looks: readonly [Discovery, ...Discovery[]];
   looked = 0;
+  /** Ways in that are open at a check. */
+  appeared: string[] = [];
   /** Permissions that its executors lack. */
   readonly lacking = new Set<string>();
   /** What executors were asked about their permissions, in order. */
@@ -39,6 +41,7 @@ export class Plane {
         const found = this.look();
         return identity.kind === 'access-key' ? found : { ...found, identity };
       },
+      waysIn: async () => this.appeared,
       withoutPeople: {
         quarantine: 'aws/quarantine-auto',
         wearers: async () => [],

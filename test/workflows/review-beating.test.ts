@@ -21,6 +21,7 @@ it('a look that takes minutes beats all the while, and no longer', async () => {
       kinds: {},
       hand: () => undefined,
       discover,
+      waysIn: async () => [],
       self: async () => ['nobody'],
       withoutPeople: {
         quarantine: 'aws/quarantine-auto',

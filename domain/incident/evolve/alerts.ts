@@ -2,7 +2,7 @@
 import { alertMark, findingOf, isLower } from '../../detection/alert.ts';
 import type { Detection } from '../../detection/detection.schema.ts';
 import { type Identity, LONE_KEY } from '../../identity/identity.ts';
-import type { Instant } from '../../instant/instant.ts';
+import { earliest, type Instant } from '../../instant/instant.ts';
 import type { Incident } from '../incident.ts';
 
 const MARKS_KEPT = 200;
@@ -16,6 +16,7 @@ export function withDetections(
   at: Instant,
 ): Incident['detections'] {
   const credentials = detections.flatMap((one) => (one.credentialId === null ? [] : [one.credentialId]));
+  const since = earliest(known.since, ...detections.map((one) => one.occurredAtUtc ?? undefined));
   return {
     count: known.count + detections.length,
     first: known.first,
@@ -24,6 +25,7 @@ export function withDetections(
     credentials: keptCredentials([...new Set([...known.credentials, ...credentials])]),
     finding: detections.reduce(graver, known.finding),
     seen: [...known.seen, ...detections.map(alertMark)].slice(-MARKS_KEPT),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

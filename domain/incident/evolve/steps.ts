@@ -2,6 +2,7 @@
 import type { Changes } from './changes.ts';
 import type { StepState } from '../../plan/progress.ts';
 import type { Incident } from '../incident.ts';
+import { lookAgain } from './look-again.ts';
 import { heard } from './said.ts';
 
 export const stepsChanges = {
@@ -68,7 +69,7 @@ export const stepsChanges = {
     const saw = new Map(data.steps.map((one) => [one.step, one]));
     // The checker was away and looks again: that was the trouble, unless a step has one of its own.
     const over = next.check.trouble !== null && next.steps.every((state) => state.trouble === null);
-    return {
+    const checked: Incident = {
       ...next,
       climb: over && next.climb?.reason === 'trouble' ? null : next.climb,
       check: {
@@ -83,6 +84,8 @@ export const stepsChanges = {
         return { ...state, saw: seen.saw, stoodAt: seen.holds ? (state.stoodAt ?? at) : null };
       }),
     };
+    const isNews = (data.appeared ?? []).length > 0 && next.discovery.state === 'done';
+    return isNews ? lookAgain(checked) : checked;
   },
 
   checkFailed(next, data) {

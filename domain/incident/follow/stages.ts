@@ -6,7 +6,7 @@ import { changedSince, isSame } from '../../plan/difference.ts';
 import type { Step } from '../../plan/plan.schema.ts';
 import { currentGroup, groups, isDone, runsIn } from '../../plan/progress.ts';
 import type { Deciding } from '../decision.ts';
-import { type Incident, looksAgain, stateOf, takesNoStep } from '../incident.ts';
+import { type Incident, looksAgain, stateOf, takesNoStep, unknownWays } from '../incident.ts';
 import { changePlan } from '../plan-moves.ts';
 import { mayRun } from './plan.ts';
 
@@ -35,10 +35,10 @@ export function noticeChange(deciding: Deciding): void {
   const { found } = discovery;
   if (approved === null || rules === null || found === null || takesNoStep(incident)) return;
   if (discovery.state !== 'done' || discovery.planned === discovery.round) return;
-  const made = incident.steps.flatMap(({ evidence }) => Object.values(evidence));
-  const suspects = found.waysIn
-    .map((way) => way.id)
-    .filter((id) => !discovery.ways.includes(id) && !made.includes(id));
+  const suspects = unknownWays(
+    incident,
+    found.waysIn.map((way) => way.id),
+  );
   const { incident: id, firstRun, strategy, drill, madeAt } = approved.plan;
   const context = { incident: id, firstRun, strategy, drill, now: madeAt };
   const fresh = buildPlan(found, rules, context).plan?.steps ?? [];

@@ -5,7 +5,7 @@ import { decide, open } from '../../../domain/incident/decide.ts';
 import type { Decision } from '../../../domain/incident/decision.ts';
 import type { IncidentEvent } from '../../../domain/incident/event.ts';
 import { type Incident, planUnderWay } from '../../../domain/incident/incident.ts';
-import { wanted } from '../../../domain/incident/wanted.ts';
+import { type Effect, wanted } from '../../../domain/incident/wanted.ts';
 import { type Instant, plus } from '../../../domain/instant/instant.ts';
 import type { Discovery, Proposal, Strategy } from '../../../domain/plan/plan.schema.ts';
 import type { Rules } from '../../../domain/runbook/rules.ts';
@@ -356,6 +356,11 @@ export class World {
   applied(evidence: Record<string, string> = {}): string {
     const effect = wanted(this.incident, this.now).effects.find((one) => one.type === 'apply');
     if (effect?.type !== 'apply') throw new Error('nothing is ordered');
+    return this.appliedBy(effect, evidence);
+  }
+
+  /** This one of several that are ordered. */
+  appliedBy(effect: Extract<Effect, { type: 'apply' }>, evidence: Record<string, string> = {}): string {
     const { step, id } = effect.order;
     const words = {
       answers: id,
@@ -370,8 +375,8 @@ export class World {
     return step;
   }
 
-  /** The checker looks; `not`: steps that do not stand. */
-  seen(not: string[] = []): void {
+  /** The checker looks; `not`: steps that do not stand; `waysIn`: what is open at that moment. */
+  seen(not: string[] = [], waysIn?: string[]): void {
     const effect = wanted(this.incident, this.now).effects.find((one) => one.type === 'check');
     if (effect?.type !== 'check') throw new Error('nothing is to be seen');
     const steps = effect.request.steps.map(({ step }) => ({
@@ -382,7 +387,7 @@ export class World {
     const words = {
       answers: effect.id,
       plan: planUnderWay(this.incident)?.hash ?? null,
-      body: { at: this.now, steps },
+      body: { at: this.now, steps, ...(waysIn === undefined ? {} : { waysIn }) },
     };
     this.do({ type: 'checked', effect: effect.id, judgement: judged('checked', 'aws', words, this.now) });
   }

@@ -73,8 +73,11 @@ export class Course {
     return step;
   }
 
-  async take(step: Step): Promise<Omit<Applied, 'step' | 'at'>> {
-    const worker = step.part === 'owner' ? this.workers.owner : this.workers.identity;
+  /** `worker`: whoever takes it in place of the part's own. */
+  async take(
+    step: Step,
+    worker: Watched = step.part === 'owner' ? this.workers.owner : this.workers.identity,
+  ): Promise<Omit<Applied, 'step' | 'at'>> {
     const done = await worker.kinds[step.kind]?.[step.verb]({
       plan: this.plan,
       step,
@@ -108,7 +111,7 @@ export class Course {
 export async function courseFor(
   workload: Workload,
   workers: Workers,
-  asked: { credentials?: string[]; secret?: string | null; strategy?: Strategy } = {},
+  asked: { credentials?: string[]; secret?: string | null; strategy?: Strategy; since?: Instant } = {},
 ): Promise<Course> {
   const discovery = await workers.checker.discover({
     id: 'discover-1',
@@ -116,6 +119,7 @@ export async function courseFor(
     incident: `incident/aws/${ACCOUNT}/iam-user/${workload.user}`,
     identity: { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: workload.user },
     credentials: asked.credentials ?? [workload.stolenKey.accessKeyId],
+    ...(asked.since === undefined ? {} : { since: asked.since }),
     secret: asked.secret === undefined ? workload.secretId : asked.secret,
   });
   return new Course(discovery, workers, asked.strategy);

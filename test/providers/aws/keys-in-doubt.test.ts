@@ -22,7 +22,7 @@ const used: LastUse = {
 const never: LastUse = { ...used, at: null };
 
 const doubt = (keys: WayIn[], uses: Record<string, LastUse>, named: string[]) =>
-  keysInDoubt(keys, new Map(Object.entries(uses)), { named, ours: () => false, atWork: true });
+  keysInDoubt(keys, new Map(Object.entries(uses)), { named, ours: () => false, atWork: true, since: null });
 
 it.each([
   ['both were used', { AKIAOLD: used, AKIATHIEF: used }],

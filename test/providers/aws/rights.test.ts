@@ -76,8 +76,8 @@ it('the executor that cuts can attach the policies of custody and nothing else',
 describe('the generated policies', () => {
   const { kinds } = awsProvider({ account: ACCOUNT, region: REGION });
   const all = Object.values(kinds);
-  const actions = (verbs: Verb[], of = all) =>
-    policyFor(of, verbs, { account: ACCOUNT }).Statement.flatMap(({ Action }) => Action);
+  const actions = (verbs: Verb[], of = all, rejoin: string[] = []) =>
+    policyFor(of, verbs, { account: ACCOUNT, rejoin }).Statement.flatMap(({ Action }) => Action);
 
   it('of a checker only read', () => {
     const granted = actions(['check', 'discover']);
@@ -86,7 +86,7 @@ describe('the generated policies', () => {
   });
 
   it('grant every declared action once, on what it is done to', () => {
-    const granted = actions(['apply', 'undo', 'check', 'discover']);
+    const granted = actions(['apply', 'undo', 'check', 'discover'], all, ['deployers']);
     const declared = all.flatMap(({ permissions }) => Object.values(permissions).flat());
     expect(new Set(granted).size).toBe(granted.length);
     expect(declared.filter((action) => !granted.includes(action))).toEqual([]);
@@ -105,6 +105,16 @@ describe('the generated policies', () => {
     expect(policy.Statement.every(({ Resource }) => Resource.every((arn) => arn.startsWith('arn:')))).toBe(
       true,
     );
+  });
+
+  it('let nobody put a user into a group that was not named', () => {
+    expect(actions(['apply', 'undo', 'check', 'discover'])).not.toContain('iam:AddUserToGroup');
+    const policy = policyFor(all, ['undo'], { account: ACCOUNT, rejoin: ['deployers'] });
+    const rejoin = policy.Statement.find(({ Action }) => Action.includes('iam:AddUserToGroup'));
+    expect(rejoin).toMatchObject({
+      Action: ['iam:AddUserToGroup'],
+      Resource: [`arn:aws:iam::${ACCOUNT}:group/deployers`],
+    });
   });
 
   it('let a checker read any policy, and whoever only wears or checks a restriction those of custody', () => {

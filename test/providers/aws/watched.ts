@@ -11,6 +11,7 @@ import { DISCOVER_PERMISSIONS } from '../../../providers/aws/discover.ts';
 import { PREFLIGHT_PERMISSIONS } from '../../../providers/aws/preflight.ts';
 import { FINDING_PERMISSIONS } from '../../../providers/aws/guardduty-finding.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
+import { WAYS_OPEN_PERMISSIONS } from '../../../providers/aws/ways-open.ts';
 import { WEARERS_PERMISSIONS } from '../../../providers/aws/wearers.ts';
 
 /** Stands for a process that ended: no code of the provider may take it for an answer of AWS. */
@@ -102,6 +103,7 @@ export function watched(options: AwsOptions): Watched {
     kinds,
     hand: (_, { kind }) => kinds[kind],
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
+    waysIn: (about) => holding(WAYS_OPEN_PERMISSIONS, () => provider.waysIn(about)),
     withoutPeople: {
       ...provider.withoutPeople,
       wearers: () => holding(WEARERS_PERMISSIONS, () => provider.withoutPeople.wearers()),
