@@ -17,7 +17,7 @@ export class Plane {
   looks: readonly [Discovery, ...Discovery[]];
   looked = 0;
   /** Ways in that are open at a check. */
-  appeared: string[] = [];
+  open: readonly string[] = [];
   /** Permissions that its executors lack. */
   readonly lacking = new Set<string>();
   /** What executors were asked about their permissions, in order. */
@@ -41,7 +41,7 @@ export class Plane {
         const found = this.look();
         return identity.kind === 'access-key' ? found : { ...found, identity };
       },
-      waysIn: async () => this.appeared,
+      waysIn: async () => [...this.open],
       withoutPeople: {
         quarantine: 'aws/quarantine-auto',
         wearers: async () => [],

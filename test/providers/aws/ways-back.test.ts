@@ -12,17 +12,22 @@ import {
   ListUserPoliciesCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkerActivities } from '../../../activities/checker.ts';
 import { canonical } from '../../../domain/encoding/canonical.ts';
+import { checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Step } from '../../../domain/plan/plan.schema.ts';
 import { ACCOUNT, REGION, type Workload, workload } from '../../../local/demo/estate.ts';
-import type { Credentials } from '../../../providers/aws/clients.ts';
+import { connect, type Credentials } from '../../../providers/aws/clients.ts';
+import { awsProviderOver } from '../../../providers/aws/provider.ts';
 import { type Accomplice, accompliceIn } from '../../attacker/accomplice.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
 import { serve } from '../../attacker/service.ts';
 import { attempt, sessionOf } from '../../attacker/thief.ts';
 import { type Course, courseFor, workersOf } from './course.ts';
-import { watched } from './watched.ts';
+import { inPagesOfOne } from './paged.ts';
+import { Crash, watched } from './watched.ts';
 
 const estate = estateForThisFile();
 let iam: IAMClient;
@@ -41,6 +46,14 @@ async function robotOf(): Promise<Workload> {
 /** Who may do everything, where it is not about permissions. */
 const asRoot = () =>
   watched({ account: ACCOUNT, region: REGION, endpoint: estate().endpoint, credentials: estate().root });
+
+const checkersConnection = () =>
+  connect({
+    account: ACCOUNT,
+    region: REGION,
+    endpoint: estate().endpoint,
+    credentials: estate().checker,
+  });
 
 const REFUSED = /^(AccessDenied|InvalidClientTokenId|UnrecognizedClientException)/;
 const NEVER_BEFORE = '2000-01-01T00:00:00.000Z';
@@ -83,6 +96,24 @@ const stepFor = (course: Course, kind: Kind, id: string): Step => {
   if (step === undefined) throw new Error(`the plan has no ${kind} for ${id}`);
   return step;
 };
+
+const WRITES: Record<Kind, string> = {
+  'aws/access-key': 'iam:UpdateAccessKey',
+  'aws/login-profile': 'iam:DeleteLoginProfile',
+  'aws/ssh-public-key': 'iam:UpdateSSHPublicKey',
+  'aws/service-specific-credential': 'iam:UpdateServiceSpecificCredential',
+  'aws/signing-certificate': 'iam:UpdateSigningCertificate',
+  'aws/mfa-device': 'iam:DeactivateMFADevice',
+  'aws/group-membership': 'iam:RemoveUserFromGroup',
+};
+
+/** A user with one of these, and the plan's step for it. */
+async function sceneOf(kind: Kind) {
+  const robot = await robotOf();
+  const id = await WAYS[kind](robot.user);
+  const course = await courseFor(robot, workersOf(estate()), { since: NEVER_BEFORE });
+  return { robot, id, course, step: stepFor(course, kind, id) };
+}
 
 describe('what is proposed', () => {
   it('is every way in where the alert names no key, and no MFA device or group that was there before', async () => {
@@ -147,10 +178,7 @@ describe('what is proposed', () => {
 
 describe.each(KINDS)('%s', (kind) => {
   it('is cut, seen, cut again where somebody undid it, and does nothing twice', async () => {
-    const robot = await robotOf();
-    const id = await WAYS[kind](robot.user);
-    const course = await courseFor(robot, workersOf(estate()), { since: NEVER_BEFORE });
-    const step = stepFor(course, kind, id);
+    const { robot, id, course, step } = await sceneOf(kind);
     const { checker, identity } = course.workers;
     expect(await checker.waysIn(course.plan)).toContain(id);
     expect((await course.see(step)).holds).toBe(false);
@@ -175,10 +203,7 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   it('stays as it was meant where its user, or what it names, is gone', async () => {
-    const robot = await robotOf();
-    const id = await WAYS[kind](robot.user);
-    const course = await courseFor(robot, workersOf(estate()), { since: NEVER_BEFORE });
-    const step = stepFor(course, kind, id);
+    const { course, step } = await sceneOf(kind);
     const nobody = { ...course.plan.identity, reference: 'nobody' };
     const plan = { ...course.plan, identity: nobody };
     const gone = { ...step, target: { ...step.target, userName: 'nobody' } };
@@ -191,20 +216,47 @@ describe.each(KINDS)('%s', (kind) => {
   });
 
   it('is what the plan is about, or refused', async () => {
-    const robot = await robotOf();
-    const id = await WAYS[kind](robot.user);
-    const course = await courseFor(robot, workersOf(estate()), { since: NEVER_BEFORE });
-    const step = stepFor(course, kind, id);
+    const { course, step } = await sceneOf(kind);
     const other = { ...step, target: { ...step.target, userName: 'custody-checker' } };
     await expect(course.take(other)).rejects.toMatchObject({ sort: 'impossible' });
   });
 
+  it('is denied to whoever only looks, and the missing permission is named', async () => {
+    const { course, step } = await sceneOf(kind);
+    await expect(course.take(step, course.workers.checker)).rejects.toMatchObject({
+      sort: 'denied',
+      permission: WRITES[kind],
+    });
+    expect((await course.see(step)).holds).toBe(false);
+  });
+
+  it('is done once where the answer is lost, and where it went meanwhile', async () => {
+    const { course, step } = await sceneOf(kind);
+    const { identity } = course.workers;
+    identity.interference = {
+      after(call) {
+        if (call === WRITES[kind]) throw new Crash('the answer is lost');
+      },
+    };
+    await expect(course.take(step)).rejects.toThrow(Crash);
+    identity.interference = {};
+    expect((await course.take(step)).wasSo).toBe(true);
+    expect(await course.see(step)).toMatchObject({ holds: true });
+
+    const meanwhile = await sceneOf(kind);
+    const other = workersOf(estate()).identity;
+    meanwhile.course.workers.identity.interference = {
+      async before(call) {
+        if (call === WRITES[kind]) await meanwhile.course.take(meanwhile.step, other);
+      },
+    };
+    await meanwhile.course.take(meanwhile.step);
+    expect(await meanwhile.course.see(meanwhile.step)).toMatchObject({ holds: true });
+  });
+
   if (kind !== 'aws/group-membership') {
     it('is never brought back', async () => {
-      const robot = await robotOf();
-      const id = await WAYS[kind](robot.user);
-      const course = await courseFor(robot, workersOf(estate()), { since: NEVER_BEFORE });
-      const step = stepFor(course, kind, id);
+      const { course, step } = await sceneOf(kind);
       await course.take(step);
       await expect(course.take({ ...step, verb: 'undo' })).rejects.toMatchObject({ sort: 'impossible' });
       expect(await course.see(step)).toMatchObject({ holds: true });
@@ -360,4 +412,57 @@ it('nobody is asked about what others are: a user of another account, or of anot
   expect(await checker.waysIn({ ...identity, account: '999999999999' })).toEqual([]);
   expect(await checker.waysIn({ ...identity, kind: 'role' })).toEqual([]);
   expect(checker.calls).toEqual([]);
+});
+
+it('reads every list to its last page', async () => {
+  const robot = await robotOf();
+  for (const kind of KINDS) await WAYS[kind](robot.user);
+  for (const again of [thief.sshKey, thief.certificate, thief.serviceCredential]) await again(robot.user);
+  await thief.group(`${robot.user}-owners`, robot.workId);
+  await thief.join(robot.user, `${robot.user}-owners`);
+  const { checker } = workersOf(estate());
+  const identity = { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: robot.user };
+  const all = await checker.waysIn(identity);
+  // Two keys, a password, a device, and two of each of the rest.
+  expect(all).toHaveLength(12);
+
+  const aws = checkersConnection();
+  const turned = inPagesOfOne(aws);
+  expect(await awsProviderOver(aws).waysIn(identity)).toEqual(all);
+  expect([...turned]).toEqual(
+    expect.arrayContaining([
+      'ListAccessKeys',
+      'ListSSHPublicKeys',
+      'ListSigningCertificates',
+      'ListGroupsForUser',
+    ]),
+  );
+});
+
+it('a checker says with its sight what is open', async () => {
+  const { robot, course } = await sceneOf('aws/login-profile');
+  const said: unknown[] = [];
+  const { check } = checkerActivities({
+    provider: awsProviderOver(checkersConnection()),
+    speak: async ({ body }) => {
+      said.push(checkedSchema.parse(body));
+      return { statement: 'x' };
+    },
+    now: () => course.orderedAt,
+  });
+  const [step] = course.plan.steps;
+  await new MockActivityEnvironment().run(check, {
+    id: 'check-1',
+    incident: course.plan.incident,
+    firstRun: course.plan.firstRun,
+    plan: course.plan,
+    steps: [{ step: step?.id ?? '', evidence: {} }],
+  });
+  expect(said).toEqual([
+    {
+      at: course.orderedAt,
+      steps: [expect.objectContaining({ step: 's1', holds: false })],
+      waysIn: [robot.stolenKey.accessKeyId, `login/${robot.user}`],
+    },
+  ]);
 });
