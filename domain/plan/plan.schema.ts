@@ -80,7 +80,7 @@ export const discoverySchema = z.strictObject({
   waysIn: z
     .array(
       z.strictObject({
-        /** `access-key`, `login-profile`, `ssh-key`, `certificate`, `service-specific-credential`, … */
+        /** `access-key`, `login-profile`, `ssh-key`, `certificate`, `service-specific-credential`, `mfa-device`, `group`, … */
         kind: z.string().max(64),
         id: z.string().max(256),
         /** active, inactive, … as the provider says. */

@@ -223,8 +223,23 @@ const FINDINGS: Discovery = {
   findings: [{ kind: 'static-key', says: 'a static key', part: 'owner' }],
 };
 
+const APPEARED: Discovery = {
+  ...discovery,
+  waysIn: [
+    {
+      kind: 'access-key',
+      id: 'AKIAIOSFODNN7SECOND1',
+      status: 'Active',
+      createdAt: null,
+      lastUsedAt: null,
+      stolen: false,
+    },
+  ],
+};
+
 /** What was put on without people shows, now and then only later. */
 function lookOf(world: World, luck: number): Discovery {
+  if (luck === 17) return APPEARED;
   if (luck % 3 === 0) return luck % 2 === 0 ? discovery : FINDINGS;
   const isOn = world.incident.automatic.worn.some(({ seenAt }) => seenAt !== null) || luck % 5 === 0;
   return isOn ? wearing : offering;
@@ -249,7 +264,8 @@ function work(world: World, fails: number): void {
   else if (effect.type === 'preflight')
     world.do({ type: 'preflighted', effect: effect.id, missing: ['iam:X'], unknown: null });
   else if (effect.type === 'apply') world.applied(fails === 18 ? { strangers: 'aws/1/iam-user/x' } : {});
-  else if (effect.type === 'check') world.seen(fails === 19 ? ['s1', 's5'] : []);
+  else if (effect.type === 'check')
+    world.seen(fails === 19 ? ['s1', 's5'] : [], fails > 16 ? ['AKIAIOSFODNN7SECOND1'] : []);
 }
 
 function feed(world: World, one: Input, used: Map<string, string>): void {
