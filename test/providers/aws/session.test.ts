@@ -237,11 +237,26 @@ describe('a session for one step', () => {
     ).resolves.toBeDefined();
   });
 
+  it('takes its own user out of its own group, puts it back there, and touches no other', () => {
+    const kind = as('custody-cuts').kinds['aws/group-membership'];
+    if (kind === undefined) throw new Error('no group membership');
+    const where = { account: there.account, partition: 'aws' };
+    const target = { userName: 'mine', groupName: 'admins' };
+    const group = (verb: Verb) =>
+      policyOfStep(kind, verb, { target }, where)
+        .Statement.filter(({ Action }) => Action.some((action) => action.endsWith('Group')))
+        .map(({ Action, Resource }) => [...Action, ...Resource]);
+    const own = ['admins', '*/admins'].map((name) => `arn:aws:iam::${there.account}:group/${name}`);
+    expect(group('apply')).toEqual([['iam:RemoveUserFromGroup', ...own]]);
+    expect(group('undo')).toEqual([['iam:AddUserToGroup', ...own]]);
+  });
+
   it('is short enough for AWS, whatever the step', () => {
     const { kinds } = as('custody-cuts');
     const target = {
       userName: 'x'.repeat(64),
       secretId: `arn:aws:secretsmanager:ap-southeast-4:123456789012:secret:${'y'.repeat(128)}-AbCdEf`,
+      groupName: 'g'.repeat(128),
     };
     const where = { account: '123456789012', partition: 'aws-us-gov' };
     for (const kind of Object.values(kinds)) {

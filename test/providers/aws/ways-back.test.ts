@@ -2,6 +2,8 @@
 // cut again where an accomplice with rights over IAM undoes it. What the accomplice makes anew is seen at the next check.
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
   DeleteAccessKeyCommand,
   DeleteGroupCommand,
   DetachGroupPolicyCommand,
@@ -10,6 +12,7 @@ import {
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
+  PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -20,6 +23,7 @@ import { checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Step } from '../../../domain/plan/plan.schema.ts';
 import { ACCOUNT, REGION, type Workload, workload } from '../../../local/demo/estate.ts';
 import { connect, type Credentials } from '../../../providers/aws/clients.ts';
+import { policyFor } from '../../../providers/aws/permissions.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
 import { type Accomplice, accompliceIn } from '../../attacker/accomplice.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
@@ -275,6 +279,24 @@ describe('an MFA device', () => {
   });
 });
 
+/** An executor that may undo memberships of this group, and nothing else. */
+async function rejoiner(group: string) {
+  const UserName = `rejoins-${group}`;
+  const { kinds } = asRoot();
+  const own = Object.values(kinds).filter(({ kind }) => kind === 'aws/group-membership');
+  const policy = policyFor(own, ['undo'], { account: ACCOUNT, rejoin: [group] });
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(
+    new PutUserPolicyCommand({ UserName, PolicyName: 'rejoins', PolicyDocument: JSON.stringify(policy) }),
+  );
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? '',
+    secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+  };
+  return watched({ account: ACCOUNT, region: REGION, endpoint: estate().endpoint, credentials });
+}
+
 describe('a group that was joined', () => {
   const scene = async () => {
     const robot = await robotOf();
@@ -297,7 +319,7 @@ describe('a group that was joined', () => {
   };
 
   it('gives nothing any more, and the undo puts back exactly what was there', async () => {
-    const { robot, other, course, step } = await scene();
+    const { robot, other, group, course, step } = await scene();
     const before = await standingOf(robot);
     expect(await attempt(estate().endpoint, robot.stolenKey, other.workId)).toBe('works');
     await course.take(step);
@@ -306,20 +328,23 @@ describe('a group that was joined', () => {
 
     const undo: Step = { ...step, id: 's99', verb: 'undo' };
     expect((await course.see(undo)).holds).toBe(false);
-    expect((await course.take(undo, asRoot())).wasSo).toBe(false);
+    const permitted = await rejoiner(group);
+    expect((await course.take(undo, permitted)).wasSo).toBe(false);
     expect(await standingOf(robot)).toBe(before);
     expect(await course.see(undo)).toMatchObject({ holds: true });
-    expect((await course.take(undo, asRoot())).wasSo).toBe(true);
+    expect((await course.take(undo, permitted)).wasSo).toBe(true);
     expect(await attempt(estate().endpoint, robot.stolenKey, other.workId)).toBe('works');
   });
 
   it('is not joined again by an executor that was not given the right, which is named', async () => {
     const { course, step } = await scene();
     await course.take(step);
-    await expect(course.take({ ...step, id: 's99', verb: 'undo' })).rejects.toMatchObject({
-      sort: 'denied',
-      permission: 'iam:AddUserToGroup',
-    });
+    for (const worker of [course.workers.identity, await rejoiner((await scene()).group)]) {
+      await expect(course.take({ ...step, id: 's99', verb: 'undo' }, worker)).rejects.toMatchObject({
+        sort: 'denied',
+        permission: 'iam:AddUserToGroup',
+      });
+    }
   });
 
   it('is not joined where this plan took nobody out of it', async () => {
@@ -407,10 +432,12 @@ describe('a thief with rights over IAM', () => {
 it('nobody is asked about what others are: a user of another account, or of another kind', async () => {
   const { checker } = workersOf(estate());
   const identity = { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: estate().user };
-  expect(await checker.waysIn(identity)).toEqual([estate().stolenKey.accessKeyId]);
+  const ask = (change: object) =>
+    checker.waysIn({ incident: 'incident/x', identity: { ...identity, ...change } });
+  expect(await ask({})).toEqual([estate().stolenKey.accessKeyId]);
   checker.forget();
-  expect(await checker.waysIn({ ...identity, account: '999999999999' })).toEqual([]);
-  expect(await checker.waysIn({ ...identity, kind: 'role' })).toEqual([]);
+  expect(await ask({ account: '999999999999' })).toEqual([]);
+  expect(await ask({ kind: 'role' })).toEqual([]);
   expect(checker.calls).toEqual([]);
 });
 
@@ -422,13 +449,14 @@ it('reads every list to its last page', async () => {
   await thief.join(robot.user, `${robot.user}-owners`);
   const { checker } = workersOf(estate());
   const identity = { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: robot.user };
-  const all = await checker.waysIn(identity);
+  const about = { incident: 'incident/x', identity };
+  const all = await checker.waysIn(about);
   // Two keys, a password, a device, and two of each of the rest.
   expect(all).toHaveLength(12);
 
   const aws = checkersConnection();
   const turned = inPagesOfOne(aws);
-  expect(await awsProviderOver(aws).waysIn(identity)).toEqual(all);
+  expect(await awsProviderOver(aws).waysIn(about)).toEqual(all);
   expect([...turned]).toEqual(
     expect.arrayContaining([
       'ListAccessKeys',
@@ -443,7 +471,7 @@ it('a checker says with its sight what is open', async () => {
   const { robot, course } = await sceneOf('aws/login-profile');
   const said: unknown[] = [];
   const { check } = checkerActivities({
-    provider: awsProviderOver(checkersConnection()),
+    providerOf: () => awsProviderOver(checkersConnection()),
     speak: async ({ body }) => {
       said.push(checkedSchema.parse(body));
       return { statement: 'x' };
