@@ -6,7 +6,7 @@ import {
   executorActivities,
   type ToPreflight,
 } from '../../activities/executor.ts';
-import { type Preflight, ProviderError } from '../../domain/provider/provider.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
 
 function asked(preflight: ExecutorDependencies['preflight']) {
   const activities = executorActivities({
