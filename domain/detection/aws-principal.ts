@@ -4,7 +4,8 @@
 export interface AwsPrincipal {
   /** The account in the ARN, null where only a name was given. */
   account: string | null;
-  kind: 'iam-user' | 'iam-role' | 'role-session' | 'federated-user' | 'root';
+  /** A session is a credential of its role, and names that. */
+  kind: 'iam-user' | 'iam-role' | 'federated-user' | 'root';
   reference: string;
 }
 
@@ -33,7 +34,7 @@ export function awsPrincipal(identityKind: string, identityRef: string | null): 
       return named(null, 'iam-role', lastOf(identityRef));
     case 'assumed-role-session':
     case 'role-session':
-      return named(null, 'role-session', identityRef);
+      return ofSession(null, identityRef);
     case 'federated-user':
       return named(null, 'federated-user', identityRef);
     default:
@@ -55,7 +56,7 @@ function ofArn(arn: string): NamedPrincipal {
     case 'role':
       return named(account, 'iam-role', rest.at(-1) ?? '');
     case 'assumed-role':
-      return named(account, 'role-session', rest.join('/'));
+      return ofSession(account, rest.join('/'));
     case 'federated-user':
       return named(account, 'federated-user', rest.join('/'));
     default:
@@ -69,16 +70,20 @@ function root(identityRef: string | null): NamedPrincipal {
   return { account: null, kind: 'root', reference: 'root' };
 }
 
+/** By its role, or by role and session name. */
+function ofSession(account: string | null, reference: string): NamedPrincipal {
+  const [role = '', session = 'unnamed', ...more] = reference.split('/');
+  if (more.length > 0 || !NAME.test(session)) return { illegal: ILLEGAL_NAME };
+  return named(account, 'iam-role', role);
+}
+
+const ILLEGAL_NAME = 'the name that it gives is not one that an AWS identity can have';
+
 function named(account: string | null, kind: AwsPrincipal['kind'], reference: string): NamedPrincipal {
   if (UNIQUE_ID.test(reference)) {
     return { nobody: 'it gives a unique id where the name is needed' };
   }
-  // A session is named by its role, or by role and session name.
-  const parts = kind === 'role-session' ? reference.split('/') : [reference];
-  if (parts.length > 2 || !parts.every((part) => NAME.test(part))) {
-    return { illegal: 'the name that it gives is not one that an AWS identity can have' };
-  }
-  return { account, kind, reference };
+  return NAME.test(reference) ? { account, kind, reference } : { illegal: ILLEGAL_NAME };
 }
 
 /** IAM paths are no part of the name. */

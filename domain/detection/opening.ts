@@ -103,7 +103,6 @@ function nameIsPlaceholder({ isSample, identityRef, credentialId }: Named): stri
 const WORDS = {
   'iam-user': 'an IAM user',
   'iam-role': 'an IAM role',
-  'role-session': 'a session of an IAM role',
   'federated-user': 'a federated user',
   root: "the account's root user",
 } as const;
@@ -116,6 +115,7 @@ function saysOf(kind: keyof typeof WORDS, credentialId: string | null): string {
   if (kind === 'iam-user' && credentialId.startsWith('ASIA')) {
     return `${who} and a session made from its key, which cannot be deactivated by itself`;
   }
+  if (kind === 'iam-role' && credentialId.startsWith('ASIA')) return `${who} by a session of it`;
   return who;
 }
 

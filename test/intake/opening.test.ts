@@ -67,15 +67,26 @@ test.each<[name: string, named: Named, key: string | null]>([
     { ...robot, identityKind: 'aws-iam-role', identityRef: 'arn:aws:iam::111122223333:role/a/b' },
     `${AT}/iam-role/b`,
   ],
-  [
-    'a session by its role',
-    { ...robot, identityKind: 'aws-assumed-role-session' },
-    `${AT}/role-session/robot`,
-  ],
+  ['a session by its role', { ...robot, identityKind: 'aws-assumed-role-session' }, `${AT}/iam-role/robot`],
   [
     'a session by ARN',
     { ...robot, identityRef: 'arn:aws:sts::111122223333:assumed-role/r/s' },
-    `${AT}/role-session/r%2Fs`,
+    `${AT}/iam-role/r`,
+  ],
+  [
+    'a session whose name no session can have',
+    { ...robot, identityRef: 'arn:aws:sts::111122223333:assumed-role/r/s/t' },
+    null,
+  ],
+  [
+    'a session by its unique id',
+    {
+      ...robot,
+      identityKind: 'aws-assumed-role-session',
+      identityRef: 'AROADEPLOYROBOT00001:s',
+      credentialId: null,
+    },
+    null,
   ],
   [
     'a federated user',
