@@ -18,8 +18,9 @@ export interface WouldBe {
 }
 
 export function bearingsByRules({ identity, rules, facts, level, drill, phase, gates }: WouldBe): Bearings {
-  const { executors, checker } = rules;
-  const machines = [...Object.values(executors).map((executor) => executor?.name ?? null), checker];
+  const { executors, apart = {}, checker } = rules;
+  const acting = [...Object.values(executors), ...Object.values(apart)];
+  const machines = [...new Set([...acting.map((executor) => executor?.name ?? null), checker])];
   return {
     incident: workflowIdOf(identity),
     firstRun: '',

@@ -48,6 +48,7 @@ export interface Explanation {
   byHand: Rules['byHand'];
   /** Who would act and look, or null: then nobody would, and people are asked. */
   executors: Rules['executors'];
+  apart: NonNullable<Rules['apart']>;
   checker: string | null;
   /** Where the replacement would go; null: nowhere, and people are asked. */
   replacement: string | null;
@@ -115,6 +116,7 @@ export function explanationOf(
     rediscover: rules.rediscover,
     byHand: rules.byHand,
     executors: rules.executors,
+    apart: rules.apart ?? {},
     checker: rules.checker,
     replacement: rules.secret,
     parties: rules.parties,

@@ -78,19 +78,44 @@ const executorsDoNotOverlap: RunbookCheck = {
   file: 'runbook.yaml',
   check: ({ executors }) => {
     const taken = new Map<string, string>();
-    return Object.entries(executors).flatMap(([name, { part, provider, party, accounts }]) =>
-      accounts.flatMap((account, i) => {
-        const place = JSON.stringify([part, provider, account, part === 'owner' ? party : null]);
-        const first = taken.get(place);
-        taken.set(place, first ?? name);
-        return unless(
-          first === undefined,
-          ['executors', name, 'accounts', i],
-          `${first} has this part in ${provider} account ${account} already: an account has one executor a part`,
-        );
-      }),
+    return Object.entries(executors).flatMap(([name, { part, provider, party, accounts, kinds = [null] }]) =>
+      accounts.flatMap((account, i) =>
+        kinds.flatMap((kind) => {
+          const place = JSON.stringify([part, provider, account, part === 'owner' ? party : null, kind]);
+          const first = taken.get(place);
+          taken.set(place, first ?? name);
+          return unless(
+            first === undefined,
+            ['executors', name, 'accounts', i],
+            kind === null
+              ? `${first} has this part in ${provider} account ${account} already: an account has one executor a part`
+              : `${first} has ${kind} in ${provider} account ${account} already: a kind has one executor`,
+          );
+        }),
+      ),
     );
   },
+};
+
+/** Whose the owner's is, its party says. */
+const kindsAreKeptApartFromTheSourceOfTruth: RunbookCheck = {
+  name: 'kindsAreKeptApartFromTheSourceOfTruth',
+  file: 'runbook.yaml',
+  check: ({ executors }) =>
+    Object.entries(executors).flatMap(([name, { part, kinds, provider }]) => [
+      ...unless(
+        kinds === undefined || part === 'source-of-truth',
+        ['executors', name, 'kinds'],
+        `only what the source of truth does is kept apart by kinds: leave \`kinds\` out of ${name}, which is the owner's`,
+      ),
+      ...(kinds ?? []).flatMap((kind, i) =>
+        unless(
+          kind.startsWith(`${provider}/`),
+          ['executors', name, 'kinds', i],
+          `${kind} is no kind of ${provider}: it begins with ${provider}/`,
+        ),
+      ),
+    ]),
 };
 
 export const machineChecks: readonly RunbookCheck[] = [
@@ -99,4 +124,5 @@ export const machineChecks: readonly RunbookCheck[] = [
   workingMachinesAreInTheRunbook,
   executorsHaveACheckerAndATime,
   executorsDoNotOverlap,
+  kindsAreKeptApartFromTheSourceOfTruth,
 ];

@@ -202,6 +202,7 @@ const MET: Record<GateForecast['couldBeMet'], string> = {
 
 function actorLines({
   executors,
+  apart,
   checker,
   replacement,
   identity,
@@ -229,6 +230,10 @@ function actorLines({
     truth === null
       ? `cuts: NOBODY, no executor (part: source-of-truth) covers ${account}: people must do it`
       : `cuts: ${truth.name}, of ${titleOf(parties, truth.party)}`,
+    ...Object.entries(apart).map(
+      ([kind, { name, party }]) =>
+        `takes ${kind}, and nobody else does: ${name}, of ${titleOf(parties, party)}`,
+    ),
     owner === null
       ? 'replaces: NOBODY, for want of an owner or of an executor (part: owner) in this account: people must do it'
       : `replaces: ${owner.name}, of ${titleOf(parties, owner.party)}`,

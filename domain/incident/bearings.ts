@@ -36,12 +36,12 @@ export function bearingsOf(incident: Incident): Bearings {
 
 /** Parties that the class gives something to do. */
 export function partsIn(rules: Rules): string[] {
-  const { phases, gates, byHand, executors, owner, breakGlass } = rules;
+  const { phases, gates, byHand, executors, apart = {}, owner, breakGlass } = rules;
   const parties = [
     ...Object.values(phases).flatMap(({ holder, inward }) => [holder, inward?.party]),
     ...Object.values(gates).flatMap((gate) => gate.parties),
     ...byHand.flatMap(({ party, confirms }) => [party, confirms]),
-    ...Object.values(executors).map((executor) => executor?.party),
+    ...[...Object.values(executors), ...Object.values(apart)].map((executor) => executor?.party),
     ...(breakGlass?.parties ?? []),
     owner,
   ];

@@ -35,7 +35,7 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
       steps.push(byHand(draft, id, rules, context.now));
       continue;
     }
-    const executor = rules.executors[draft.part];
+    const executor = executorFor(draft, rules);
     if (executor === null || rules.checker === null) {
       concerns.push(`Nobody can do this step, no executor of the runbook covers it: ${draft.does}`);
       // Half a cut would look like a whole one, and a cut without the replacement that was to come first is another strategy.
@@ -64,6 +64,9 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
   };
   return { plan, concerns };
 }
+
+const executorFor = ({ kind, part }: Proposal, { apart = {}, executors }: Rules) =>
+  (Object.hasOwn(apart, kind) ? apart[kind] : undefined) ?? executors[part];
 
 function whyNone(discovery: Discovery, rules: Rules, strategy: Strategy): string | null {
   const { identity } = discovery;

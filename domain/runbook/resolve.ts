@@ -65,6 +65,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
       'source-of-truth': sourceOfTruth(runbook, identity),
       owner: ownersExecutor(runbook, identity, owner),
     },
+    ...apartOf(runbook, identity),
     checker: checker?.[0] ?? null,
     owner,
     claims,
@@ -184,12 +185,19 @@ type Executor = { name: string; party: string };
 
 function executorsOf(runbook: Runbook, identity: Identity, part: 'source-of-truth' | 'owner'): Executor[] {
   return Object.entries(runbook.executors)
-    .filter(([, one]) => one.part === part && covers(one, identity))
+    .filter(([, one]) => one.part === part && one.kinds === undefined && covers(one, identity))
     .map(([name, one]) => ({ name, party: one.party }));
 }
 
 const sourceOfTruth = (runbook: Runbook, identity: Identity): Executor | null =>
   executorsOf(runbook, identity, 'source-of-truth')[0] ?? null;
+
+function apartOf(runbook: Runbook, identity: Identity): Pick<Rules, 'apart'> {
+  const apart = Object.entries(runbook.executors)
+    .filter(([, one]) => covers(one, identity))
+    .flatMap(([name, { kinds = [], party }]) => kinds.map((kind) => [kind, { name, party }] as const));
+  return apart.length === 0 ? {} : { apart: Object.fromEntries(apart) };
+}
 
 /** The owner's own, else the one that acts for all service owners. Without an owner nobody may re-issue: people are asked. */
 function ownersExecutor(runbook: Runbook, identity: Identity, owner: string | null): Executor | null {

@@ -62,6 +62,8 @@ export interface Rules {
   protected: { why: string; refused: boolean; quorum: number | null } | null;
   /** Who acts for each part on this identity, or null: then nobody can, and people are asked. */
   executors: Record<'source-of-truth' | 'owner', { name: string; party: string } | null>;
+  /** Credential kinds that have an executor of their own. Left out: none has. */
+  apart?: Record<string, { name: string; party: string }>;
   checker: string | null;
   /** null: nobody is known to own it, or more than one claims it; the SOC holds its recovery. */
   owner: string | null;

@@ -234,6 +234,13 @@ const writtenRunbook = z.strictObject({
         part: z
           .enum(['source-of-truth', 'owner'])
           .describe('The source of truth cuts, and lifts what it cut; the owner makes the replacement'),
+        kinds: z
+          .array(z.string().min(1).max(64))
+          .min(1)
+          .optional()
+          .describe(
+            'Credential kinds that are this executor’s alone, for permissions that are best kept apart; it takes no others',
+          ),
       }),
     )
     .describe('The workers that act, each a machine of people.yaml'),

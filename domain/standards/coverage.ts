@@ -121,9 +121,11 @@ function stepsOf(one: RunbookClass, runbook: Runbook): Part[] {
     Object.values(one.ladders).some((name) =>
       runbook.ladders[name]?.fallback.some((fallback) => fallback.do === 'contain-reversible'),
     );
+  const apart = new Set(Object.values(runbook.executors).flatMap(({ kinds = [] }) => kinds));
   const steps = Object.entries(runbook.executors).flatMap(([name, executor]) =>
     Object.entries(KIND_OUTCOMES)
       .filter(([kind, { part }]) => part === executor.part && kind.startsWith(`${executor.provider}/`))
+      .filter(([kind]) => executor.kinds?.includes(kind) ?? !apart.has(kind))
       .filter(([, { withoutPeople }]) => withoutPeople !== true || isAlone)
       .flatMap(([kind, { apply, undo }]) => [
         { by: `step ${kind} by ${name}`, outcomes: apply },

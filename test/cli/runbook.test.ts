@@ -59,6 +59,34 @@ describe('runbook explain', () => {
     expect(out).toMatch(/still nobody: Security operations \(soc\) keeps it, and is told again every 10 min/);
   });
 
+  test('names whose alone a kind is', async () => {
+    const to = path.join(folder, 'apart');
+    await mkdir(to);
+    const read = (file: string) => readFile(path.join(root, 'runbooks/default', file), 'utf8');
+    await copyFile(path.join(root, 'runbooks/default/authority.cedar'), path.join(to, 'authority.cedar'));
+    // As the default runbook has it, left out.
+    const runbook = await read('runbook.yaml');
+    await writeFile(
+      path.join(to, 'runbook.yaml'),
+      runbook.replace(/^ {2}# sessions-aws:[^]*?(?=^$)/m, (lines) => lines.replaceAll(/^ {2}# /gm, '  ')),
+    );
+    const { entry } = await newKey('sessions-aws');
+    const machine = `  sessions-aws: { role: executor, party: identity, keys: [${JSON.stringify(entry)}] }\n`;
+    const people = await read('people.yaml');
+    await writeFile(
+      path.join(to, 'people.yaml'),
+      people.replace(/^machines:.*\n/m, (line) => line + machine),
+    );
+    const { out, err } = await custody(['runbook', 'explain', 'a.json', '--runbook', to], {
+      files: { 'a.json': alert() },
+    });
+    expect(err).toBe('');
+    expect(out).toContain(
+      'takes aws/role-session-cut-off, and nobody else does: sessions-aws, of Identity team',
+    );
+    expect(out).toContain('cuts: identity-aws');
+  });
+
   test('names what is unknown until discovery, and that nobody is known to own it', async () => {
     const { out } = await explain(alert({ identityRef: 'alice' }));
     expect(out).toContain('✗ privileged must be true: nobody knows, unknown until discovery');

@@ -184,6 +184,7 @@ const forPlan = ({
   executors,
   validityMs,
   gates.act,
+  more.apart ?? null,
   more.cutByMs,
   more.byHand,
   more.protected,

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { partsIn } from '../../../domain/incident/bearings.ts';
+import { buildPlan } from '../../../domain/plan/build.ts';
+import type { Proposal } from '../../../domain/plan/plan.schema.ts';
 import { type Known, resolveRules } from '../../../domain/runbook/resolve.ts';
 import { type Runbook, runbookSchema } from '../../../domain/runbook/runbook.schema.ts';
 
@@ -67,6 +70,66 @@ describe('the class of an identity', () => {
   it('that a runbook lacks is an error, not a guess', () => {
     const book = changed((copy) => copy.classes.pop());
     expect(() => rules({ identity: user('alice') }, book)).toThrow(RangeError);
+  });
+});
+
+describe('a kind that an executor keeps apart', () => {
+  const book = changed((copy) => {
+    const identity = copy.executors['identity-aws'];
+    if (identity === undefined) throw new Error('the default runbook has an executor that cuts');
+    const kinds = ['aws/role-session-cut-off'];
+    copy.executors = {
+      sessions: { ...identity, party: 'platform', kinds },
+      elsewhere: { ...identity, accounts: ['999999999999'], kinds },
+      ...copy.executors,
+    };
+  });
+
+  it('is its own in its account, and nothing else is', () => {
+    expect(rules({}, book)).toMatchObject({
+      executors: { 'source-of-truth': { name: 'identity-aws' } },
+      apart: { 'aws/role-session-cut-off': { name: 'sessions', party: 'platform' } },
+    });
+    expect(rules({}).apart).toBeUndefined();
+  });
+
+  it('gives its party a part, and its step to it', () => {
+    const found = rules({}, book);
+    expect(partsIn(found)).toContain('platform');
+    expect(partsIn(rules({}))).not.toContain('platform');
+    const step = (kind: string): Proposal => ({
+      kind,
+      verb: 'apply',
+      phase: 'containment',
+      part: 'source-of-truth',
+      reversibility: 'reversible',
+      target: {},
+      permissions: [],
+      does: kind,
+      undo: '',
+      check: '',
+    });
+    const { plan } = buildPlan(
+      {
+        identity: user('deploy-robot'),
+        waysIn: [],
+        facts: [],
+        proposals: { cut: [step('aws/role-quarantine'), step('aws/role-session-cut-off')] },
+        concerns: [],
+      },
+      found,
+      {
+        incident: 'incident/x',
+        firstRun: 'run-1',
+        strategy: 'cut',
+        drill: false,
+        now: '2026-11-24T03:25:00.000Z',
+      },
+    );
+    expect(plan?.steps.map(({ kind, executor, party }) => [kind, executor, party])).toEqual([
+      ['aws/role-quarantine', 'identity-aws', 'identity'],
+      ['aws/role-session-cut-off', 'sessions', 'platform'],
+    ]);
   });
 });
 
