@@ -1,5 +1,7 @@
 // Whether the order is one that this executor takes at all: its incident, its act, its time. No proof is looked at here.
+import { canonical } from '../../domain/encoding/canonical.ts';
 import {
+  type Identity,
   identityOf,
   keyOf,
   WORKFLOW_ID_PREFIX,
@@ -11,6 +13,7 @@ import { fits } from '../../domain/runbook/pattern.ts';
 import { askedOf, whyUsedUp } from '../ledger/act.ts';
 import { SKEW_S } from '../statement.ts';
 import { appliedTo, type Facts, type WarrantCheck } from './facts.ts';
+import { touchedBy } from './touched.ts';
 
 const skewMs = SKEW_S * 1_000;
 
@@ -109,16 +112,27 @@ const gateFitsTheAct: WarrantCheck = {
       : null,
 };
 
+/** The first reason that holds for anybody whom the step acts on. */
+const forAnyTouched =
+  (why: (identity: Identity, facts: Facts) => string | null) =>
+  (facts: Facts): string | null => {
+    for (const identity of touchedBy(facts)) {
+      const reason = why(identity, facts);
+      if (reason !== null) return reason;
+    }
+    return null;
+  };
+
 const identityIsNotProtected: WarrantCheck = {
   name: 'identityIsNotProtected',
-  check: ({ plan, policy }) => {
-    const key = keyOf(plan.identity);
+  check: forAnyTouched((identity, { policy }) => {
+    const key = keyOf(identity);
     // AWS does not tell names apart by their case.
     const pattern = policy.protected.find((one) => fits(one.toLowerCase(), key.toLowerCase()));
     return pattern === undefined
       ? null
       : `${key} is protected by the own policy (${pattern}): a person must act by hand.`;
-  },
+  }),
 };
 
 const ROLES_OF_AWS = /^(AWSServiceRoleFor|AWSReservedSSO_)/i;
@@ -126,26 +140,25 @@ const ROLES_OF_AWS = /^(AWSServiceRoleFor|AWSReservedSSO_)/i;
 /** What no call of IAM changes: asking people for their votes on it would only cost time. */
 const identityCanBeActedOn: WarrantCheck = {
   name: 'identityCanBeActedOn',
-  check: ({ plan: { identity } }) => {
-    const { provider, kind, reference } = identity;
+  check: forAnyTouched(({ provider, kind, reference }) => {
     if (provider !== 'aws') return null;
     if (kind === 'root')
       return "Nobody acts on the account's root user by a call: whoever owns the account or its organisation must.";
     return kind === 'iam-role' && ROLES_OF_AWS.test(reference)
       ? `AWS itself manages the role ${reference}: act in the service, or in IAM Identity Center, that made it.`
       : null;
-  },
+  }),
 };
 
 /** Whoever can have the executor cut itself has it stop everywhere. */
 const identityIsNotOurs: WarrantCheck = {
   name: 'identityIsNotOurs',
-  check: ({ plan, self }) => {
-    const key = keyOf(plan.identity);
+  check: forAnyTouched((identity, { self }) => {
+    const key = keyOf(identity);
     return self.some((one) => isOfOne(key, one))
       ? `${key} is this executor itself: another executor, or a person by hand, must act.`
       : null;
-  },
+  }),
 };
 
 const orderIsOfItsTime: WarrantCheck = {
@@ -202,7 +215,10 @@ const appliedInTime = (facts: Facts, limit: string): boolean =>
 
 const undone = (facts: Facts): boolean =>
   facts.plan.steps.some(
-    ({ id, kind, verb }) => verb === 'undo' && kind === facts.step.kind && appliedTo(facts, id).length > 0,
+    ({ id, kind, verb, target }) =>
+      verb === 'undo' &&
+      canonical([kind, target]) === canonical([facts.step.kind, facts.step.target]) &&
+      appliedTo(facts, id).length > 0,
   );
 
 /** By the own ledger: an orchestrator may leave out what was signed. */

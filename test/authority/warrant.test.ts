@@ -328,6 +328,15 @@ describe('a rightful order is accepted', () => {
       }),
     ],
     [
+      'to apply again to one what was taken off of another',
+      async () => {
+        const bent = bentStep('s4', { target: { userName: 'another' } });
+        const of = { plan: hashOf(bent) };
+        const results = ['s1', 's4'].map((step) => applied(world, 'identity-aws', step, of));
+        return { order: { ...(await about(bent)), results: await Promise.all(results) }, now: MUCH_LATER };
+      },
+    ],
+    [
       'to apply again what this plan applied, and what an older one took off',
       async () => ({
         order: await rightful(world),
@@ -619,6 +628,29 @@ describe('an order is refused', () => {
       }),
     ],
     [
+      'identityIsNotProtected',
+      'against a protected role that the thief may have become',
+      async () => ({
+        order: await about(bentStep('s1', { target: { roleName: 'payroll' } }), 's1'),
+        policy: policyOf('identity-aws', { protected: ['aws/*/iam-role/pay*'] }),
+      }),
+    ],
+    [
+      'identityCanBeActedOn',
+      'against a role of a service that the thief may have become',
+      async () => ({
+        order: await about(bentStep('s1', { target: { roleName: 'AWSServiceRoleForSupport' } }), 's1'),
+      }),
+    ],
+    [
+      'identityIsNotOurs',
+      'against the role that the executor is in, as one that the thief may have become',
+      async () => ({
+        order: await about(bentStep('s1', { target: { roleName: 'custody-identity' } }), 's1'),
+        self: ['aws/123456789012/iam-role/custody-identity'],
+      }),
+    ],
+    [
       'identityCanBeActedOn',
       'against the root user',
       async () => ({ order: await aboutAnother('root', 'root') }),
@@ -648,7 +680,7 @@ describe('an order is refused', () => {
       'against the role that the executor is in',
       async () => ({
         order: await aboutAnother('iam-role', 'custody-identity'),
-        self: 'aws/123456789012/iam-role/custody-identity',
+        self: ['aws/123456789012/iam-role/custody-identity'],
       }),
     ],
     [
