@@ -14,7 +14,9 @@ export function consequencesOf(plan: Plan, found: Discovery | null): string[] {
     says.push(
       replaces
         ? 'The service works again when it has the new credential.'
-        : 'Custody makes no replacement here: its owner has to bring the service back.',
+        : livesBySessions(plan)
+          ? 'Nothing has to be replaced: the service works again by new sessions, once the deny is lifted.'
+          : 'Custody makes no replacement here: its owner has to bring the service back.',
     );
   } else {
     says.push(
@@ -23,7 +25,9 @@ export function consequencesOf(plan: Plan, found: Discovery | null): string[] {
         : 'The thief can go on until the cut.',
     );
     says.push(
-      'The service goes on working: the new credential is made and in use before the old one is cut.',
+      livesBySessions(plan)
+        ? 'The service goes on with what is not denied, but for some minutes at the cut, and must fetch new sessions then.'
+        : 'The service goes on working: the new credential is made and in use before the old one is cut.',
     );
     if (deadline !== undefined)
       says.push(`The old credential is cut at ${deadline} at the latest, even if nobody answers any more.`);
@@ -36,6 +40,9 @@ export function consequencesOf(plan: Plan, found: Discovery | null): string[] {
   }
   return says;
 }
+
+/** A role has no credential of its own. */
+const livesBySessions = ({ identity }: Plan): boolean => identity.kind === 'iam-role';
 
 function byHandOf(steps: readonly Step[]): string[] {
   const parties = [...new Set(steps.filter(isByHand).map((step) => step.party))];

@@ -60,6 +60,23 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },
   },
+  'aws/role-quarantine': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
+  },
+  // It works on, and can spread no further.
+  'aws/role-restriction': {
+    part: 'source-of-truth',
+    apply: { d3fend: ['D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
+  // When it comes off, the sessions that it ended have run out: that restores nothing.
+  'aws/role-session-cut-off': {
+    part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
+    undo: {},
+  },
 };
 
 /** Of what people do by hand, nothing more is known than what it is for. It counts when another person confirmed it. */

@@ -34,7 +34,11 @@ const CUTTING = [
   'aws/mfa-device',
   'aws/group-membership',
   'aws/access-key-deletion',
+  'aws/role-quarantine',
+  'aws/role-restriction',
 ];
+/** By inline policies, whose writer can grant anything: kept apart. */
+const ENDING_SESSIONS = ['aws/role-session-cut-off'];
 const ISSUING = ['aws/access-key-replacement'];
 
 export interface Workload {
@@ -54,7 +58,7 @@ export interface Estate extends Workload {
   account: string;
   region: string;
   root: Credentials;
-  executors: { identity: Credentials; owner: Credentials };
+  executors: { identity: Credentials; owner: Credentials; sessions: Credentials };
   checker: Credentials;
 }
 
@@ -81,6 +85,11 @@ export async function estate(endpoint: string): Promise<Estate> {
         users: [`${USER}*`],
         secrets: [`${USER}*/access-key`],
       }),
+      sessions: await worker(root.iam, 'custody-sessions', kindsOf(ENDING_SESSIONS), [
+        'apply',
+        'undo',
+        'preflight',
+      ]),
     },
     checker: await worker(root.iam, 'custody-checker', Object.values(all), ['check', 'discover']),
   };

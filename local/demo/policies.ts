@@ -84,6 +84,8 @@ const KINDS: Record<Executor, string[]> = {
     'aws/mfa-device',
     'aws/group-membership',
     'aws/access-key-deletion',
+    'aws/role-quarantine',
+    'aws/role-restriction',
   ],
   'owner-aws': ['aws/access-key-replacement'],
 };

@@ -188,7 +188,10 @@ async function raised(
   await writeFolders(made, clocks, observe ? 'observe' : 'ask');
   if (!observe) return made;
   const { checker } = made.estate;
-  return { ...made, estate: { ...made.estate, executors: { identity: checker, owner: checker } } };
+  return {
+    ...made,
+    estate: { ...made.estate, executors: { identity: checker, owner: checker, sessions: checker } },
+  };
 }
 
 function valueOf<T>(result: PromiseSettledResult<T>): T {

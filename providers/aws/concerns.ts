@@ -75,15 +75,18 @@ export async function policiesThatAreAmiss(aws: Aws): Promise<Amiss[]> {
   return amiss;
 }
 
-/** As many as a plan has on at the same time. */
-const WORN_TOGETHER = 2;
-
-export function attachmentConcerns(aws: Aws, userName: string, attached: readonly string[]): string[] {
+/** `together`: as many as a plan has on at the same time. */
+export function attachmentConcerns(
+  aws: Aws,
+  called: string,
+  attached: readonly string[],
+  together: number,
+): string[] {
   const worn = RESTRICTIONS.filter((one) => attached.includes(arnOf(aws, one))).length;
-  const needed = Math.max(0, WORN_TOGETHER - worn);
+  const needed = Math.max(0, together - worn);
   if (attached.length + needed <= ATTACHED_POLICIES) return [];
   return [
-    `The user ${userName} has ${attached.length} attached policies, and AWS allows ${ATTACHED_POLICIES} unless the account was given more: detach some, ${needed} more are needed.`,
+    `The ${called} has ${attached.length} attached policies, and AWS allows ${ATTACHED_POLICIES} unless the account was given more: detach some, ${needed} more are needed.`,
   ];
 }
 

@@ -17,11 +17,13 @@ import { consumersOf } from './consumers.ts';
 import { versionsOf } from './credential-secret.ts';
 import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
+import { CONCERNS, nothing, TAGS } from './found.ts';
 import { keysInDoubt } from './keys-in-doubt.ts';
 import { isMadeBy } from './own-key.ts';
 import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
+import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { usedForInWords } from './person-or-workload.ts';
 import { findUser, LAST_USE_PERMISSIONS, type LastUse, lastUseOf, USER_PERMISSIONS } from './users.ts';
 import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
@@ -37,22 +39,11 @@ export const DISCOVER_PERMISSIONS = [
   ...WORN_PERMISSIONS,
   ...FACTS_PERMISSIONS,
   ...REACH_PERMISSIONS,
+  ...DISCOVER_ROLE_PERMISSIONS,
   'secretsmanager:DescribeSecret',
 ] as const;
 
-/** As many as a discovery may hold. */
-const CONCERNS = 50;
-const TAGS = 50;
-
 const CUT_ALREADY = `Custody has cut it without a person (${QUARANTINE_AUTO.name}): confirm that by a cut, after which this policy comes off. To replace first, or to restrict, is not possible any more.`;
-
-const nothing = (identity: Discovery['identity'], ...concerns: string[]): Discovery => ({
-  identity,
-  waysIn: [],
-  facts: [],
-  proposals: {},
-  concerns,
-});
 
 export async function discover(
   aws: Aws,
@@ -66,6 +57,7 @@ export async function discover(
       `This checker reads the account ${aws.account}, not ${identity.account}: give that one a checker of its own.`,
     );
   }
+  if (identity.kind === 'iam-role') return discoverRole(aws, kinds, request);
   if (identity.kind === 'iam-user') return discoverUser(aws, kinds, request, identity.reference);
   if (identity.kind === 'access-key') {
     const owner = await lastUseOf(aws, identity.reference);
@@ -129,7 +121,7 @@ async function discoverUser(
     ...missing.map(({ says }) => says),
     ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
     ...(wearsAuto ? [CUT_ALREADY] : []),
-    ...attachmentConcerns(aws, userName, attached),
+    ...attachmentConcerns(aws, user.called, attached, 2),
     ...(await secretConcerns(aws, user, request.secret, secret, attached)),
     ...seen.concerns,
   ];

@@ -1,5 +1,5 @@
 // Everything that is written down about what a user may do: its own policies, its groups', and the boundary over them. Read-only.
-// Not read: roles that it may become, policies of resources, and those of the organisation.
+// Not read: roles that it may become, policies of resources, and those of the organisation. A role's are read in role/granted.ts.
 import { GetGroupPolicyCommand, GetUserPolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from './clients.ts';
 import { arnOf, CONTENT_PERMISSIONS, defaultVersionOf, WORN } from './policies.ts';
@@ -30,15 +30,27 @@ export interface Policy {
 
 export interface Granted {
   policies: readonly Policy[];
-  /** null: the user has none. Its statements are null where they could not be read. */
+  /** The calls that read them: for evidence. */
+  calls: string;
+  /** null: there is none. Its statements are null where they could not be read. */
   boundary: { arn: string; statements: readonly Statement[] | null } | null;
   unread: Unread;
 }
 
-/** `attached`: ARNs of the managed policies on the user itself. Custody's own are no word about what the user may do. */
-export async function grantedTo(aws: Aws, user: User, attached: readonly string[]): Promise<Granted> {
+export interface PolicyReader {
+  policies: Policy[];
+  unread: Unread;
+  managed(arn: string): Promise<readonly Statement[] | null>;
+  /** Managed policies by their ARNs. Custody's own are no word about what somebody may do. */
+  attached(source: string, arns: readonly string[]): Promise<void>;
+  inline(source: string, name: string, read: () => Promise<string | undefined>): Promise<void>;
+  listed(call: string, read: () => Promise<string[]>): Promise<string[]>;
+  boundary(arn: string | null): Promise<Granted['boundary']>;
+}
+
+/** Reads each managed policy once, and notes what it could not read. */
+export function policyReader(aws: Aws): PolicyReader {
   const unread: Unread = new Set();
-  const { userName } = user;
   const policies: Policy[] = [];
   const ours = WORN.map((one) => arnOf(aws, one));
   const documents = new Map<string, readonly Statement[] | null>();
@@ -47,6 +59,9 @@ export async function grantedTo(aws: Aws, user: User, attached: readonly string[
     const statements = statementsOf(document);
     if (statements === null) unread.add(`${shown(name)} cannot be understood`);
     return statements;
+  };
+  const keep = (source: string, statements: readonly Statement[] | null) => {
+    if (statements !== null) policies.push({ source, statements });
   };
   const managed = async (arn: string): Promise<readonly Statement[] | null> => {
     if (arn.endsWith(ADMINISTRATOR)) return EVERYTHING;
@@ -57,40 +72,52 @@ export async function grantedTo(aws: Aws, user: User, attached: readonly string[
     documents.set(arn, statements);
     return statements;
   };
-  const keep = (source: string, statements: readonly Statement[] | null) => {
-    if (statements !== null) policies.push({ source, statements });
-  };
-  const listed = (call: string, read: () => Promise<string[]>): Promise<string[]> =>
-    unlessDenied(unread, call, read).then((names) => (names ?? []).toSorted());
-
-  for (const arn of attached.filter((one) => !ours.includes(one)).toSorted()) {
-    keep(`iam:ListAttachedUserPolicies: ${shown(arn)}`, await managed(arn));
-  }
-  for (const name of await listed('the list of inline policies', () => inlineOf(aws, userName))) {
-    const document = await unlessDenied(unread, name, async () => {
-      const said = await aws.iam.send(new GetUserPolicyCommand({ UserName: userName, PolicyName: name }));
-      return said.PolicyDocument;
-    });
-    if (document === null) continue;
-    keep(`iam:GetUserPolicy: ${shown(name)}`, understood(name, document));
-  }
-  for (const group of await listed('the list of groups', () => groupsOf(aws, userName))) {
-    for (const arn of await listed(`the group ${group}`, () => attachedToGroup(aws, group))) {
-      keep(`iam:ListAttachedGroupPolicies: ${shown(group)} has ${shown(arn)}`, await managed(arn));
-    }
-    for (const name of await listed(`the group ${group}`, () => inlineOfGroup(aws, group))) {
-      const document = await unlessDenied(unread, name, async () => {
-        const said = await aws.iam.send(new GetGroupPolicyCommand({ GroupName: group, PolicyName: name }));
-        return said.PolicyDocument;
-      });
-      if (document === null) continue;
-      keep(`iam:GetGroupPolicy: ${shown(group)} has ${shown(name)}`, understood(name, document));
-    }
-  }
-  const { boundary } = user;
   return {
     policies,
-    boundary: boundary === null ? null : { arn: boundary, statements: await managed(boundary) },
     unread,
+    managed,
+    async attached(source, arns) {
+      for (const arn of arns.filter((one) => !ours.includes(one)).toSorted()) {
+        keep(`${source} ${shown(arn)}`, await managed(arn));
+      }
+    },
+    async inline(source, name, read) {
+      const document = await unlessDenied(unread, name, read);
+      if (document !== null) keep(`${source} ${shown(name)}`, understood(name, document));
+    },
+    listed: (call, read) => unlessDenied(unread, call, read).then((names) => (names ?? []).toSorted()),
+    boundary: async (arn) => (arn === null ? null : { arn, statements: await managed(arn) }),
+  };
+}
+
+/** `attached`: ARNs of the managed policies on the user itself. */
+export async function grantedTo(aws: Aws, user: User, attached: readonly string[]): Promise<Granted> {
+  const { userName: UserName } = user;
+  const reader = policyReader(aws);
+  await reader.attached('iam:ListAttachedUserPolicies:', attached);
+  for (const PolicyName of await reader.listed('the list of inline policies', () =>
+    inlineOf(aws, UserName),
+  )) {
+    await reader.inline('iam:GetUserPolicy:', PolicyName, async () => {
+      const said = await aws.iam.send(new GetUserPolicyCommand({ UserName, PolicyName }));
+      return said.PolicyDocument;
+    });
+  }
+  for (const GroupName of await reader.listed('the list of groups', () => groupsOf(aws, UserName))) {
+    const group = `the group ${GroupName}`;
+    const arns = await reader.listed(group, () => attachedToGroup(aws, GroupName));
+    await reader.attached(`iam:ListAttachedGroupPolicies: ${shown(GroupName)} has`, arns);
+    for (const PolicyName of await reader.listed(group, () => inlineOfGroup(aws, GroupName))) {
+      await reader.inline(`iam:GetGroupPolicy: ${shown(GroupName)} has`, PolicyName, async () => {
+        const said = await aws.iam.send(new GetGroupPolicyCommand({ GroupName, PolicyName }));
+        return said.PolicyDocument;
+      });
+    }
+  }
+  return {
+    policies: reader.policies,
+    calls: 'iam:GetPolicyVersion, iam:GetUserPolicy, iam:GetGroupPolicy',
+    boundary: await reader.boundary(user.boundary),
+    unread: reader.unread,
   };
 }

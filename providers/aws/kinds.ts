@@ -11,6 +11,9 @@ import { noSessions } from './no-sessions.ts';
 import { quarantineAuto } from './quarantine-auto.ts';
 import { quarantine } from './quarantine.ts';
 import { restriction } from './restriction.ts';
+import { roleQuarantine } from './role/quarantine.ts';
+import { roleRestriction } from './role/restriction.ts';
+import { roleSessionCutOff } from './role/session-cut-off.ts';
 import { serviceSpecificCredential } from './service-specific-credential.ts';
 import { signingCertificate } from './signing-certificate.ts';
 import { sshPublicKey } from './ssh-public-key.ts';
@@ -29,4 +32,7 @@ export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   groupMembership,
   accessKeyReplacement,
   accessKeyDeletion,
+  roleQuarantine,
+  roleRestriction,
+  roleSessionCutOff,
 ];

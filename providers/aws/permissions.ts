@@ -13,6 +13,8 @@ export interface PolicyScope {
   partition?: string;
   /** User names or paths, with wildcards: those that this worker may touch. All where none are given. */
   users?: readonly string[];
+  /** Role names or paths, likewise. */
+  roles?: readonly string[];
   /** ARNs of secrets, or names with wildcards, without AWS's six letters at the end. */
   secrets?: readonly string[];
   /** Names of groups, with wildcards, that are read, or that users are taken out of. All where none are given. */
@@ -43,6 +45,11 @@ export interface PolicyDocument {
 export type On =
   | 'users'
   | 'restrictions on users'
+  | 'roles'
+  | 'restrictions on roles'
+  | 'policies in roles'
+  | 'every role'
+  | 'users and roles'
   | 'policies'
   | 'wearers'
   | 'groups'
@@ -53,6 +60,8 @@ export type On =
 export const ON: Readonly<Record<string, On>> = {
   'iam:AttachUserPolicy': 'restrictions on users',
   'iam:DetachUserPolicy': 'restrictions on users',
+  'iam:AttachRolePolicy': 'restrictions on roles',
+  'iam:DetachRolePolicy': 'restrictions on roles',
   'iam:GetPolicy': 'policies',
   'iam:GetPolicyVersion': 'policies',
   'iam:ListEntitiesForPolicy': 'wearers',
@@ -81,8 +90,18 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:ListUserTags': 'users',
   'iam:ListMFADevices': 'users',
   'iam:ListGroupsForUser': 'users',
-  'iam:SimulatePrincipalPolicy': 'users',
+  'iam:SimulatePrincipalPolicy': 'users and roles',
   'iam:GetAccessKeyLastUsed': 'users',
+  'iam:GetRole': 'roles',
+  'iam:ListRoleTags': 'roles',
+  'iam:ListAttachedRolePolicies': 'roles',
+  'iam:ListInstanceProfilesForRole': 'roles',
+  'iam:ListRolePolicies': 'roles',
+  // Cut-offs of the roles of one plan are compared.
+  'iam:GetRolePolicy': 'policies in roles',
+  'iam:PutRolePolicy': 'roles',
+  'iam:DeleteRolePolicy': 'roles',
+  'iam:ListRoles': 'every role',
   'guardduty:GetFindings': 'detectors',
   'secretsmanager:DescribeSecret': 'secrets',
   'secretsmanager:GetSecretValue': 'secrets',
@@ -101,6 +120,7 @@ export function policyFor(
     account,
     partition = 'aws',
     users = ['*'],
+    roles = ['*'],
     secrets = ['*'],
     groups = ['*'],
     rejoin = [],
@@ -112,6 +132,8 @@ export function policyFor(
   const restrictions = arns(verbs.includes('automatic') ? WORN : RESTRICTIONS);
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const userArns = users.map((user) => iam(`user/${user}`));
+  const roleArns = roles.map((role) => iam(`role/${role}`));
+  const restricted = { ArnEquals: { 'iam:PolicyARN': restrictions } };
   // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads these.
   const readable = verbs.includes('discover')
     ? [iam('policy/*'), `arn:${partition}:iam::aws:policy/*`]
@@ -129,12 +151,15 @@ export function policyFor(
     Version: '2012-10-17',
     Statement: [
       // This and nothing else may be attached: whoever holds these credentials can restrict, and can grant nothing.
-      ...statement('WearRestrictions', 'restrictions on users', userArns, {
-        ArnEquals: { 'iam:PolicyARN': restrictions },
-      }),
+      ...statement('WearRestrictions', 'restrictions on users', userArns, restricted),
+      ...statement('RolesWear', 'restrictions on roles', roleArns, restricted),
       ...statement('ReadPolicies', 'policies', readable),
       ...statement('Wearers', 'wearers', arns([QUARANTINE_AUTO])),
       ...statement('Users', 'users', userArns),
+      ...statement('Roles', 'roles', roleArns),
+      ...statement('PoliciesInRoles', 'policies in roles', [iam('role/*')]),
+      ...statement('EveryRole', 'every role', ['*']),
+      ...statement('Simulate', 'users and roles', [...userArns, ...roleArns]),
       ...(verbs.includes('preflight')
         ? [
             {

@@ -1,7 +1,6 @@
-// What makes a user privileged: rights by which it can give itself any other. Pure. The list is short on purpose and stands in
+// What makes a user or role privileged: rights by which it can give itself any other. Pure. The list is short on purpose and stands in
 // docs/aws.md; whatever it leaves out is no proof of harmlessness.
 import type { Statement } from './statement.ts';
-import type { User } from './users.ts';
 import { matches } from './wildcard.ts';
 
 interface Power {
@@ -68,19 +67,24 @@ export const BORROWED: readonly string[] = [
 ];
 
 /** `power`: it counts. `some roles`: it reaches roles of which nothing is known. null: it does not count. */
-export function reachOf(power: Power, statement: Statement, user: User): 'power' | 'some roles' | null {
+export function reachOf(
+  power: Power,
+  statement: Statement,
+  who: { arn: string },
+): 'power' | 'some roles' | null {
   if (!statement.allows || !statement.covers(power.action)) return null;
   const { resources } = statement;
   if (resources === null || power.on === 'anything') return 'power';
-  if (power.on === 'others') return resources.every((one) => isOwn(one, user)) ? null : 'power';
-  return resources.some((one) => matches(one, anyRole(user))) ? 'power' : 'some roles';
+  if (power.on === 'others') return resources.every((one) => isOwn(one, who)) ? null : 'power';
+  return resources.some((one) => matches(one, anyRole(who))) ? 'power' : 'some roles';
 }
 
-const isOwn = (resource: string, { arn }: User): boolean =>
+const isOwn = (resource: string, { arn }: { arn: string }): boolean =>
   resource === arn || resource.endsWith(`/\${aws:username}`);
 
 /** A role that no policy has in mind: a pattern that fits it fits every role. */
-const anyRole = ({ arn }: User): string => `${arn.split(':').slice(0, 5).join(':')}:role/none-in-particular`;
+const anyRole = ({ arn }: { arn: string }): string =>
+  `${arn.split(':').slice(0, 5).join(':')}:role/none-in-particular`;
 
 /** Whether these statements deny it whatever the circumstances. */
 export const forbids = (statements: readonly Statement[], action: string): boolean =>

@@ -5,12 +5,17 @@ import type { Aws } from './clients.ts';
 import { sorted } from './errors.ts';
 import { type On, ON } from './permissions.ts';
 import { arnOf, RESTRICTIONS } from './policies.ts';
+import { findRole, ROLE_PERMISSIONS } from './role/roles.ts';
 import { callerOf } from './self.ts';
 import { simulate, SIMULATION_PERMISSIONS } from './simulation.ts';
 import { type Unread, unlessDenied } from './unread.ts';
 import { findUser, USER_PERMISSIONS } from './users.ts';
 
-export const PREFLIGHT_PERMISSIONS = [...SIMULATION_PERMISSIONS, ...USER_PERMISSIONS] as const;
+export const PREFLIGHT_PERMISSIONS = [
+  ...SIMULATION_PERMISSIONS,
+  ...USER_PERMISSIONS,
+  ...ROLE_PERMISSIONS,
+] as const;
 
 /** What an action would be done to. Where a policy grants it on none of these, only a known target says that it is missing. */
 interface Subject {
@@ -98,26 +103,41 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
 
   if (on === 'policies') return policies.map((resource) => ({ resource, policyArn: first, known: true }));
   if (on === 'groups' || on === 'groups to rejoin') return subjects([], iam('group/any'));
+  if (on === 'every role') return [{ resource: '*', policyArn: first, known: true }];
   if (on === 'secrets') {
     const secretIds = named('secretId');
     const known = secretIds.length > 0;
     const arns = await Promise.all((known ? secretIds : ['any']).map((secretId) => secretArn(aws, secretId)));
     return arns.map((resource) => ({ resource, policyArn: first, known }));
   }
-  const users = subjects(
-    await Promise.all(
-      named('userName').map(async (name) => (await userArn(aws, name)) ?? iam(`user/${name}`)),
-    ),
-    iam('user/any'),
+  const users = await Promise.all(
+    named('userName').map(async (name) => (await userArn(aws, name)) ?? iam(`user/${name}`)),
   );
-  return on === 'users'
-    ? users
-    : users.flatMap((user) => policies.map((policyArn) => ({ ...user, policyArn })));
+  const roles = await Promise.all(
+    named('roleName').map(async (name) => (await roleArn(aws, name)) ?? iam(`role/${name}`)),
+  );
+  const onEach = (all: readonly Subject[]) =>
+    all.flatMap((one) => policies.map((policyArn) => ({ ...one, policyArn })));
+  switch (on) {
+    case 'users':
+      return subjects(users, iam('user/any'));
+    case 'roles':
+      return subjects(roles, iam('role/any'));
+    case 'users and roles':
+      return subjects([...users, ...roles], iam('user/any'));
+    case 'restrictions on roles':
+      return onEach(subjects(roles, iam('role/any')));
+    default:
+      return onEach(subjects(users, iam('user/any')));
+  }
 }
 
 /** With its path, where this worker may read it; what it may not read is found missing by itself. */
 const userArn = async (aws: Aws, userName: string): Promise<string | null> =>
   (await unlessDenied(new Set(), userName, () => findUser(aws, userName)))?.arn ?? null;
+
+const roleArn = async (aws: Aws, roleName: string): Promise<string | null> =>
+  (await unlessDenied(new Set(), roleName, () => findRole(aws, roleName)))?.arn ?? null;
 
 /** AWS puts six letters behind a name; policies leave them open. */
 async function secretArn(aws: Aws, secretId: string): Promise<string> {

@@ -7,7 +7,7 @@ import { RESTRICTED } from './policies.ts';
 import { wornKind } from './worn.ts';
 
 /** What a thief would do first: a key of its own, a role, the other secrets. */
-const SAMPLE = ['iam:CreateAccessKey', 'sts:AssumeRole', 'secretsmanager:GetSecretValue'] as const;
+export const SPREADING = ['iam:CreateAccessKey', 'sts:AssumeRole', 'secretsmanager:GetSecretValue'] as const;
 
 export const restriction = (aws: Aws): CredentialKind =>
   wornKind(aws, {
@@ -16,7 +16,7 @@ export const restriction = (aws: Aws): CredentialKind =>
     denies: {
       inWords: 'new keys, roles and secrets to key and session',
       to: ['key', 'session'],
-      actions: SAMPLE,
+      actions: SPREADING,
     },
     off: lifting(aws, RESTRICTED),
   });

@@ -76,13 +76,14 @@ function inText(policy: PolicyDocument): string {
 export function policyOfStep(
   kind: Pick<CredentialKind, 'permissions'>,
   verb: Verb,
-  { target: { userName, secretId, groupName } }: Pick<Step, 'target'>,
+  { target: { userName, roleName, secretId, groupName } }: Pick<Step, 'target'>,
   where: { account: string; partition: string },
 ): PolicyDocument {
   const policy = policyFor([kind], [verb], {
     ...where,
-    // AWS tells no two users of an account apart by their path, nor groups.
+    // AWS tells no two users of an account apart by their path, nor groups, nor roles.
     users: userName === undefined ? [] : [userName, `*/${userName}`],
+    roles: roleName === undefined ? [] : [roleName, `*/${roleName}`],
     secrets: secretId === undefined ? [] : [secretId],
     ...(groupName === undefined
       ? {}

@@ -4,9 +4,8 @@ import {
   type EvaluationResult,
   paginateSimulatePrincipalPolicy,
 } from '@aws-sdk/client-iam';
-import { instant } from '../../domain/instant/instant.ts';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
-import type { User } from './users.ts';
 
 export const SIMULATION_PERMISSIONS = ['iam:SimulatePrincipalPolicy'] as const;
 
@@ -23,8 +22,8 @@ export interface Decision {
 interface Question {
   actions: readonly string[];
   resource?: string;
-  /** As a session made from a key of the user. */
-  session?: boolean;
+  /** As a session that was made then. */
+  issuedAt?: Instant;
   /** The managed policy that is attached or detached. */
   policyArn?: string;
 }
@@ -46,26 +45,19 @@ const policyAttached = (policyArn: string | undefined): ContextEntry[] =>
     ? []
     : [{ ContextKeyName: 'iam:PolicyARN', ContextKeyType: 'string', ContextKeyValues: [policyArn] }];
 
+const sessionOf = (issuedAt: Instant): ContextEntry[] => [
+  { ContextKeyName: 'aws:TokenIssueTime', ContextKeyType: 'date', ContextKeyValues: [issuedAt] },
+  { ContextKeyName: 'aws:ViaAWSService', ContextKeyType: 'boolean', ContextKeyValues: ['false'] },
+];
+
 /** Known to be absent in a call with a long-lived key: not knowing them is the answer. */
 const SESSION_KEYS = ['aws:tokenissuetime', 'aws:viaawsservice'];
 
 /** By the ARN of an IAM user or role. A decision for each action, in any order. */
-export async function simulate(
-  aws: Aws,
-  { arn }: Pick<User, 'arn'>,
-  question: Question,
-): Promise<Decision[]> {
-  const session: ContextEntry[] = [
-    {
-      ContextKeyName: 'aws:TokenIssueTime',
-      ContextKeyType: 'date',
-      ContextKeyValues: [instant(aws.clock.now())],
-    },
-    { ContextKeyName: 'aws:ViaAWSService', ContextKeyType: 'boolean', ContextKeyValues: ['false'] },
-  ];
+export async function simulate(aws: Aws, { arn }: { arn: string }, question: Question): Promise<Decision[]> {
   const context = [
     ...nameOf(arn),
-    ...(question.session === true ? session : []),
+    ...(question.issuedAt === undefined ? [] : sessionOf(question.issuedAt)),
     ...policyAttached(question.policyArn),
   ];
   const pages = paginateSimulatePrincipalPolicy(
@@ -97,13 +89,14 @@ function decisionOf(result: EvaluationResult): Decision {
 /** Calls of three services: a deny of everything must show on each. */
 const SAMPLE = ['iam:GetUser', 's3:ListAllMyBuckets', 'secretsmanager:ListSecrets'] as const;
 
-/** Whether all of these are denied outright to whoever calls with a key, or with a session made from one. */
+/** Whether all of these are denied outright to whoever calls with a key, or with a session, made now or at that moment. */
 export async function deniedOutright(
   aws: Aws,
-  user: User,
-  how: 'key' | 'session',
+  who: { arn: string },
+  how: 'key' | 'session' | { issuedAt: Instant },
   actions: readonly string[] = SAMPLE,
 ): Promise<boolean> {
-  const decisions = await simulate(aws, user, { actions, session: how === 'session' });
+  const asked = how === 'session' ? { issuedAt: instant(aws.clock.now()) } : how === 'key' ? {} : how;
+  const decisions = await simulate(aws, who, { actions, ...asked });
   return decisions.length === actions.length && decisions.every((one) => one.decision === 'explicitDeny');
 }

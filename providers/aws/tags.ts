@@ -7,7 +7,7 @@ import type { Aws } from './clients.ts';
 import type { Granted } from './granted.ts';
 import { reachOf, POWERS } from './powers.ts';
 import { shown } from './unread.ts';
-import type { User } from './users.ts';
+import type { Principal } from './principal.ts';
 import { matches } from './wildcard.ts';
 
 export const TAGS_PERMISSIONS = ['iam:ListUserTags'] as const;
@@ -35,24 +35,25 @@ export async function tagsOf(aws: Aws, UserName: string): Promise<Tag[]> {
   return tags.toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
-/** Whether the user could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
-export function couldTagItself(user: User, { policies, unread }: Granted): boolean {
-  const own = (resource: string) => resource.includes('${') || matches(resource, user.arn);
+/** Whether it could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
+export function couldTagItself(who: Pick<Principal, 'arn'>, { policies, unread }: Granted): boolean {
+  const own = (resource: string) => resource.includes('${') || matches(resource, who.arn);
+  const tagging = /:role\//.test(who.arn) ? 'iam:TagRole' : 'iam:TagUser';
   return (
     unread.size > 0 ||
     policies.some(({ statements }) =>
       statements.some(
         (one) =>
-          (one.allows && one.covers('iam:TagUser') && (one.resources?.some(own) ?? true)) ||
+          (one.allows && one.covers(tagging) && (one.resources?.some(own) ?? true)) ||
           // Whoever can take any right can take this one; and roles may do what is not read.
-          POWERS.some((power) => reachOf(power, one, user) !== null),
+          POWERS.some((power) => reachOf(power, one, who) !== null),
       ),
     )
   );
 }
 
 export function heardFromTags(
-  user: User,
+  { called, tagsBy }: Principal,
   tags: readonly Tag[],
   couldTag: boolean,
 ): { facts: Fact[]; concerns: string[] } {
@@ -65,21 +66,21 @@ export function heardFromTags(
     const name = key.toLowerCase();
     if (name === OWNER) {
       concerns.push(
-        `The tag ${OWNER} of the user ${user.userName} says "${shown(value)}" (${writer}). ${couldTag ? 'It is a hint whom to ask, and makes nobody the owner.' : 'It makes a party the owner where the runbook has a row for it, and else is a hint whom to ask.'}`,
+        `The tag ${OWNER} of the ${called} says "${shown(value)}" (${writer}). ${couldTag ? 'It is a hint whom to ask, and makes nobody the owner.' : 'It makes a party the owner where the runbook has a row for it, and else is a hint whom to ask.'}`,
       );
     }
     const fact = Object.hasOwn(RAISES, name) ? RAISES[name] : undefined;
     if (fact === undefined) continue;
     if (value.toLowerCase() !== 'true') {
       concerns.push(
-        `The tag ${name} of the user ${user.userName} says "${shown(value)}" and counts for nothing: a tag can only say true.`,
+        `The tag ${name} of the ${called} says "${shown(value)}" and counts for nothing: a tag can only say true.`,
       );
       continue;
     }
-    facts.push({ fact, value: true, evidence: `iam:ListUserTags: ${name}=true; ${writer}` });
+    facts.push({ fact, value: true, evidence: `${tagsBy}: ${name}=true; ${writer}` });
     if (fact === 'businessCritical' && couldTag) {
       concerns.push(
-        `That the user ${user.userName} is business-critical rests on a tag that it could have written itself: before you let its key live longer for it, ask its owner.`,
+        `That the ${called} is business-critical rests on a tag that it could have written itself: before you let its key live longer for it, ask its owner.`,
       );
     }
   }

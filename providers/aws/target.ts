@@ -11,14 +11,17 @@ export function named(step: Step, field: string): string {
   return value;
 }
 
+function requireAccount(aws: Aws, { account }: Plan['identity']): void {
+  if (account === aws.account) return;
+  throw impossible(
+    `The plan is about the account ${account ?? 'unknown'}; this worker acts in ${aws.account} alone.`,
+  );
+}
+
 /** The user of the step, which must be the identity that the plan is about. */
 export function userNameOf(aws: Aws, { plan, step }: { plan: Plan; step: Step }): string {
-  const { account, kind, reference } = plan.identity;
-  if (account !== aws.account) {
-    throw impossible(
-      `The plan is about the account ${account ?? 'unknown'}; this worker acts in ${aws.account} alone.`,
-    );
-  }
+  const { kind, reference } = plan.identity;
+  requireAccount(aws, plan.identity);
   const userName = named(step, 'userName');
   if (kind !== 'iam-user' || reference !== userName) {
     throw impossible(
@@ -26,4 +29,23 @@ export function userNameOf(aws: Aws, { plan, step }: { plan: Plan; step: Step })
     );
   }
   return userName;
+}
+
+/** The role of the step, which must be the identity that the plan is about. */
+export function roleNameOf(aws: Aws, { plan, step }: { plan: Plan; step: Step }): string {
+  const { kind, reference } = plan.identity;
+  requireAccount(aws, plan.identity);
+  const roleName = named(step, 'roleName');
+  if (kind !== 'iam-role' || reference !== roleName) {
+    throw impossible(
+      `The step ${step.id} names the role ${roleName}, but the plan is about ${kind} ${reference}.`,
+    );
+  }
+  return roleName;
+}
+
+/** The role of the step, which may be another than the plan's: one that the plan's identity could become, and people approved. */
+export function anyRoleNameOf(aws: Aws, { plan, step }: { plan: Plan; step: Step }): string {
+  requireAccount(aws, plan.identity);
+  return named(step, 'roleName');
 }

@@ -3,10 +3,10 @@ import { GetAccessKeyLastUsedCommand, GetUserCommand, paginateListAccessKeys } f
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
+import type { Principal } from './principal.ts';
 
-export interface User {
+export interface User extends Principal {
   userName: string;
-  arn: string;
   /** ARN of the managed policy that limits what its policies allow. */
   boundary: string | null;
   /** null: never, or not on record. AWS learns of it hours later. */
@@ -48,6 +48,8 @@ export async function findUser(aws: Aws, userName: string): Promise<User | null>
     return {
       userName,
       arn,
+      called: `user ${userName}`,
+      tagsBy: 'iam:ListUserTags',
       boundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
       passwordUsedAt: used === undefined ? null : instant(used.getTime()),
     };

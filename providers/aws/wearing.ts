@@ -1,4 +1,4 @@
-// Putting one of custody's policies on a user, taking it off, and seeing whether it is worn and means what it says.
+// Putting one of custody's policies on somebody, taking it off, and seeing whether it is worn and means what it says.
 import {
   AttachUserPolicyCommand,
   DetachUserPolicyCommand,
@@ -23,6 +23,23 @@ export const WORN_PERMISSIONS = [...CONTENT_PERMISSIONS, ...ATTACHED_PERMISSIONS
 export const PUT_ON_PERMISSIONS = [...WORN_PERMISSIONS, 'iam:AttachUserPolicy'] as const;
 export const TAKE_OFF_PERMISSIONS = [...ATTACHED_PERMISSIONS, 'iam:DetachUserPolicy'] as const;
 
+/** A user or a role, to which managed policies can be attached. */
+export interface Wearer {
+  /** For people: `user deploy-robot`. */
+  called: string;
+  /** ARNs of the managed policies attached to it. */
+  attached(): Promise<string[]>;
+  attach(policyArn: string): Promise<unknown>;
+  detach(policyArn: string): Promise<unknown>;
+}
+
+export const userWearer = (aws: Aws, UserName: string): Wearer => ({
+  called: `user ${UserName}`,
+  attached: () => attachedTo(aws, UserName),
+  attach: (PolicyArn) => aws.iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn })),
+  detach: (PolicyArn) => aws.iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn })),
+});
+
 /** ARNs of the managed policies attached to the user itself. */
 export async function attachedTo(aws: Aws, userName: string): Promise<string[]> {
   const arns: string[] = [];
@@ -34,33 +51,36 @@ export async function attachedTo(aws: Aws, userName: string): Promise<string[]> 
   return arns;
 }
 
-export const wears = async (aws: Aws, userName: string, what: Restriction): Promise<boolean> =>
-  (await attachedTo(aws, userName)).includes(arnOf(aws, what));
+export const isWorn = async (aws: Aws, wearer: Wearer, what: Restriction): Promise<boolean> =>
+  (await wearer.attached()).includes(arnOf(aws, what));
+
+export const wears = (aws: Aws, userName: string, what: Restriction): Promise<boolean> =>
+  isWorn(aws, userWearer(aws, userName), what);
 
 /** Refuses a policy of unknown content, also where it is worn already: it would only look like a restriction. */
-export async function putOn(aws: Aws, userName: string, what: Restriction) {
+export async function putOn(aws: Aws, wearer: Wearer, what: Restriction) {
   await requireKnown(aws, what);
   const policyArn = arnOf(aws, what);
-  const wasSo = await wears(aws, userName, what);
+  const wasSo = await isWorn(aws, wearer, what);
   if (!wasSo) {
     try {
-      await aws.iam.send(new AttachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
+      await wearer.attach(policyArn);
     } catch (error) {
       if (!isLimit(error)) throw error;
       throw impossible(
-        `The user ${userName} has as many attached policies as AWS allows, so ${what.name} cannot be attached: detach one.`,
+        `The ${wearer.called} has as many attached policies as AWS allows, so ${what.name} cannot be attached: detach one.`,
       );
     }
   }
   return { wasSo, evidence: { policyArn } };
 }
 
-export async function takeOff(aws: Aws, userName: string, what: Restriction) {
+export async function takeOff(aws: Aws, wearer: Wearer, what: Restriction) {
   const policyArn = arnOf(aws, what);
-  let wasSo = !(await wears(aws, userName, what));
+  let wasSo = !(await isWorn(aws, wearer, what));
   if (!wasSo) {
     try {
-      await aws.iam.send(new DetachUserPolicyCommand({ UserName: userName, PolicyArn: policyArn }));
+      await wearer.detach(policyArn);
     } catch (error) {
       if (!isMissing(error)) throw error;
       wasSo = true;
@@ -69,12 +89,15 @@ export async function takeOff(aws: Aws, userName: string, what: Restriction) {
   return { wasSo, evidence: { policyArn } };
 }
 
-/** Why the user is not held by this policy, in words; undefined where it is worn and its content is the known one. */
-export async function notHeldBy(aws: Aws, userName: string, what: Restriction): Promise<string | undefined> {
+/** Why it is not held by this policy, in words; undefined where it is worn and its content is the known one. */
+export async function unheldBy(aws: Aws, wearer: Wearer, what: Restriction): Promise<string | undefined> {
   const wrong = trouble(await contentOf(aws, what), what);
   if (wrong !== undefined) return wrong;
-  return (await wears(aws, userName, what)) ? undefined : `The user ${userName} does not wear ${what.name}.`;
+  return (await isWorn(aws, wearer, what)) ? undefined : `The ${wearer.called} does not wear ${what.name}.`;
 }
+
+export const notHeldBy = (aws: Aws, userName: string, what: Restriction): Promise<string | undefined> =>
+  unheldBy(aws, userWearer(aws, userName), what);
 
 /** Whether an action is denied to the user whatever the circumstances, by a policy of custody's that it wears with its known content. */
 export async function heldFrom(aws: Aws, userName: string): Promise<(action: string) => boolean> {

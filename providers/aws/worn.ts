@@ -1,22 +1,48 @@
-// What the kinds that put one of custody's policies on a user have in common: it is attached, seen with its known content, and IAM
-// itself says that it denies what it is there for. What each of them asks before it comes off, its own file says.
+// What the kinds that put one of custody's policies on a user or role have in common: it is attached, seen with its known content, and
+// IAM itself says that it denies what it is there for. What each of them asks before it comes off, its own file says.
 import type { Act, CredentialKind } from '../../domain/provider/provider.ts';
+import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
+import { impossible } from './errors.ts';
 import type { Restriction } from './policies.ts';
+import type { Principal } from './principal.ts';
 import { deniedOutright, SIMULATION_PERMISSIONS } from './simulation.ts';
 import { userNameOf } from './target.ts';
-import { findUser, requireUser, type User, USER_PERMISSIONS } from './users.ts';
+import { findUser, type User, USER_PERMISSIONS } from './users.ts';
 import {
-  notHeldBy,
+  isWorn,
   PUT_ON_PERMISSIONS,
   putOn,
   TAKE_OFF_PERMISSIONS,
   takeOff,
+  unheldBy,
+  userWearer,
+  type Wearer,
   WORN_PERMISSIONS,
-  wears,
 } from './wearing.ts';
 
-export interface Worn {
+/** What a plan is about: users, or roles. */
+export interface Wearers<One extends Principal> {
+  permissions: Record<'find' | 'putOn' | 'takeOff' | 'see', readonly string[]>;
+  /** Refuses a target that is not the plan's. */
+  nameOf(aws: Aws, of: { plan: Plan; step: Step }): string;
+  find(aws: Aws, name: string): Promise<One | null>;
+  wearer(aws: Aws, name: string): Wearer;
+}
+
+export const USERS: Wearers<User> = {
+  permissions: {
+    find: USER_PERMISSIONS,
+    putOn: PUT_ON_PERMISSIONS,
+    takeOff: TAKE_OFF_PERMISSIONS,
+    see: WORN_PERMISSIONS,
+  },
+  nameOf: userNameOf,
+  find: findUser,
+  wearer: userWearer,
+};
+
+export interface Worn<One extends Principal = User> {
   kind: string;
   policy: Restriction;
   denies: {
@@ -29,53 +55,67 @@ export interface Worn {
   off: {
     permissions: readonly string[];
     /** Throws where the policy must stay. */
-    ask(act: Act, userName: string): Promise<void>;
+    ask(act: Act, name: string): Promise<void>;
     /** What else must be seen once it is off. */
-    see(user: User): Promise<{ holds: boolean; saw: string }>;
+    see(who: One): Promise<{ holds: boolean; saw: string }>;
   };
 }
 
-export const wornKind = (aws: Aws, { kind, policy, denies, off }: Worn): CredentialKind => ({
-  kind,
-  reversibility: 'reversible',
-  permissions: {
-    apply: [...USER_PERMISSIONS, ...PUT_ON_PERMISSIONS],
-    undo: [...USER_PERMISSIONS, ...off.permissions, ...TAKE_OFF_PERMISSIONS],
-    check: [...USER_PERMISSIONS, ...WORN_PERMISSIONS, ...SIMULATION_PERMISSIONS],
-  },
+export const wornKind = (aws: Aws, worn: Worn): CredentialKind => wornBy(aws, USERS, worn);
 
-  async apply(act) {
-    const { userName } = await requireUser(aws, userNameOf(aws, act));
-    return putOn(aws, userName, policy);
-  },
+export function wornBy<One extends Principal>(
+  aws: Aws,
+  wearers: Wearers<One>,
+  { kind, policy, denies, off }: Worn<One>,
+): CredentialKind {
+  const { permissions } = wearers;
+  const requireWearer = async (act: Act): Promise<string> => {
+    const name = wearers.nameOf(aws, act);
+    if ((await wearers.find(aws, name)) !== null) return name;
+    throw impossible(`The ${wearers.wearer(aws, name).called} does not exist in the account ${aws.account}.`);
+  };
+  return {
+    kind,
+    reversibility: 'reversible',
+    permissions: {
+      apply: [...permissions.find, ...permissions.putOn],
+      undo: [...permissions.find, ...off.permissions, ...permissions.takeOff],
+      check: [...permissions.find, ...permissions.see, ...SIMULATION_PERMISSIONS],
+    },
 
-  async undo(act) {
-    const { userName } = await requireUser(aws, userNameOf(aws, act));
-    await off.ask(act, userName);
-    return takeOff(aws, userName, policy);
-  },
+    async apply(act) {
+      return putOn(aws, wearers.wearer(aws, await requireWearer(act)), policy);
+    },
 
-  async check({ plan, step }) {
-    const userName = userNameOf(aws, { plan, step });
-    const user = await findUser(aws, userName);
-    if (user === null) return { holds: false, saw: `The user ${userName} does not exist.` };
-    if (step.verb === 'undo') {
-      return (await wears(aws, userName, policy))
-        ? { holds: false, saw: `The user ${userName} still wears ${policy.name}.` }
-        : off.see(user);
-    }
-    const unheld = await notHeldBy(aws, userName, policy);
-    if (unheld !== undefined) return { holds: false, saw: unheld };
-    for (const how of denies.to) {
-      if (await deniedOutright(aws, user, how, denies.actions)) continue;
+    async undo(act) {
+      const name = await requireWearer(act);
+      await off.ask(act, name);
+      return takeOff(aws, wearers.wearer(aws, name), policy);
+    },
+
+    async check({ plan, step }) {
+      const name = wearers.nameOf(aws, { plan, step });
+      const wearer = wearers.wearer(aws, name);
+      const who = await wearers.find(aws, name);
+      if (who === null) return { holds: false, saw: `The ${wearer.called} does not exist.` };
+      if (step.verb === 'undo') {
+        return (await isWorn(aws, wearer, policy))
+          ? { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` }
+          : off.see(who);
+      }
+      const unheld = await unheldBy(aws, wearer, policy);
+      if (unheld !== undefined) return { holds: false, saw: unheld };
+      for (const how of denies.to) {
+        if (await deniedOutright(aws, who, how, denies.actions)) continue;
+        return {
+          holds: false,
+          saw: `${policy.name} is attached, but a simulated call with a ${how} is not denied.`,
+        };
+      }
       return {
-        holds: false,
-        saw: `${policy.name} is attached, but a simulated call with a ${how} is not denied.`,
+        holds: true,
+        saw: `${policy.name} is attached with its known content, and denies ${denies.inWords}.`,
       };
-    }
-    return {
-      holds: true,
-      saw: `${policy.name} is attached with its known content, and denies ${denies.inWords}.`,
-    };
-  },
-});
+    },
+  };
+}

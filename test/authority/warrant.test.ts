@@ -647,7 +647,7 @@ describe('an order is refused', () => {
       'against the role that the executor is in, as one that the thief may have become',
       async () => ({
         order: await about(bentStep('s1', { target: { roleName: 'custody-identity' } }), 's1'),
-        self: ['aws/123456789012/iam-role/custody-identity'],
+        self: 'aws/123456789012/iam-role/custody-identity',
       }),
     ],
     [
@@ -680,7 +680,7 @@ describe('an order is refused', () => {
       'against the role that the executor is in',
       async () => ({
         order: await aboutAnother('iam-role', 'custody-identity'),
-        self: ['aws/123456789012/iam-role/custody-identity'],
+        self: 'aws/123456789012/iam-role/custody-identity',
       }),
     ],
     [

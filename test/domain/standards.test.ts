@@ -407,11 +407,27 @@ describe('what a runbook has a part in', () => {
     expect(of('privileged').get('nhi NHI5')).toEqual(['the class asks for privileged']);
     expect(of('standard').get('csf DE.AE-08')).toEqual(['gate risk']);
     expect(of('standard').get('d3fend D3-RIC')).toEqual(['step aws/access-key-replacement by owner-aws']);
-    expect(of('standard').get('d3fend D3-ULA')).toEqual(['undo of aws/quarantine by identity-aws']);
+    expect(of('standard').get('d3fend D3-ULA')).toEqual([
+      'undo of aws/quarantine by identity-aws',
+      'undo of aws/role-quarantine by identity-aws',
+    ]);
     expect(of('standard').get('csf ID.RA-07')).toEqual(['gate pause', 'gate lower', 'gate waive']);
     expect(of('standard').get('csf ID.IM-03')).toEqual(['follow-ups']);
     const together = coveredTogether(classes);
     expect(together.find(({ id }) => id === 'RS.MI-01')?.by).toEqual(classes.map((one) => one.class));
+  });
+
+  test('a kind that is kept apart is the part of its own executor alone', async () => {
+    const { runbook } = await loadFolder(path.join(root, 'runbooks/default'));
+    const identity = runbook.executors['identity-aws'];
+    if (identity === undefined) throw new Error('the default runbook has an executor that cuts');
+    const executors = { ...runbook.executors, sessions: { ...identity, kinds: ['aws/no-sessions'] } };
+    const covers = coveredBy({ ...runbook, executors }).find((one) => one.class === 'standard')?.covers;
+    const by = covers?.flatMap((one) => one.by) ?? [];
+    expect(by).toContain('step aws/no-sessions by sessions');
+    expect(by).toContain('step aws/quarantine by identity-aws');
+    expect(by).not.toContain('step aws/no-sessions by identity-aws');
+    expect(by).not.toContain('step aws/quarantine by sessions');
   });
 
   test('a class that only observes takes no step; one of agents has the AI framework; one of people no NHI', async () => {

@@ -4,6 +4,7 @@ import { viewOf } from '../../../domain/incident/show.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { GENESIS } from '../../../domain/record/record.ts';
+import { consequencesOf } from '../../../domain/plan/consequences.ts';
 import type { Strategy } from '../../../domain/plan/plan.schema.ts';
 import { discovery, HOUR, MINUTE, rules, START, World } from './world.ts';
 
@@ -25,6 +26,19 @@ describe('at the risk gate', () => {
     expect(replace).toContain('The thief can go on until the cut.');
     expect(replace).toContain(`cut at ${plus(START, 2 * HOUR)} at the latest`);
     expect(restrict).toContain('What is dangerous is denied first');
+  });
+
+  it('a role is said to come back by new sessions: there is nothing to replace', () => {
+    const said = (strategy: Strategy) => {
+      const plan = open().incident.plans.find((one) => one.plan.strategy === strategy)?.plan;
+      if (plan === undefined) throw new Error(`there is a plan to ${strategy}`);
+      const steps = plan.steps.filter(({ part }) => part !== 'owner');
+      const identity = { ...plan.identity, kind: 'iam-role' };
+      return consequencesOf({ ...plan, identity, steps }, null).join(' ');
+    };
+    expect(said('cut')).toContain('works again by new sessions');
+    expect(said('restrict')).toContain('must fetch new sessions');
+    expect(said('cut') + said('restrict')).not.toMatch(/owner has to bring|new credential/);
   });
 
   it('a strategy for which there are no steps has no plan, and says so', () => {

@@ -1,4 +1,5 @@
 // One incident's way through the provider, as workers would take it: discover, plan, apply step by step, see.
+import { workflowIdOf } from '../../../domain/identity/identity.ts';
 import type { Instant } from '../../../domain/instant/instant.ts';
 import type { Applied } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Plan, Step, Strategy } from '../../../domain/plan/plan.schema.ts';
@@ -12,6 +13,8 @@ import { type Watched, watched } from './watched.ts';
 export interface Workers {
   identity: Watched;
   owner: Watched;
+  /** Writes inline policies, and nothing else. */
+  sessions: Watched;
   checker: Watched;
 }
 
@@ -27,6 +30,7 @@ export function workersOf(estate: Estate, clock?: Clock): Workers {
   return {
     identity: as(estate.executors.identity),
     owner: as(estate.executors.owner),
+    sessions: as(estate.executors.sessions),
     checker: as(estate.checker),
   };
 }
@@ -46,7 +50,7 @@ export class Course {
     this.orderedAt = new Date().toISOString();
     this.plan = planSchema.parse({
       v: 1,
-      incident: `incident/aws/${ACCOUNT}/iam-user/${discovery.identity?.reference}`,
+      incident: discovery.identity === null ? 'incident/none' : workflowIdOf(discovery.identity),
       firstRun: 'run-1',
       identity: discovery.identity,
       class: 'workload',
@@ -74,10 +78,7 @@ export class Course {
   }
 
   /** `worker`: whoever takes it in place of the part's own. */
-  async take(
-    step: Step,
-    worker: Watched = step.part === 'owner' ? this.workers.owner : this.workers.identity,
-  ): Promise<Omit<Applied, 'step' | 'at'>> {
+  async take(step: Step, worker: Watched = this.workerOf(step)): Promise<Omit<Applied, 'step' | 'at'>> {
     const done = await worker.kinds[step.kind]?.[step.verb]({
       plan: this.plan,
       step,
@@ -90,6 +91,11 @@ export class Course {
     const { wasSo, evidence } = appliedSchema.parse({ ...done, step: step.id, at: this.orderedAt });
     this.evidence[step.id] = evidence;
     return { wasSo, evidence };
+  }
+
+  private workerOf({ part, kind }: Step): Watched {
+    if (part === 'owner') return this.workers.owner;
+    return kind === 'aws/role-session-cut-off' ? this.workers.sessions : this.workers.identity;
   }
 
   async see(step: Step): Promise<{ holds: boolean; saw: string }> {
@@ -106,6 +112,23 @@ export class Course {
       await this.take(step);
     }
   }
+}
+
+export async function courseForRole(
+  roleName: string,
+  workers: Workers,
+  asked: { credentials?: string[]; strategy?: Strategy } = {},
+): Promise<Course> {
+  const identity = { provider: 'aws', account: ACCOUNT, kind: 'iam-role', reference: roleName };
+  const discovery = await workers.checker.discover({
+    id: 'discover-1',
+    firstRun: 'run-1',
+    incident: workflowIdOf(identity),
+    identity,
+    credentials: asked.credentials ?? [],
+    secret: null,
+  });
+  return new Course(discovery, workers, asked.strategy);
 }
 
 export async function courseFor(

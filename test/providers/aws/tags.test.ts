@@ -6,10 +6,9 @@ import { statementsOf } from '../../../providers/aws/statement.ts';
 import { couldTagItself, heardFromTags } from '../../../providers/aws/tags.ts';
 
 const user = {
-  userName: 'deploy-robot',
+  called: 'user deploy-robot',
+  tagsBy: 'iam:ListUserTags',
   arn: 'arn:aws:iam::123456789012:user/deploy-robot',
-  boundary: null,
-  passwordUsedAt: null,
 };
 const hear = (key: string, value: string, could = true) => heardFromTags(user, [{ key, value }], could);
 
@@ -82,6 +81,7 @@ describe('what a tag says', () => {
 
 describe('whether the identity could have written it', () => {
   const granted = (statement: unknown, unread: string[] = []): Granted => ({
+    calls: 'iam:GetUserPolicy',
     policies: [
       {
         source: 'iam:GetUserPolicy: x',

@@ -1,0 +1,192 @@
+// Read-only: a role that is attacked, who can become it, what it can become, what would cut it, and what stands in the way.
+import type { Identity } from '../../../domain/identity/identity.ts';
+import type { DiscoverRequest } from '../../../domain/plan/order.schema.ts';
+import type { Discovery, Finding } from '../../../domain/plan/plan.schema.ts';
+import type { CredentialKind } from '../../../domain/provider/provider.ts';
+import type { Aws } from '../clients.ts';
+import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
+import { CONCERNS, nothing, TAGS } from '../found.ts';
+import { RESTRICTED } from '../policies.ts';
+import { OWNER } from '../tags.ts';
+import { shown, type Unread, notKnown, unlessDenied } from '../unread.ts';
+import { CHAINS_PERMISSIONS, type Chains, chainsFrom } from './chains.ts';
+import { CUT_OFF, cutOffWrittenAt, policyOf } from './cut-off.ts';
+import { ROLE_FACTS_PERMISSIONS, roleFactsOf, type SeenRole } from './facts.ts';
+import { grantedToRole } from './granted.ts';
+import { charactersBeside, INLINE_CHARACTERS } from './inline.ts';
+import { proposalsForRole } from './proposals.ts';
+import {
+  findRole,
+  instanceProfilesOf,
+  PROFILES_PERMISSIONS,
+  type Role,
+  ROLE_PERMISSIONS,
+  whoElseChanges,
+} from './roles.ts';
+import { attachedToRole } from './wearing.ts';
+
+export const DISCOVER_ROLE_PERMISSIONS = [
+  ...ROLE_PERMISSIONS,
+  ...PROFILES_PERMISSIONS,
+  ...CHAINS_PERMISSIONS,
+  ...ROLE_FACTS_PERMISSIONS,
+] as const;
+
+/** As many ways in as a discovery may hold. */
+const WAYS_IN = 100;
+
+export async function discoverRole(
+  aws: Aws,
+  kinds: Readonly<Record<string, CredentialKind>>,
+  request: DiscoverRequest,
+): Promise<Discovery> {
+  const roleName = request.identity.reference;
+  const identity: Identity = { provider: 'aws', account: aws.account, kind: 'iam-role', reference: roleName };
+  const role = await findRole(aws, roleName);
+  if (role === null) {
+    return nothing(null, `The role ${roleName} does not exist in the account ${aws.account}.`);
+  }
+  const others = whoElseChanges(role);
+  if (others !== null) return { ...nothing(identity, others), waysIn: waysInOf(role, [], request) };
+
+  const granted = await grantedToRole(aws, role);
+  const chains = await chainsFrom(aws, role, granted);
+  const seen = await roleFactsOf(aws, role, granted);
+  const attached = await attachedToRole(aws, roleName);
+  const aboutProfiles: Unread = new Set();
+  const profiles = await unlessDenied(aboutProfiles, `the ${role.called}`, () =>
+    instanceProfilesOf(aws, roleName),
+  );
+  const amiss = await policiesThatAreAmiss(aws);
+  const concerns = [
+    ...stillInvited(role),
+    ...amiss.map(({ says }) => says),
+    ...attachmentConcerns(aws, role.called, attached, 1),
+    ...(await roomConcerns(aws, role, chains)),
+    ...chainConcerns(role, chains),
+    ...notKnown(`The instance profiles of the ${role.called} are`, aboutProfiles),
+    'A role has no key that could be replaced, so replace-then-cut is not possible.',
+    ...seen.concerns,
+  ];
+  return {
+    identity,
+    waysIn: waysInOf(role, profiles ?? [], request),
+    facts: seen.facts,
+    ...(seen.tags === null ? {} : { tags: seen.tags.slice(0, TAGS) }),
+    proposals: proposalsForRole(
+      {
+        roleName,
+        chained: chains.chained.map(({ role: { roleName: name }, by }) => ({ roleName: name, by })),
+        restrictable: !amiss.some(({ policy }) => policy === RESTRICTED),
+      },
+      kinds,
+    ),
+    consumers: consumersOf(role, profiles ?? []),
+    findings: findingsOf(role, seen),
+    concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
+  };
+}
+
+/** Those whom it lets in, the machines that carry it, and the sessions that alerts name. */
+function waysInOf(
+  role: Role,
+  profiles: readonly string[],
+  { credentials }: DiscoverRequest,
+): Discovery['waysIn'] {
+  const way = (kind: string, id: string, stolen = false) => ({
+    kind,
+    id: shown(id),
+    status: 'Active',
+    createdAt: null,
+    lastUsedAt: null,
+    stolen,
+  });
+  return [
+    ...credentials.map((id) => way('role-session', id, true)),
+    ...(role.trust.entrusted ?? []).map(({ id }) => way('trust', id)),
+    ...profiles.map((name) => way('instance-profile', name)),
+  ].slice(0, WAYS_IN);
+}
+
+/** What no deny on the role takes away: whoever is let in comes back when it is lifted. */
+function stillInvited({ called, trust: { entrusted } }: Role): string[] {
+  if (entrusted === null) {
+    return [
+      `The trust policy of the ${called} cannot be understood: who can become it is not known, so look at it before the quarantine is lifted.`,
+    ];
+  }
+  if (entrusted.length === 0) return [];
+  const names = [...new Set(entrusted.map(({ id }) => shown(id)))].join(', ');
+  return [
+    `Who is let in by the trust policy of the ${called} gets new sessions after the lift: ${names}. If the thief sits in one of these (a machine, a user, a pipeline), cut that too before the quarantine is lifted; custody does not narrow the trust policy.`,
+  ];
+}
+
+function chainConcerns({ called }: Role, { chained, elsewhere, more }: Chains): string[] {
+  return [
+    ...(chained.length === 0
+      ? []
+      : [
+          `The ${called} can become other roles, and the thief may have: ${chained.map(({ role }) => role.roleName).join(', ')}. Their sessions are ended too; what else works as one of them must fetch a new session.`,
+        ]),
+    ...(more
+      ? [
+          `The ${called} can become more roles than a plan can hold: beyond the ${chained.length} that it names, end sessions by hand.`,
+        ]
+      : []),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `Roles of other accounts can be reached from the ${called} (${elsewhere.join(', ')}): their sessions are ended there, by whoever runs those accounts.`,
+        ]),
+  ];
+}
+
+async function roomConcerns(aws: Aws, { roleName, called }: Role, { chained }: Chains): Promise<string[]> {
+  const needed = policyOf(cutOffWrittenAt(aws.clock.now())).length;
+  const concerns: string[] = [];
+  for (const one of [{ roleName, called }, ...chained.map(({ role }) => role)]) {
+    const beside = await unlessDenied(new Set(), one.called, () =>
+      charactersBeside(aws, one.roleName, CUT_OFF),
+    );
+    if (beside === null || beside + needed <= INLINE_CHARACTERS) continue;
+    concerns.push(
+      `The inline policies of the ${one.called} have ${beside} characters, and AWS allows ${INLINE_CHARACTERS}: make one of them a managed policy, ${CUT_OFF} needs ${needed}.`,
+    );
+  }
+  return concerns;
+}
+
+function consumersOf(
+  { called, lastUsed, longestSessionSeconds }: Role,
+  profiles: readonly string[],
+): string[] {
+  const used =
+    lastUsed === null
+      ? `No use of the ${called} is on record.`
+      : `The ${called} was last used at ${lastUsed.at}${lastUsed.region === null ? '' : ` in ${lastUsed.region}`}.`;
+  return [
+    used,
+    `Its sessions live up to ${longestSessionSeconds / 60} minutes: what does not ask for a new one when it is refused comes back by itself within that time, or when it is restarted.`,
+    ...profiles.map((name) => `Machines carry it by the instance profile ${shown(name)}.`),
+  ].map((line) => line.slice(0, 500));
+}
+
+function findingsOf({ called }: Role, { power, tags }: SeenRole): Finding[] {
+  const findings: Finding[] = [];
+  if (power !== null) {
+    findings.push({
+      kind: 'over-privileged',
+      says: `The ${called} can give itself any right: leave it only what its work needs (${power}).`,
+      part: 'source-of-truth',
+    });
+  }
+  if (tags !== null && !tags.some(({ key }) => key.toLowerCase() === OWNER)) {
+    findings.push({
+      kind: 'no-owner',
+      says: `Nothing says whose the ${called} is (iam:ListRoleTags: no tag ${OWNER}): tag it, and name its owner in the runbook.`,
+      part: 'source-of-truth',
+    });
+  }
+  return findings.map((finding) => ({ ...finding, says: finding.says.slice(0, 500) }));
+}

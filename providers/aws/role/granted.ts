@@ -1,0 +1,39 @@
+// Everything that is written down about what a role may do, and the boundary over it. Read-only. Not read: policies of resources, and
+// those of the organisation.
+import { GetRolePolicyCommand } from '@aws-sdk/client-iam';
+import type { Aws } from '../clients.ts';
+import { type Granted, policyReader } from '../granted.ts';
+import { CONTENT_PERMISSIONS } from '../policies.ts';
+import { CUT_OFF } from './cut-off.ts';
+import { INLINE_PERMISSIONS, inlineOfRole } from './inline.ts';
+import type { Role } from './roles.ts';
+import { attachedToRole, ROLE_WORN_PERMISSIONS } from './wearing.ts';
+
+export const ROLE_GRANTED_PERMISSIONS = [
+  ...CONTENT_PERMISSIONS,
+  ...ROLE_WORN_PERMISSIONS,
+  ...INLINE_PERMISSIONS,
+] as const;
+
+export async function grantedToRole(aws: Aws, role: Pick<Role, 'roleName' | 'boundary'>): Promise<Granted> {
+  const { roleName: RoleName } = role;
+  const reader = policyReader(aws);
+  const attached = await reader.listed('the list of attached policies', () => attachedToRole(aws, RoleName));
+  await reader.attached('iam:ListAttachedRolePolicies:', attached);
+  for (const PolicyName of await reader.listed('the list of inline policies', () =>
+    inlineOfRole(aws, RoleName),
+  )) {
+    // Custody's own is no word about what the role may do.
+    if (PolicyName === CUT_OFF) continue;
+    await reader.inline('iam:GetRolePolicy:', PolicyName, async () => {
+      const said = await aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      return said.PolicyDocument;
+    });
+  }
+  return {
+    policies: reader.policies,
+    calls: 'iam:GetPolicyVersion, iam:GetRolePolicy',
+    boundary: await reader.boundary(role.boundary),
+    unread: reader.unread,
+  };
+}

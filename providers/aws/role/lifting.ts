@@ -1,0 +1,41 @@
+// When a restriction may come off a role: every session from before the cut-off is dead without it, and new ones work at once.
+import { epochMs } from '../../../domain/instant/instant.ts';
+import type { Act } from '../../../domain/provider/provider.ts';
+import type { Aws } from '../clients.ts';
+import { impossible } from '../errors.ts';
+import type { Restriction } from '../policies.ts';
+import { isWorn } from '../wearing.ts';
+import type { Worn } from '../worn.ts';
+import { CUT_OFF } from './cut-off.ts';
+import type { Role } from './roles.ts';
+import { cutOffOf, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
+import { roleWearer } from './wearing.ts';
+
+/** Between two heartbeats. */
+const PAUSE_MS = 5_000;
+
+export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] => ({
+  permissions: STANDING_PERMISSIONS.read,
+
+  async ask(act: Act, roleName: string) {
+    if (!(await isWorn(aws, roleWearer(aws, roleName), policy))) return;
+    const from = await cutOffOf(aws, roleName);
+    if (from === null) {
+      throw impossible(
+        `${policy.name} stays: ${CUT_OFF} is not on the role ${roleName}, or its content is not custody's, so the thief's sessions would work again. Apply the cut-off again, then order this step again.`,
+      );
+    }
+    // A session from before would be refused as long as it lives, so what works as the role must not be let in earlier.
+    for (;;) {
+      const left = epochMs(from) - aws.clock.now();
+      if (left <= 0) return;
+      act.heartbeat();
+      await aws.clock.pause(Math.min(left, PAUSE_MS));
+    }
+  },
+
+  async see(role: Role) {
+    const seen = await seenCutOff(aws, role);
+    return seen.holds ? { holds: true, saw: `${policy.name} is off. ${seen.saw}` } : seen;
+  },
+});

@@ -1,0 +1,91 @@
+// The steps that would cut a role and let its service in again, for each strategy, in the order in which they run. Pure.
+import type { Discovery, Proposal, Step } from '../../../domain/plan/plan.schema.ts';
+import type { CredentialKind } from '../../../domain/provider/provider.ts';
+import { QUARANTINE, RESTRICTED } from '../policies.ts';
+import { CUT_OFF } from './cut-off.ts';
+import { SESSION_CUT_OFF_KIND } from './session-cut-off.ts';
+
+/** The longest session of a role (12 h), and the minutes by which a cut-off lies ahead of what was seen. */
+const SESSIONS_RUN_OUT = '13h';
+
+export interface FoundRole {
+  roleName: string;
+  /** Roles that it can become, one after another. */
+  chained: readonly { roleName: string; by: string }[];
+  /** Whether `custody-restricted` stands in the account as it should. */
+  restrictable: boolean;
+}
+
+type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
+
+/** `replace-then-cut` is never among them: there is no key to replace. */
+export function proposalsForRole(
+  { roleName, chained, restrictable }: FoundRole,
+  kinds: Readonly<Record<string, Declared>>,
+): Discovery['proposals'] {
+  const say = (
+    kind: string,
+    verb: Step['verb'],
+    phase: Step['phase'],
+    rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check' | 'after'>,
+  ): Proposal => {
+    const declared = kinds[kind];
+    if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
+    const { reversibility, permissions } = declared;
+    const permitted = [...new Set(permissions[verb])];
+    return { kind, verb, phase, part: 'source-of-truth', reversibility, permissions: permitted, ...rest };
+  };
+  const target = { roleName };
+
+  const offAgain = (name: string) =>
+    `${name} is off, ${CUT_OFF} stands as custody wrote it, and a simulated session from before it is denied.`;
+  const cutOffs = [{ roleName, by: null }, ...chained].map((one) =>
+    say(SESSION_CUT_OFF_KIND, 'apply', 'containment', {
+      target: { roleName: one.roleName },
+      does: `End every session of the role ${one.roleName} that was made until the cut-off takes effect everywhere${one.by === null ? '' : ` (the role ${one.by} can become it)`}: by the inline policy ${CUT_OFF}. New sessions work from that moment on, some minutes later; what works as the role must fetch one.`,
+      undo: `Remove ${CUT_OFF}, when the last of these sessions has run out.`,
+      check:
+        'The policy stands as custody writes it, a simulated session from before its moment is denied, and that moment fits those of the other roles of this plan.',
+    }),
+  );
+  const afterwards = [{ roleName }, ...chained].map((one) =>
+    say(SESSION_CUT_OFF_KIND, 'undo', 'hardening', {
+      after: SESSIONS_RUN_OUT,
+      target: { roleName: one.roleName },
+      does: `Remove ${CUT_OFF} from the role ${one.roleName}: the last session from before it has run out.`,
+      undo: 'Write it again.',
+      check: `${CUT_OFF} is off.`,
+    }),
+  );
+
+  const quarantine = say('aws/role-quarantine', 'apply', 'containment', {
+    target,
+    does: `Attach ${QUARANTINE.name} to the role ${roleName}: every call with any session of it is denied, old or new.`,
+    undo: `Detach ${QUARANTINE.name}, once the cut-off is seen.`,
+    check: 'The policy is attached with its known content, and simulated calls of a session are denied.',
+  });
+  const liftQuarantine = say('aws/role-quarantine', 'undo', 'recovery', {
+    target,
+    does: `Lift the quarantine of the role ${roleName}, from the moment of the cut-off on: whoever its trust policy names may get new sessions, and work.`,
+    undo: `Attach ${QUARANTINE.name} again.`,
+    check: offAgain(QUARANTINE.name),
+  });
+  const proposals: Discovery['proposals'] = {
+    cut: [quarantine, ...cutOffs, liftQuarantine, ...afterwards],
+  };
+  if (!restrictable) return proposals;
+  const restriction = say('aws/role-restriction', 'apply', 'containment', {
+    target,
+    does: `Attach ${RESTRICTED.name} to the role ${roleName}: its sessions work on, but may no longer touch IAM, the organisation or the directory, become another role, read secrets and parameters, change or start what runs by other roles in the services that the policy names, reach into machines, let others at keys, buckets and snapshots, delete from buckets, or end logging.`,
+    undo: `Detach ${RESTRICTED.name}, once the cut-off is seen.`,
+    check:
+      'The policy is attached with its known content, and making a key, becoming a role and reading a secret are denied in a simulation.',
+  });
+  const liftRestriction = say('aws/role-restriction', 'undo', 'recovery', {
+    target,
+    does: `Detach ${RESTRICTED.name} from the role ${roleName}: its new sessions may again do all that it could.`,
+    undo: `Attach ${RESTRICTED.name} again.`,
+    check: offAgain(RESTRICTED.name),
+  });
+  return { ...proposals, restrict: [restriction, ...cutOffs, liftRestriction, ...afterwards] };
+}

@@ -1,0 +1,95 @@
+// Reads of one IAM role: who it is, who may become it, and for how long.
+import {
+  GetRoleCommand,
+  type Role as AwsRole,
+  paginateListInstanceProfilesForRole,
+  paginateListRoles,
+} from '@aws-sdk/client-iam';
+import { type Instant, instant } from '../../../domain/instant/instant.ts';
+import type { Aws } from '../clients.ts';
+import { impossible, isMissing } from '../errors.ts';
+import type { Principal } from '../principal.ts';
+import { type Trust, trustOf } from './trust.ts';
+
+export interface Role extends Principal {
+  roleName: string;
+  path: string;
+  /** As AWS writes it into the trust policies of others when this role is deleted. */
+  uniqueId: string;
+  trust: Trust;
+  /** ARN of the managed policy that limits what its policies allow. */
+  boundary: string | null;
+  longestSessionSeconds: number;
+  /** null: never, or not on record. AWS learns of it hours later, and keeps 400 days. */
+  lastUsed: { at: Instant; region: string | null } | null;
+}
+
+export const ROLE_PERMISSIONS = ['iam:GetRole'] as const;
+export const ROLES_PERMISSIONS = ['iam:ListRoles'] as const;
+export const PROFILES_PERMISSIONS = ['iam:ListInstanceProfilesForRole'] as const;
+
+/** AWS's default, where it says nothing. */
+const AN_HOUR = 3_600;
+
+function read(said: AwsRole): Role {
+  const { RoleName = '', Arn = '', RoleId = '', Path = '/', RoleLastUsed } = said;
+  const used = RoleLastUsed?.LastUsedDate;
+  return {
+    roleName: RoleName,
+    arn: Arn,
+    path: Path,
+    uniqueId: RoleId,
+    called: `role ${RoleName}`,
+    tagsBy: 'iam:ListRoleTags',
+    trust: trustOf(said.AssumeRolePolicyDocument),
+    boundary: said.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
+    longestSessionSeconds: said.MaxSessionDuration ?? AN_HOUR,
+    lastUsed:
+      used === undefined ? null : { at: instant(used.getTime()), region: RoleLastUsed?.Region ?? null },
+  };
+}
+
+export async function findRole(aws: Aws, RoleName: string): Promise<Role | null> {
+  try {
+    const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName }));
+    const role = read({ RoleName, ...Role } as AwsRole);
+    if (role.arn.split(':')[4] !== aws.account) {
+      throw impossible(
+        `This worker's credentials belong to another account than ${aws.account}: give it the right ones.`,
+      );
+    }
+    return role;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Every role of the account. Of these, AWS leaves out boundary and last use. */
+export async function allRoles(aws: Aws): Promise<Role[]> {
+  const roles: Role[] = [];
+  for await (const page of paginateListRoles({ client: aws.iam }, {})) {
+    roles.push(...(page.Roles ?? []).map(read));
+  }
+  return roles.toSorted((a, b) => a.roleName.localeCompare(b.roleName));
+}
+
+export async function instanceProfilesOf(aws: Aws, RoleName: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const page of paginateListInstanceProfilesForRole({ client: aws.iam }, { RoleName })) {
+    for (const { InstanceProfileName } of page.InstanceProfiles ?? [])
+      if (InstanceProfileName !== undefined) names.push(InstanceProfileName);
+  }
+  return names.toSorted();
+}
+
+/** Who can change it, where AWS does not let IAM do so; null where IAM can. */
+export function whoElseChanges({ roleName, path }: Pick<Role, 'roleName' | 'path'>): string | null {
+  if (path.startsWith('/aws-service-role/')) {
+    return `The role ${roleName} is linked to a service (${path.split('/')[2] ?? 'AWS'}), and only that service can become it or change it: nothing can be attached to it. What helps: find what has the service act, and take that away; deny the service's actions by a policy of the organisation; or remove what needs the role in the service, which then deletes it.`;
+  }
+  if (path.startsWith('/aws-reserved/') || roleName.startsWith('AWSReservedSSO_')) {
+    return `The role ${roleName} belongs to IAM Identity Center, and IAM cannot change it: whoever runs Identity Center must. What helps: disable the user there, remove its assignments, end its sessions, and put a deny with aws:TokenIssueTime into the inline policy of the permission set; sessions that it gave out live up to twelve hours.`;
+  }
+  return null;
+}

@@ -1,0 +1,290 @@
+// A role whose session was stolen, from the first deny to the last restriction, with a thief who became a second role and an innocent
+// service, by workers of least privilege.
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ACCOUNT } from '../../../../local/demo/estate.ts';
+import { CUT_OFF, SPREAD_MS } from '../../../../providers/aws/role/cut-off.ts';
+import type { Strategy } from '../../../../domain/plan/plan.schema.ts';
+import { estateForThisFile } from '../../../attacker/estate.ts';
+import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
+import { courseForRole, workersOf } from '../course.ts';
+import { movedClock } from './moved-clock.ts';
+
+const estate = estateForThisFile();
+let roles: ReturnType<typeof rolesOf>;
+beforeAll(() => {
+  roles = rolesOf(estate());
+});
+
+const KIND = 'aws/role-session-cut-off';
+const QUARANTINE = `arn:aws:iam::${ACCOUNT}:policy/custody-quarantine`;
+
+/** A service that works as a role, which can become a second one; and a thief who holds a session of both. */
+async function stolen(name: string, strategy: Strategy = 'cut') {
+  const service = await roles.user(`${name}-service`);
+  const second = await roles.role(`${name}-reports`, roles.anyone);
+  const first = await roles.role(name, service.arn, allow('sts:AssumeRole', second.arn));
+  const thief = await roles.become(service.key, first);
+  const chained = await roles.become(thief, second);
+  const clock = movedClock();
+  const course = await courseForRole(name, workersOf(estate(), clock), {
+    credentials: [thief.accessKeyId],
+    strategy,
+  });
+  const containment = course.plan.steps.filter((step) => step.phase === 'containment');
+  const from = () =>
+    Math.max(...Object.values(course.evidence).map((said) => Date.parse(said['sessionsFrom'] ?? '0')));
+  return { service, first, second, thief, chained, clock, course, containment, from };
+}
+
+describe('an incident about a role', () => {
+  it('ends with the thief out of both roles, and the service in by new sessions', async () => {
+    const { service, first, second, thief, chained, clock, course, containment, from } = await stolen('web');
+    const before = [await roles.snapshot('web'), await roles.snapshot('web-reports')];
+    expect(await roles.work(thief, first)).toBe('works');
+    expect(await roles.work(chained, second)).toBe('works');
+    expect(
+      course.plan.steps.map(
+        ({ phase, verb, kind, target }) => `${phase}: ${verb} ${kind} ${target['roleName']}`,
+      ),
+    ).toEqual([
+      'containment: apply aws/role-quarantine web',
+      `containment: apply ${KIND} web`,
+      `containment: apply ${KIND} web-reports`,
+      'recovery: undo aws/role-quarantine web',
+      `hardening: undo ${KIND} web`,
+      `hardening: undo ${KIND} web-reports`,
+    ]);
+    for (const step of containment) expect((await course.see(step)).holds, step.does).toBe(false);
+
+    for (const step of containment) {
+      expect((await course.take(step)).wasSo).toBe(false);
+      expect(await course.see(step)).toMatchObject({ holds: true });
+    }
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+    expect(await roles.work(chained, second)).toMatch(/^AccessDenied/);
+    await expect(roles.become(thief, second)).rejects.toThrow(/not authorized/);
+    expect(await roles.work(await roles.becomeFrom(service.key, first, from()), first)).toMatch(
+      /^AccessDenied/,
+    );
+
+    const lift = course.step('aws/role-quarantine', 'undo');
+    expect((await course.see(lift)).holds).toBe(false);
+    await course.take(lift);
+    expect(clock.now()).toBeGreaterThanOrEqual(from());
+    expect(await course.see(lift)).toMatchObject({ holds: true });
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+    expect(await roles.work(chained, second)).toMatch(/^AccessDenied/);
+    await expect(roles.become(thief, second)).rejects.toThrow(/not authorized/);
+    const fresh = await roles.becomeFrom(service.key, first, from());
+    expect(await roles.work(fresh, first)).toBe('works');
+    expect(await roles.work(await roles.becomeFrom(fresh, second, from()), second)).toBe('works');
+
+    const last = course.plan.steps.filter((step) => step.phase === 'hardening');
+    for (const step of last) {
+      expect((await course.see(step)).holds).toBe(false);
+      await expect(course.take(step)).rejects.toThrow(/stays until .*: sessions from before it may live/);
+    }
+    clock.move(13 * 3_600_000);
+    for (const step of last) {
+      expect((await course.take(step)).wasSo).toBe(false);
+      expect(await course.see(step)).toMatchObject({ holds: true });
+    }
+    expect([await roles.snapshot('web'), await roles.snapshot('web-reports')]).toEqual(before);
+    expect(await roles.work(fresh, first)).toBe('works');
+  });
+
+  it('does nothing twice: every step says that it was so, with the same evidence', async () => {
+    const { course, clock } = await stolen('repeated');
+    for (const step of course.plan.steps) {
+      if (step.phase === 'hardening') clock.move(13 * 3_600_000);
+      const first = await course.take(step);
+      for (const worker of Object.values(course.workers)) worker.forget();
+      expect(await course.take(step), step.does).toEqual({ wasSo: true, evidence: first.evidence });
+      const calls = Object.values(course.workers).flatMap((worker) => worker.calls);
+      expect(calls.filter((call) => !/:(Get|List|Simulate)/.test(call))).toEqual([]);
+    }
+  });
+
+  it.each(['cut', 'restrict'] as const)('%s restores both roles byte by byte', async (strategy) => {
+    const name = `restored-${strategy}`;
+    const { course, clock } = await stolen(name, strategy);
+    const before = [await roles.snapshot(name), await roles.snapshot(`${name}-reports`)];
+    for (const step of course.plan.steps) {
+      if (step.phase === 'hardening') clock.move(13 * 3_600_000);
+      await course.take(step);
+      expect(await course.see(step), step.does).toMatchObject({ holds: true });
+    }
+    expect([await roles.snapshot(name), await roles.snapshot(`${name}-reports`)]).toEqual(before);
+  });
+});
+
+describe('a thief with rights in IAM', () => {
+  const undoings: [name: string, undo: (role: string) => Promise<unknown>][] = [
+    [
+      'detaches the quarantine',
+      (RoleName) => roles.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: QUARANTINE })),
+    ],
+    [
+      'deletes the cut-off',
+      (RoleName) => roles.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: CUT_OFF })),
+    ],
+    [
+      'moves the cut-off back',
+      (RoleName) =>
+        roles.iam.send(
+          new PutRolePolicyCommand({
+            RoleName,
+            PolicyName: CUT_OFF,
+            PolicyDocument: policy({
+              Sid: 'CustodySessionCutOff',
+              Effect: 'Deny',
+              Action: '*',
+              Resource: '*',
+              Condition: { DateLessThan: { 'aws:TokenIssueTime': '2020-01-01T00:00:00.000Z' } },
+            }),
+          }),
+        ),
+    ],
+    [
+      'makes the cut-off allow everything',
+      (RoleName) =>
+        roles.iam.send(
+          new PutRolePolicyCommand({ RoleName, PolicyName: CUT_OFF, PolicyDocument: policy(allow('*')) }),
+        ),
+    ],
+  ];
+
+  it.each(undoings)('%s: seen, and applied again', async (name, undo) => {
+    const role = `undone-${name.replaceAll(' ', '-')}`;
+    const { course, containment, first, thief } = await stolen(role);
+    for (const step of containment) await course.take(step);
+    await undo(role);
+    const undone = [];
+    for (const step of containment) if (!(await course.see(step)).holds) undone.push(step);
+    expect(undone).toHaveLength(1);
+
+    for (const step of undone) expect((await course.take(step)).wasSo).toBe(false);
+    for (const step of containment) expect(await course.see(step), step.does).toMatchObject({ holds: true });
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+  });
+
+  it('gets nothing back by a cut-off that is gone when the quarantine is to be lifted', async () => {
+    const { course, containment, first, thief } = await stolen('not-lifted');
+    for (const step of containment) await course.take(step);
+    await roles.iam.send(new DeleteRolePolicyCommand({ RoleName: 'not-lifted', PolicyName: CUT_OFF }));
+    const lift = course.step('aws/role-quarantine', 'undo');
+    await expect(course.take(lift)).rejects.toMatchObject({
+      sort: 'impossible',
+      message: expect.stringContaining('sessions would work again'),
+    });
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+    await roles.iam.send(new DetachRolePolicyCommand({ RoleName: 'not-lifted', PolicyArn: QUARANTINE }));
+    expect(await course.see(lift)).toMatchObject({ holds: false });
+  });
+
+  it('or anybody else has what they attached meanwhile left alone by the undo', async () => {
+    const { course, containment, clock } = await stolen('left-alone');
+    const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/custody-no-sessions`;
+    await roles.iam.send(new AttachRolePolicyCommand({ RoleName: 'left-alone', PolicyArn }));
+    const before = await roles.snapshot('left-alone');
+    for (const step of containment) await course.take(step);
+    expect(await roles.snapshot('left-alone')).not.toBe(before);
+    clock.move(13 * 3_600_000);
+    for (const step of course.plan.steps.filter(({ verb }) => verb === 'undo')) await course.take(step);
+    expect(await roles.snapshot('left-alone')).toBe(before);
+  });
+});
+
+describe('cut-offs of roles that can become each other', () => {
+  it('are moved on where they were written too far apart', async () => {
+    const { course, clock } = await stolen('apart');
+    const [first, second] = course.plan.steps.filter(({ kind, verb }) => kind === KIND && verb === 'apply');
+    if (first === undefined || second === undefined) throw new Error('two cut-offs are planned');
+    const written = await course.take(first);
+    expect(await course.see(first)).toMatchObject({ holds: true });
+    clock.move(SPREAD_MS + 5_000);
+    await course.take(second);
+    expect(await course.see(first)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('lies too early'),
+    });
+    const again = await course.take(first);
+    expect(again.wasSo).toBe(false);
+    expect(String(again.evidence['sessionsFrom']) > String(written.evidence['sessionsFrom'])).toBe(true);
+    for (const step of [first, second]) expect(await course.see(step)).toMatchObject({ holds: true });
+  });
+});
+
+describe('restrict', () => {
+  it('lets the service go on by new sessions, keeps it from spreading, and ends the old ones', async () => {
+    const { service, first, second, thief, course, containment, from } = await stolen(
+      'restricted',
+      'restrict',
+    );
+    const [restriction] = containment;
+    if (restriction === undefined) throw new Error('it is restricted first');
+    await course.take(restriction);
+    expect(await course.see(restriction)).toMatchObject({ holds: true });
+    await expect(roles.become(thief, second)).rejects.toThrow(/not authorized/);
+    for (const step of containment) await course.take(step);
+    for (const step of containment) expect(await course.see(step)).toMatchObject({ holds: true });
+    const fresh = await roles.becomeFrom(service.key, first, from());
+    await expect(roles.become(fresh, second)).rejects.toThrow(/not authorized/);
+    await course.take(course.step('aws/role-restriction', 'undo'));
+    expect(await course.see(course.step('aws/role-restriction', 'undo'))).toMatchObject({ holds: true });
+    expect(await roles.work(fresh, first)).toBe('works');
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+  });
+});
+
+describe('a step is refused', () => {
+  it('of the quarantine, about another role than the plan', async () => {
+    const { course } = await stolen('astray');
+    for (const verb of ['apply', 'undo'] as const) {
+      const step = { ...course.step('aws/role-quarantine', verb), target: { roleName: 'web' } };
+      await expect(course.take(step)).rejects.toThrow(/but the plan is about iam-role astray/);
+      await expect(course.see(step)).rejects.toThrow(/but the plan is about/);
+    }
+  });
+
+  it('about another account than the worker is for', async () => {
+    const { course } = await stolen('elsewhere');
+    course.plan.identity.account = '999999999999';
+    for (const step of course.plan.steps) {
+      await expect(course.take(step)).rejects.toThrow(/acts in 123456789012 alone/);
+      await expect(course.see(step)).rejects.toThrow(/acts in 123456789012 alone/);
+    }
+    const workers = [course.workers.identity, course.workers.sessions];
+    expect(workers.flatMap(({ calls }) => calls)).toEqual([]);
+  });
+
+  it('of the cut-off, where the inline policies leave no room, which is told beforehand', async () => {
+    const service = await roles.user('full-service');
+    await roles.role('full', service.arn);
+    const Resource = Array.from(
+      { length: 150 },
+      (_, index) => `arn:aws:s3:::${'a-long-name-of-a-bucket'.repeat(2)}-${index}`,
+    );
+    await roles.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'full',
+        PolicyName: 'much',
+        PolicyDocument: policy({ Effect: 'Allow', Action: 's3:GetObject', Resource }),
+      }),
+    );
+    const course = await courseForRole('full', workersOf(estate()));
+    expect(course.discovery.concerns.join('\n')).toMatch(
+      /inline policies of the role full have 1\d{4} characters, and AWS allows 10240/,
+    );
+    await expect(course.take(course.step(KIND))).rejects.toMatchObject({
+      sort: 'impossible',
+      message: expect.stringContaining('leave no room'),
+    });
+  });
+});
