@@ -1,11 +1,17 @@
 // Each worker holds its own permissions and no other: what it may not do, AWS refuses, and the error names what is missing.
-import { AttachUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  AttachUserPolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, REGION, workload } from '../../../local/demo/estate.ts';
 import { policyFor, type Verb } from '../../../providers/aws/permissions.ts';
 import { awsProvider } from '../../../providers/aws/provider.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
-import { courseFor, workersOf } from './course.ts';
+import { allow, policy, rolesOf } from '../../attacker/roles.ts';
+import { courseFor, courseForRole, workersOf } from './course.ts';
 import { watched } from './watched.ts';
 
 const estate = estateForThisFile();
@@ -71,6 +77,41 @@ it('the executor that cuts can attach the policies of custody and nothing else',
       name: expect.stringMatching(/^AccessDenied/),
     });
   }
+});
+
+describe('of a role', () => {
+  it.each([
+    ['aws/role-quarantine', 'iam:GetPolicy', 'sessions'],
+    ['aws/role-quarantine', 'iam:AttachRolePolicy', 'checker'],
+    ['aws/role-session-cut-off', 'iam:PutRolePolicy', 'checker'],
+    ['aws/role-session-cut-off', 'iam:ListRolePolicies', 'identity'],
+  ] as const)('%s apply is denied for want of %s to the %s', async (kind, permission, wrong) => {
+    const roles = rolesOf(estate());
+    const name = `role-${kind.replaceAll('/', '-')}-${wrong}`;
+    await roles.role(name, (await roles.user(`${name}-service`)).arn);
+    const workers = workersOf(estate());
+    const wronged = { ...workers, identity: workers[wrong], sessions: workers[wrong] };
+    const course = await courseForRole(name, wronged);
+    const error = await course.take(course.step(kind)).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ sort: 'denied', permission });
+  });
+
+  it('the executor that cuts attaches the policies of custody and nothing else, and writes none', async () => {
+    const roles = rolesOf(estate());
+    await roles.role('role-granted', (await roles.user('role-granted-service')).arn);
+    const credentials = estate().executors.identity;
+    const iam = new IAMClient({ endpoint: estate().endpoint, region: REGION, credentials });
+    const RoleName = 'role-granted';
+    const denied = { name: expect.stringMatching(/^AccessDenied/) };
+    const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    await expect(iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))).rejects.toMatchObject(
+      denied,
+    );
+    const PolicyDocument = policy(allow('*'));
+    await expect(
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument })),
+    ).rejects.toMatchObject(denied);
+  });
 });
 
 describe('the generated policies', () => {
