@@ -122,6 +122,7 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
     case 'users':
       return subjects(users, iam('user/any'));
     case 'roles':
+    case 'policies in roles':
       return subjects(roles, iam('role/any'));
     case 'users and roles':
       return subjects([...users, ...roles], iam('user/any'));

@@ -22,6 +22,7 @@ import { arnOf, QUARANTINE, WORN } from '../../../providers/aws/policies.ts';
 import { awsProvider } from '../../../providers/aws/provider.ts';
 import { policyOfStep, roleArn, sessionOf } from '../../../providers/aws/session.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
+import { allow, rolesOf } from '../../attacker/roles.ts';
 import { type SecondAccount, secondAccount } from '../../attacker/second-account.ts';
 import { thief } from '../../attacker/thief.ts';
 
@@ -48,6 +49,7 @@ beforeAll(async () => {
     ['apply', 'undo', 'preflight'],
   );
   await role('custody-issues', ['aws/access-key-replacement'], ['apply', 'preflight']);
+  await role('custody-ends', ['aws/role-quarantine', 'aws/role-session-cut-off'], ['apply', 'undo']);
   await role('custody-looks', Object.keys(as('custody-looks').kinds), ['check', 'discover']);
   robot = await workload(estate().endpoint, 'far-robot', there);
 });
@@ -116,8 +118,8 @@ const as = (name: string, externalId = EXTERNAL_ID): Provider =>
     role: { role: name, externalId },
   });
 
-async function planFor(user: string): Promise<Plan> {
-  const identity = { provider: 'aws', account: there.account, kind: 'iam-user', reference: user };
+async function planFor(user: string, kind = 'iam-user'): Promise<Plan> {
+  const identity = { provider: 'aws', account: there.account, kind, reference: user };
   const incident = `incident/${keyOf(identity)}`;
   const found = await as('custody-looks').discover({
     id: 'discover-1',
@@ -176,6 +178,29 @@ describe('in another account', () => {
       if (step.phase !== 'hardening') expect(await stranger.bySession(), step.does).not.toBe('works');
     }
     expect(plan.steps.map(({ kind }) => kind)).toContain('aws/access-key-replacement');
+  });
+
+  it('it cuts a role, and the sessions of one that this can become', async () => {
+    const far = rolesOf({ ...estate(), account: there.account, root: there.root });
+    const second = await far.role('far-reports', far.anyone);
+    await far.role('far-web', (await far.user('far-service')).arn, allow('sts:AssumeRole', second.arn));
+    const plan = await planFor('far-web', 'iam-role');
+    const containment = plan.steps.filter(({ phase }) => phase === 'containment');
+    expect(containment.map(({ target }) => target['roleName'])).toEqual([
+      'far-web',
+      'far-web',
+      'far-reports',
+    ]);
+    for (const step of containment) {
+      const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, heartbeat: () => {} };
+      await handOf(as('custody-ends'), plan, step, 'apply').apply(act);
+    }
+    for (const step of containment) {
+      const sight = { plan, step, evidence: {} };
+      expect(await handOf(as('custody-looks'), plan, step, 'check').check(sight)).toMatchObject({
+        holds: true,
+      });
+    }
   });
 
   it('who it is: the role there, and who becomes it', async () => {
@@ -255,6 +280,7 @@ describe('a session for one step', () => {
     const { kinds } = as('custody-cuts');
     const target = {
       userName: 'x'.repeat(64),
+      roleName: 'z'.repeat(64),
       secretId: `arn:aws:secretsmanager:ap-southeast-4:123456789012:secret:${'y'.repeat(128)}-AbCdEf`,
       groupName: 'g'.repeat(128),
     };

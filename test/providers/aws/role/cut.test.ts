@@ -13,6 +13,7 @@ import type { Strategy } from '../../../../domain/plan/plan.schema.ts';
 import { estateForThisFile } from '../../../attacker/estate.ts';
 import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
 import { courseForRole, workersOf } from '../course.ts';
+import { Crash } from '../watched.ts';
 import { movedClock } from './moved-clock.ts';
 
 const estate = estateForThisFile();
@@ -76,7 +77,8 @@ describe('an incident about a role', () => {
     const lift = course.step('aws/role-quarantine', 'undo');
     expect((await course.see(lift)).holds).toBe(false);
     await course.take(lift);
-    expect(clock.now()).toBeGreaterThanOrEqual(from());
+    const ownMoment = course.evidence[course.step(KIND).id]?.['sessionsFrom'] ?? '';
+    expect(clock.now()).toBeGreaterThanOrEqual(Date.parse(ownMoment));
     expect(await course.see(lift)).toMatchObject({ holds: true });
     expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
     expect(await roles.work(chained, second)).toMatch(/^AccessDenied/);
@@ -122,6 +124,47 @@ describe('an incident about a role', () => {
     }
     expect([await roles.snapshot(name), await roles.snapshot(`${name}-reports`)]).toEqual(before);
   });
+});
+
+describe('a worker that dies', () => {
+  it.each(['cut', 'restrict'] as const)(
+    'at any call of %s is followed by one that finishes it',
+    async (strategy) => {
+      const probe = await stolen(`dying-${strategy}`, strategy);
+      const calls: number[] = [];
+      for (const step of probe.containment) {
+        const worker = step.kind === KIND ? probe.course.workers.sessions : probe.course.workers.identity;
+        worker.forget();
+        await probe.course.take(step);
+        calls.push(worker.calls.length);
+      }
+      let died = 0;
+      for (const when of ['before', 'after'] as const) {
+        const { course, containment, first, thief } = await stolen(`dying-${strategy}-${when}`, strategy);
+        for (const [index, step] of containment.entries()) {
+          const worker = step.kind === KIND ? course.workers.sessions : course.workers.identity;
+          for (let call = 1; call <= (calls[index] ?? 0); call += 1) {
+            worker.forget();
+            worker.interference = {
+              [when]: (_: string, nth: number) => {
+                if (nth === call) throw new Crash(`${when} call ${call}`);
+              },
+            };
+            // What an earlier death left behind may need fewer calls.
+            const ended = await course.take(step).catch((error: unknown) => error);
+            if (ended instanceof Crash) died += 1;
+          }
+          worker.interference = {};
+          await course.take(step);
+        }
+        for (const step of containment)
+          expect(await course.see(step), step.does).toMatchObject({ holds: true });
+        expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+      }
+      expect(died).toBeGreaterThan(20);
+      console.log(`${strategy} of a role: died at ${died} calls, finished each time`);
+    },
+  );
 });
 
 describe('a thief with rights in IAM', () => {
