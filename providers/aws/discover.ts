@@ -23,6 +23,7 @@ import { isMadeBy } from './own-key.ts';
 import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
+import { becomingConcerns } from './role/becoming.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { usedForInWords } from './person-or-workload.ts';
 import { findUser, LAST_USE_PERMISSIONS, type LastUse, lastUseOf, USER_PERMISSIONS } from './users.ts';
@@ -123,6 +124,7 @@ async function discoverUser(
     ...(wearsAuto ? [CUT_ALREADY] : []),
     ...attachmentConcerns(aws, user.called, attached, 2),
     ...(await secretConcerns(aws, user, request.secret, secret, attached)),
+    ...(await becomingConcerns(aws, user, seen.granted)),
     ...seen.concerns,
   ];
   const { proposals, automatic } = proposalsFor(

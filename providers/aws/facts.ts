@@ -3,7 +3,7 @@
 import type { Fact } from '../../domain/detection/detection.schema.ts';
 import { instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
-import { GRANTED_PERMISSIONS, grantedTo } from './granted.ts';
+import { type Granted, GRANTED_PERMISSIONS, grantedTo } from './granted.ts';
 import { personOrWorkload } from './person-or-workload.ts';
 import { PRIVILEGED_PERMISSIONS, privileged } from './privileged.ts';
 import { couldTagItself, heardFromTags, type Tag, TAGS_PERMISSIONS, tagsOf } from './tags.ts';
@@ -29,6 +29,7 @@ export interface Known {
 
 export interface Seen {
   facts: Fact[];
+  granted: Granted;
   concerns: string[];
   /** By which it is privileged, as its policies say; null where they do not. */
   power: string | null;
@@ -65,6 +66,7 @@ export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Kn
   return {
     // One that says true is believed, whoever says it.
     facts: all.filter(({ fact, value }) => value || !isTrue(fact)),
+    granted,
     concerns: [
       ...(isTrue('privileged') ? [] : power.concerns),
       ...(humanIsKnown

@@ -7,6 +7,8 @@ import type { Principal } from './principal.ts';
 
 export interface User extends Principal {
   userName: string;
+  /** As AWS writes it into trust policies when this user is deleted. */
+  uniqueId: string;
   /** ARN of the managed policy that limits what its policies allow. */
   boundary: string | null;
   /** null: never, or not on record. AWS learns of it hours later. */
@@ -48,6 +50,7 @@ export async function findUser(aws: Aws, userName: string): Promise<User | null>
     return {
       userName,
       arn,
+      uniqueId: User?.UserId ?? '',
       called: `user ${userName}`,
       tagsBy: 'iam:ListUserTags',
       boundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,

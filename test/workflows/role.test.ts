@@ -30,7 +30,7 @@ const kinds = Object.fromEntries(
   ),
 );
 const proposals = proposalsForRole(
-  { roleName: 'web', chained: [{ roleName: 'reports', by: 'web' }], restrictable: true },
+  { roleName: 'web', chained: [{ roleName: 'reports', by: 'role web' }], restrictable: true },
   kinds,
 );
 

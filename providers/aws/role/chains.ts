@@ -1,4 +1,4 @@
-// Which roles of the account a thief may have become, one after another, starting from this one. What might be counts as yes: conditions,
+// Which roles of the account a thief may have become, one after another, starting from a role or a user. What might be counts as yes: conditions,
 // denials and boundaries are not counted on. Read-only.
 import type { Aws } from '../clients.ts';
 import type { Granted } from '../granted.ts';
@@ -12,7 +12,7 @@ export const CHAINS_PERMISSIONS = [...ROLES_PERMISSIONS, ...ROLE_GRANTED_PERMISS
 
 export interface Chained {
   role: Role;
-  /** The one that can become it. */
+  /** Who can become it: `role web`. */
   by: string;
 }
 
@@ -51,33 +51,34 @@ const elsewhereIn = (aws: Aws, { policies }: Granted): string[] =>
       }),
   );
 
-export async function chainsFrom(aws: Aws, start: Role, granted: Granted): Promise<Chains> {
+type Start = Pick<Role, 'arn' | 'uniqueId' | 'called'>;
+
+export async function chainsFrom(aws: Aws, start: Start, granted: Granted): Promise<Chains> {
   const all = await allRoles(aws);
-  const reached = new Set([start.roleName]);
+  const reached = new Set([start.arn]);
   const chained: Chained[] = [];
-  const elsewhere = new Set(elsewhereIn(aws, granted));
+  const elsewhere = new Set<string>();
   const found = (more: boolean): Chains => ({
     chained,
     elsewhere: [...elsewhere].map(shown).toSorted(),
     more,
   });
-  const waiting: { role: Role; granted: Granted | null }[] = [{ role: start, granted }];
+  const waiting: { who: Start; granted: () => Promise<Granted> }[] = [
+    { who: start, granted: async () => granted },
+  ];
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-    const { role } = one;
-    let may = one.granted;
-    for (const next of all) {
-      if (reached.has(next.roleName)) continue;
-      const how = admits(next.trust, role);
-      if (how === null) continue;
-      may ??= await grantedToRole(aws, role);
-      if (how === 'by its policies' && !mayBecome(may, next.arn)) continue;
-      if (chained.length === MOST_CHAINED) return found(true);
-      reached.add(next.roleName);
-      chained.push({ role: next, by: role.roleName });
-      waiting.push({ role: next, granted: null });
-    }
-    may ??= await grantedToRole(aws, role);
+    const { who } = one;
+    const may = await one.granted();
     for (const resource of elsewhereIn(aws, may)) elsewhere.add(resource);
+    for (const role of all) {
+      if (reached.has(role.arn)) continue;
+      const how = admits(role.trust, who);
+      if (how === null || (how === 'by its policies' && !mayBecome(may, role.arn))) continue;
+      if (chained.length === MOST_CHAINED) return found(true);
+      reached.add(role.arn);
+      chained.push({ role, by: who.called });
+      waiting.push({ who: role, granted: () => grantedToRole(aws, role) });
+    }
   }
   return found(false);
 }

@@ -10,7 +10,7 @@ const SESSIONS_RUN_OUT = '13h';
 
 export interface FoundRole {
   roleName: string;
-  /** Roles that it can become, one after another. */
+  /** Roles that it can become, one after another, and who by: `role web`. */
   chained: readonly { roleName: string; by: string }[];
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
@@ -42,7 +42,7 @@ export function proposalsForRole(
   const cutOffs = [{ roleName, by: null }, ...chained].map((one) =>
     say(SESSION_CUT_OFF_KIND, 'apply', 'containment', {
       target: { roleName: one.roleName },
-      does: `End every session of the role ${one.roleName} that was made until the cut-off takes effect everywhere${one.by === null ? '' : ` (the role ${one.by} can become it)`}: by the inline policy ${CUT_OFF}. New sessions work from that moment on, some minutes later; what works as the role must fetch one.`,
+      does: `End every session of the role ${one.roleName} that was made until the cut-off takes effect everywhere${one.by === null ? '' : ` (the ${one.by} can become it)`}: by the inline policy ${CUT_OFF}. New sessions work from that moment on, some minutes later; what works as the role must fetch one.`,
       undo: `Remove ${CUT_OFF}, when the last of these sessions has run out.`,
       check:
         'The policy stands as custody writes it, a simulated session from before its moment is denied, and that moment fits those of the other roles of this plan.',

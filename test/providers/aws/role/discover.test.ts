@@ -6,6 +6,7 @@ import {
   CreatePolicyCommand,
   CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
+  CreateUserCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
 } from '@aws-sdk/client-iam';
@@ -13,12 +14,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { discoverySchema } from '../../../../domain/plan/plan.schema.ts';
 import { ACCOUNT, REGION } from '../../../../local/demo/estate.ts';
 import { connect } from '../../../../providers/aws/clients.ts';
+import { sorted } from '../../../../providers/aws/errors.ts';
 import { awsProviderOver } from '../../../../providers/aws/provider.ts';
 import { MOST_CHAINED } from '../../../../providers/aws/role/chains.ts';
 import { estateForThisFile } from '../../../attacker/estate.ts';
 import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
 import { workersOf } from '../course.ts';
 import { inPagesOfOne } from '../paged.ts';
+import type { Watched } from '../watched.ts';
 
 const estate = estateForThisFile();
 let roles: ReturnType<typeof rolesOf>;
@@ -190,6 +193,40 @@ describe('chains', () => {
     expect(found.concerns.join('\n')).toContain(
       `beyond the ${MOST_CHAINED} that it names, end sessions by hand`,
     );
+  });
+});
+
+describe('of a user', () => {
+  const askUser = async (change: (worker: Watched) => void = () => {}) => {
+    const { checker } = workersOf(estate());
+    change(checker);
+    const identity = { provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: 'becoming' };
+    const found = await checker.discover({ ...about('becoming'), identity });
+    return found.concerns.filter((concern) => concern.includes('can become'));
+  };
+
+  it('the roles that it can become are told, since a cut of the user does not reach their sessions', async () => {
+    const { User } = await roles.iam.send(new CreateUserCommand({ UserName: 'becoming' }));
+    const near = await roles.role('becoming-near', User?.Arn ?? '');
+    await roles.role('becoming-next', near.arn);
+    const [told, ...more] = await askUser();
+    expect(more).toEqual([]);
+    expect(told).toMatch(/outlive this cut, up to twelve hours: .* becoming-near, becoming-next\.$/);
+  });
+
+  it('it is said where they could not be listed', async () => {
+    const [told] = await askUser((checker) => {
+      checker.interference = {
+        before: (call) => {
+          if (call !== 'iam:ListRoles') return;
+          throw sorted(
+            Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }),
+            call,
+          );
+        },
+      };
+    });
+    expect(told).toMatch(/Which roles the user becoming can become is not known: iam:ListRoles is denied/);
   });
 });
 

@@ -1,0 +1,17 @@
+// Roles that a user can become: sessions that the thief made of them outlive the user's keys, and a deny on the user does not reach them.
+import type { Aws } from '../clients.ts';
+import type { Granted } from '../granted.ts';
+import { type Unread, notKnown, unlessDenied } from '../unread.ts';
+import type { User } from '../users.ts';
+import { chainsFrom } from './chains.ts';
+
+export async function becomingConcerns(aws: Aws, user: User, granted: Granted): Promise<string[]> {
+  const unread: Unread = new Set();
+  const chains = await unlessDenied(unread, 'the roles', () => chainsFrom(aws, user, granted));
+  if (chains === null) return notKnown(`Which roles the ${user.called} can become is`, unread);
+  const names = [...chains.chained.map(({ role }) => role.roleName), ...chains.elsewhere];
+  if (names.length === 0) return [];
+  return [
+    `The ${user.called} can become ${names.length === 1 ? 'a role' : `${names.length} roles`}, and the thief may have. Their sessions outlive this cut, up to twelve hours: open an incident about each that was become, which ends them. ${names.join(', ')}${chains.more ? ', and more' : ''}.`,
+  ];
+}
