@@ -24,7 +24,7 @@ export type Warranted =
       step: Step;
       /** Nobody has decided: the executor looks for itself before it begins. */
       automatic: boolean;
-      /** Those whose approvals are on it. */
+      /** Those whose approvals count. */
       speakers: readonly { id: string }[];
       evidence: Record<string, Evidence>;
       /** Identity providers' keys by which its logins held: they go into its own signed result. */

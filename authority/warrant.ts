@@ -14,10 +14,18 @@ import type { ExecutorPolicy } from './policy.schema.ts';
 import type { IssuerKeys } from './proof/issuer-keys.ts';
 import { inWords } from './statement.ts';
 import { automaticIsAllowed, isAutomatic } from './warrant/automatic-check.ts';
+import { tally } from './warrant/counted.ts';
 import { decisionChecks } from './warrant/decision-checks.ts';
-import { type DeclaredKinds, type Facts, proven, type WarrantCheck } from './warrant/facts.ts';
+import {
+  type DeclaredKinds,
+  type Facts,
+  proven,
+  type Uncounted,
+  type WarrantCheck,
+} from './warrant/facts.ts';
 import { orderChecks } from './warrant/order-checks.ts';
 import { provenOf } from './warrant/proving.ts';
+import { quorumChecks } from './warrant/quorum-checks.ts';
 import { resultChecks } from './warrant/result-checks.ts';
 
 /** First refusal wins. What needs no signature comes first. */
@@ -25,6 +33,7 @@ export const warrantChecks: readonly WarrantCheck[] = [
   ...orderChecks,
   automaticIsAllowed,
   ...decisionChecks,
+  ...quorumChecks,
   ...resultChecks,
 ];
 
@@ -54,7 +63,7 @@ export type WarrantVerdict =
       step: Step;
       /** Nobody has decided: what the executor must see for itself comes before the act. */
       automatic: boolean;
-      /** Those whose approvals are on it. */
+      /** Those whose approvals count. */
       speakers: Speaker[];
       /** What earlier steps of this plan said, by step id: signed, so it may be acted on. */
       evidence: Record<string, Evidence>;
@@ -98,7 +107,7 @@ export async function verifyWarrant({
     issuerKeys,
     now,
   });
-  const facts: Facts = {
+  const uncounted: Uncounted = {
     order: parsed.data,
     plan,
     step,
@@ -112,6 +121,7 @@ export async function verifyWarrant({
     decisions,
     results,
   };
+  const facts: Facts = { ...uncounted, ...tally(uncounted) };
   for (const { name, check } of warrantChecks) {
     const reason = check(facts);
     if (reason !== null) return refused(name, reason);
@@ -127,8 +137,8 @@ export async function verifyWarrant({
   };
 }
 
-function speakersOf({ decisions }: Facts): Speaker[] {
-  return [...new Map(proven(decisions).map(({ speaker }) => [speaker.id, speaker])).values()];
+function speakersOf({ counted }: Facts): Speaker[] {
+  return [...new Map(counted.map(({ speaker }) => [speaker.id, speaker])).values()];
 }
 
 /** A later word of the same step adds to an earlier one. */

@@ -30,7 +30,19 @@ export interface Facts {
   /** In the order of `order.decisions` and `order.results`. */
   decisions: readonly Proof[];
   results: readonly Proof[];
+  /** Of the decisions, those that count here. */
+  counted: readonly Proven[];
+  leftOut: readonly LeftOut[];
 }
+
+/** What does not count, by which check, and why. */
+export interface LeftOut {
+  check: string;
+  reason: string;
+}
+
+/** Before it is known which decisions count. */
+export type Uncounted = Omit<Facts, 'counted' | 'leftOut'>;
 
 /** Why the order is refused, or null. */
 export interface WarrantCheck {

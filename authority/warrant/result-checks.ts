@@ -7,7 +7,7 @@ import { bodySchemaOf } from '../body.schema.ts';
 import type { Proven } from '../proof.ts';
 import { inWords, SKEW_S } from '../statement.ts';
 import { type Facts, proven, type WarrantCheck } from './facts.ts';
-import { cuts, sightsIn, standsSince, whoSays } from './standing.ts';
+import { cuts, doubts, sightsIn, standsSince, whoSays } from './standing.ts';
 
 const everyResult = (why: (result: Proven, facts: Facts) => string | null) => (facts: Facts) => {
   for (const result of proven(facts.results)) {
@@ -15,16 +15,6 @@ const everyResult = (why: (result: Proven, facts: Facts) => string | null) => (f
     if (reason !== null) return reason;
   }
   return null;
-};
-
-const resultsAreProven: WarrantCheck = {
-  name: 'resultsAreProven',
-  check: ({ results }) => {
-    const bad = results.find((proof) => !proof.holds);
-    return bad === undefined || bad.holds
-      ? null
-      : `The proof of an earlier result does not hold: ${bad.reason}`;
-  },
 };
 
 const resultsAreOfThisPlan: WarrantCheck = {
@@ -140,7 +130,11 @@ const ownerAttestedBeforeDeletion: WarrantCheck = {
       )
       .filter(({ speaker }) => !isOwn(speaker, keyOf(facts.plan.identity)))
       .toSorted((a, b) => b.statement.iat - a.statement.iat || worksLast(a) - worksLast(b));
-    return newest?.statement.body.verdict === 'works'
+    const doubted = doubts(facts).some(
+      ({ message, step, iat }) =>
+        message === 'attest' && step === null && iat >= (newest?.statement.iat ?? 0),
+    );
+    return newest?.statement.body.verdict === 'works' && !doubted
       ? null
       : `Nobody of ${[...new Set(owners)].join(' or ') || 'the owner'} has attested, as their last word, that the service works: nothing is deleted before.`;
   },
@@ -165,14 +159,32 @@ const waitIsOver: WarrantCheck = {
   },
 };
 
-export const resultChecks: readonly WarrantCheck[] = [
-  resultsAreProven,
-  resultsAreOfThisPlan,
-  resultsAreWellFormed,
-  resultsAreTheirOwn,
-  resultsAreOfTheirTime,
+/** What must have come before, by what is proven. */
+const seenChecks: readonly WarrantCheck[] = [
   replacementComesFirst,
   containmentIsSeenBeforeLifting,
   ownerAttestedBeforeDeletion,
   waitIsOver,
+];
+
+/** A result whose proof does not hold (any more) is left out; the order is refused for it only where something is missing without it. */
+const resultsAreProven: WarrantCheck = {
+  name: 'resultsAreProven',
+  check: (facts) => {
+    const bad = facts.results.find((proof) => !proof.holds);
+    if (bad === undefined || bad.holds) return null;
+    const missing = seenChecks.map(({ check }) => check(facts)).find((reason) => reason !== null);
+    return missing === undefined
+      ? null
+      : `The proof of an earlier result does not hold: ${bad.reason} ${missing}`;
+  },
+};
+
+export const resultChecks: readonly WarrantCheck[] = [
+  resultsAreOfThisPlan,
+  resultsAreWellFormed,
+  resultsAreTheirOwn,
+  resultsAreOfTheirTime,
+  resultsAreProven,
+  ...seenChecks,
 ];

@@ -241,8 +241,11 @@ function failedOrder(
 
 /** Checks of the warrant that ask people again: their votes are not what the executor's own policy needs. */
 const ASKS_PEOPLE: readonly string[] = [
+  'nobodyIsMerelyTold',
   'decisionsAreProven',
+  'decisionsAreOfTheirTime',
   'decisionsApprove',
+  'nobodyDecidesAboutThemselves',
   'glassIsBrokenByWhomItMay',
   'proofsAreStrongEnough',
   'ownAuthorityAllows',

@@ -263,6 +263,19 @@ async function with_(
   };
 }
 
+const unsigned = async (said: Promise<Saying>): Promise<Saying> => ({ statement: (await said).statement });
+
+/** The own directory, after this one's keys were revoked. */
+const revoked = (kind: 'people' | 'machines', name: string): Directory => {
+  const directory = structuredClone(world.directory);
+  for (const key of directory[kind][name]?.keys ?? []) key.revokedAt = NOW;
+  return directory;
+};
+
+/** What is enough, and one decision more. */
+const withOneMore = (one: Promise<Saying>) =>
+  with_({ decisions: [assesses(world, 'sam'), approves(world, 'ivo'), one] });
+
 const breaksGlass = (person: Parameters<typeof approves>[1], answers?: string) =>
   approves(world, person, {
     body: { verdict: 'approve', breakGlass: true, reason: 'nobody answers' },
@@ -469,6 +482,68 @@ describe('a rightful order is accepted', () => {
       async () => ({
         order: await rightful(world, STEPS.deleteOld),
         authority: ownPolicies(APPROVES.replace('approve.act', 'approve.irreversible')),
+      }),
+    ],
+    [
+      'without the approval of one whose key was revoked meanwhile',
+      async () => ({
+        order: await withOneMore(approves(world, 'erin')),
+        directory: revoked('people', 'erin'),
+      }),
+    ],
+    [
+      'without an approval that is merely told',
+      async () => ({ order: await withOneMore(unsigned(approves(world, 'erin'))) }),
+    ],
+    [
+      'without one that a slow clock dates before the plan',
+      async () => ({ order: await withOneMore(approves(world, 'erin', { now: plus(MADE_AT, -120_000) })) }),
+    ],
+    [
+      'without the approval of the one whom it is about',
+      async () => ({ order: await withOneMore(approves(world, 'robert')) }),
+    ],
+    [
+      'without one that broke the glass and may not',
+      async () => ({ order: await withOneMore(breaksGlass('olga')) }),
+    ],
+    [
+      'without one that the own policies do not allow',
+      async () => ({
+        order: await withOneMore(approves(world, 'olga')),
+        authority: ownPolicies(
+          `${APPROVES} @id("not-they") forbid (principal in Party::"service-owner", action, resource);`,
+        ),
+      }),
+    ],
+    [
+      'without a sight that nobody signed, where another stands',
+      async () => ({
+        order: await with_({ results: [unsigned(sees(world, ALL_CUT)), sees(world, ALL_CUT)] }, STEPS.lift),
+      }),
+    ],
+    [
+      'by a sight that is newer than one which is no longer proven and did not see it',
+      async () => ({
+        order: await with_(
+          {
+            results: [
+              unsigned(sees(world, [{ step: 's1', holds: false }])),
+              sees(world, ALL_CUT, { now: NOW }),
+            ],
+          },
+          STEPS.lift,
+        ),
+      }),
+    ],
+    [
+      'to delete, without the word of one whose key was revoked meanwhile',
+      async () => ({
+        order: await with_(
+          { results: [attests(world, 'olga', 'works'), attests(world, 'vik', 'works')] },
+          STEPS.deleteOld,
+        ),
+        directory: revoked('people', 'vik'),
       }),
     ],
     [
@@ -767,16 +842,10 @@ describe('an order is refused', () => {
     ...automaticRows,
     [
       'nobodyIsMerelyTold',
-      'with a decision that is merely told',
-      async () => {
-        const order = await rightful(world);
-        return {
-          order: {
-            ...order,
-            decisions: [...order.decisions, { statement: (await approves(world, 'erin')).statement }],
-          },
-        };
-      },
+      'with a decision that is merely told, where it would be needed',
+      async () => ({
+        order: await with_({ decisions: [assesses(world, 'sam'), unsigned(approves(world, 'ivo'))] }),
+      }),
     ],
     [
       'decisionsAreProven',
@@ -798,11 +867,7 @@ describe('an order is refused', () => {
     [
       'decisionsAreProven',
       'whose voter’s key is revoked by now',
-      async () => {
-        const directory = structuredClone(world.directory);
-        for (const key of directory.people.ivo?.keys ?? []) key.revokedAt = NOW;
-        return { order: await rightful(world), directory };
-      },
+      async () => ({ order: await rightful(world), directory: revoked('people', 'ivo') }),
     ],
     [
       'decisionsAreOfPeople',
@@ -1162,6 +1227,69 @@ describe('an order is refused', () => {
       },
     ],
     [
+      'resultsAreProven',
+      'by the sight of a checker whose key was revoked meanwhile',
+      async () => ({ order: await rightful(world, 's4'), directory: revoked('machines', 'aws') }),
+    ],
+    [
+      'resultsAreProven',
+      'to lift when the newest sight, no longer proven, did not see it',
+      async () => ({
+        order: await with_(
+          {
+            results: [
+              sees(world, ALL_CUT),
+              unsigned(sees(world, [{ step: 's1', holds: false }], { now: NOW })),
+            ],
+          },
+          's4',
+        ),
+      }),
+    ],
+    [
+      'resultsAreProven',
+      'to lift no-sessions, before 36 hours are over since a sight, no longer proven, did not see it cut',
+      async () => ({
+        order: await with_(
+          {
+            results: [
+              sees(world, ALL_CUT),
+              unsigned(sees(world, [{ step: 's3', holds: false }], { now: '2026-11-24T10:00:00.000Z' })),
+              sees(world, ALL_CUT, { now: '2026-11-24T11:00:00.000Z' }),
+            ],
+          },
+          's7',
+        ),
+        now: MUCH_LATER,
+      }),
+    ],
+    [
+      'resultsAreProven',
+      'to delete when the last word, no longer proven, is that the service is broken',
+      async () => ({
+        order: await with_(
+          {
+            results: [
+              attests(world, 'olga', 'works'),
+              unsigned(attests(world, 'olga', 'broken', { now: NOW })),
+            ],
+          },
+          's6',
+        ),
+      }),
+    ],
+    [
+      'resultsAreProven',
+      'to lift when the last word on a step by hand, no longer proven, is that it is not done',
+      async () => ({
+        order: await liftsAfter(
+          attestsStep(world, 'vik'),
+          attestsStep(world, 'ivo'),
+          unsigned(attestsStep(world, 'both', 'broken', { now: NOW })),
+        ),
+      }),
+    ],
+    [
       'resultsAreOfThisPlan',
       'with a sight of another plan',
       async () => ({
@@ -1518,6 +1646,17 @@ describe('an order is refused', () => {
     expect(await verified(await make())).toEqual({ ok: false, check, reason: expect.stringMatching(/\S/) });
   });
 
+  it('and says what did not count, and what is missing without it', async () => {
+    expect(
+      await verified({ order: await rightful(world), directory: revoked('people', 'ivo') }),
+    ).toMatchObject({
+      check: 'decisionsAreProven',
+      reason: expect.stringMatching(
+        /revoked.*What is left is not enough: .*approval of identity at the gate act/,
+      ),
+    });
+  });
+
   it('and says which parties could have approved', async () => {
     expect(await verified(await deletesBy('ivo', 'olga'))).toMatchObject({
       reason: 'The own policy asks for an approval of vendor or soc at the gate irreversible.',
@@ -1587,12 +1726,20 @@ describe('a rightful order that was bent in any one place', () => {
   /** What an orchestrator may say as it likes: it is not what anybody approved. */
   const free = new Set(['id', 'head', 'orderedAt']);
 
+  /** At the act gate: what else came along would not be missed. */
+  const actAlone = async (order: Promise<Order>): Promise<Order> => {
+    const whole = await order;
+    return { ...whole, decisions: whole.decisions.slice(0, 2) };
+  };
   const orders: [string, () => Promise<Order>][] = [
     ['to quarantine', () => rightful(world, STEPS.quarantine)],
     ['to lift', () => rightful(world, STEPS.lift)],
     ['to delete', () => rightful(world, STEPS.deleteOld)],
-    ['to lift after a step by hand', () => liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'ivo'))],
-    ['to cut after a replacement', () => about(replacePlan, STEPS.quarantine, [seesReplaced()])],
+    [
+      'to lift after a step by hand',
+      () => actAlone(liftsAfter(attestsStep(world, 'vik'), attestsStep(world, 'ivo'))),
+    ],
+    ['to cut after a replacement', () => actAlone(about(replacePlan, STEPS.quarantine, [seesReplaced()]))],
   ];
 
   it.each(orders)('is never accepted (%s)', async (_, make) => {
@@ -1629,6 +1776,41 @@ describe('a rightful order that was bent in any one place', () => {
           fc.pre(dealt.every(([a, b]) => a !== b));
           const decisions = dealt.map(([said, by]) => ({ ...said, proof: by.proof }));
           expect((await verified({ order: { ...order, decisions } })).ok).toBe(false);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is neither lost nor helped by decisions whose proofs do not hold', async () => {
+    const order = await rightful(world);
+    const others = await Promise.all([
+      approves(world, 'olga'),
+      approves(world, 'robert'),
+      approves(world, 'both'),
+      approves(world, 'identity-aws'),
+      approves(world, 'erin', { plan: 'c'.repeat(64) }),
+      approves(world, 'erin', { incident: 'incident/other' }),
+      assesses(world, 'erin'),
+      breaksGlass('both'),
+      approves(world, 'sam', { body: { verdict: 'reject', reason: 'no' } }),
+    ]);
+    const pool = [...order.decisions, ...others];
+    const forged = fc
+      .tuple(fc.constantFrom(...pool), fc.option(fc.constantFrom(...pool)))
+      .filter(([a, b]) => a !== b)
+      .map(([said, by]) => (by === null ? { statement: said.statement } : { ...said, proof: by.proof }));
+    const policy = policyOf('identity-aws', { breakGlass: { parties: ['identity'] } });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(forged, { minLength: 1, maxLength: 6 }),
+        fc.subarray(order.decisions),
+        fc.boolean(),
+        async (bad, good, first) => {
+          const decisions = first ? [...bad, ...good] : [...good, ...bad];
+          const verdict = await verified({ order: { ...order, decisions }, policy });
+          expect(verdict.ok).toBe(good.length === order.decisions.length);
+          if (verdict.ok) expect(verdict.speakers.map(({ id }) => id)).toEqual(['sam', 'ivo']);
         },
       ),
       { numRuns: RUNS },

@@ -1,6 +1,7 @@
 // How gates are answered: votes that are taken back, one person who approves alone, what a no means, how long votes can be gathered,
 // and where somebody must be at the keyboard.
 import { describe, expect, it } from 'vitest';
+import { leavesOut } from '../../../authority/warrant/counted.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { plus } from '../../../domain/instant/instant.ts';
@@ -154,14 +155,17 @@ describe('votes that an executor does not take for enough', () => {
     world.do({ type: 'failed', effect: order?.id ?? '', sort: 'refused', reason });
   };
 
-  it('are asked for anew at the act, where nothing was done yet', () => {
-    const world = new World().look().decided('cut');
-    refuse(world, 'quorumIsMet');
-    expect(world.incident).toMatchObject({ phase: 'triage', approved: null });
-    expect(world.gate('risk')).not.toBe('none');
-    world.decided('cut');
-    expect(ordered(world)).toBe(true);
-  });
+  it.each([...leavesOut, 'decisionsApprove', 'quorumIsMet'])(
+    'are asked for anew at the act, where nothing was done yet (%s)',
+    (check) => {
+      const world = new World().look().decided('cut');
+      refuse(world, check);
+      expect(world.incident).toMatchObject({ phase: 'triage', approved: null });
+      expect(world.gate('risk')).not.toBe('none');
+      world.decided('cut');
+      expect(ordered(world)).toBe(true);
+    },
+  );
 
   it('are asked for anew at the gate of a deletion', () => {
     const world = new World().contained().recovered();
