@@ -9,6 +9,7 @@ import type { Step } from '../domain/plan/plan.schema.ts';
 import type { Evidence, Preflight, Provider } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { ProvingKey } from '../domain/statement/issuer-key.schema.ts';
+import type { Assurance } from '../domain/statement/judgement.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { beating } from './beating.ts';
 import type { Speak } from './speak.ts';
@@ -26,6 +27,8 @@ export type Warranted =
       automatic: boolean;
       /** Those whose approvals count. */
       speakers: readonly { id: string }[];
+      /** What proves the weakest of their approvals; null: there is none. */
+      assurance: Assurance | null;
       evidence: Record<string, Evidence>;
       /** Identity providers' keys by which its logins held: they go into its own signed result. */
       issuerKeys?: ProvingKey[];
@@ -135,7 +138,7 @@ export const executorActivities = ({
     const begun = await beating(() => sorted(() => begin(warrant)));
     if (!begun.ok) throw await refusal(begun, order);
     const who = warrant.automatic ? null : warrant.speakers.map(({ id }) => id).join(', ');
-    const taken = { ...entryOf(order), who, proof: warrant.automatic ? null : ('signed' as const) };
+    const taken = { ...entryOf(order), who, proof: warrant.assurance };
     // Before the act: what nobody can look up afterwards is not begun.
     await audit({ ...taken, verdict: 'accepted', code: 'ok', why: step.does }).catch(async () => {
       await begun.ended('withdrawn');

@@ -1,5 +1,6 @@
 // What holds of everything that is said to an incident, whatever a customer's policies say: it comes before any policy, and only
 // refuses. Pure.
+import { isPlainApproval } from '../domain/gate/told.ts';
 import { isOwn } from '../domain/identity/identity.ts';
 import type { Speaker } from '../domain/statement/judgement.ts';
 import type { Question } from './authority.ts';
@@ -43,10 +44,13 @@ const notAboutThemselves: Check = ({ speaker, bearings, message }) =>
     ? `This incident is about ${speaker.id}'s own identity: nobody answers about themselves.`
     : null;
 
-const provenEnough: Check = ({ assurance, message }) =>
-  assurance !== 'told' || TOLD_IS_ENOUGH.includes(message)
+const provenEnough: Check = ({ assurance, message, body, answers, bearings }) =>
+  assurance !== 'told' ||
+  TOLD_IS_ENOUGH.includes(message) ||
+  (isPlainApproval({ message, body }) &&
+    bearings.gates.some(({ id, told }) => id === answers && told === true))
     ? null
-    : `"${message}" needs a proof: sign it with your key (the CLI does). Told is enough only to acknowledge and to note.`;
+    : `"${message}" needs a proof: sign it with your key (the CLI does). Told is enough only to acknowledge and to note, and to approve where a gate says so.`;
 
 const gateIsOpen: Check = ({ message, answers, bearings }) =>
   message !== 'decide' || bearings.gates.some(({ id }) => id === answers)

@@ -23,6 +23,9 @@ export interface ExecutorFolder {
   content: string;
 }
 
+const TOLD_IS_WEAK =
+  "an approval that nobody proved counts here beside a proven one: whoever is the orchestrator can tell it in anybody's name";
+
 const NEEDED = ['people.yaml', 'policy.yaml'] as const;
 export const EXECUTOR_FILES = [CEDAR_FILE, ...NEEDED] as const;
 
@@ -89,7 +92,12 @@ export function readExecutorFolder(texts: Readonly<Record<string, string>>, fold
     directory: people.value,
     // A file that says nothing that could be read is none that allows everything: it was refused above.
     authority: cedar?.policies == null ? null : ownAuthority(cedar.policies),
-    warnings: cedar?.warnings ?? [],
+    warnings: [
+      ...(cedar?.warnings ?? []),
+      ...(policy.value.gates.act.assurance === 'told'
+        ? [policy.problemAt(['gates', 'act', 'assurance'], TOLD_IS_WEAK)]
+        : []),
+    ],
     hash: hashOf(named),
     content: canonical(named),
   };

@@ -1,6 +1,8 @@
 // What one saying is: its form, its proof, and whether its speaker may say it. The incident decides about all that needs its state:
 // gate, plan, expiry, repetition. Total: whatever is said, it answers with a judgement, and no secret is in it.
-import { hashOf } from '../domain/encoding/canonical.ts';
+import type { z } from 'zod';
+import { encode } from '../domain/encoding/base64url.ts';
+import { canonical, hashOf } from '../domain/encoding/canonical.ts';
 import { epochMs, type Instant } from '../domain/instant/instant.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import type { Assurance, Bearings, Judgement, Speaker } from '../domain/statement/judgement.ts';
@@ -46,13 +48,13 @@ export async function judge(heard: Heard, by: JudgeBy): Promise<Judgement> {
   const fits = body.safeParse(said.statement.body);
   if (!fits.success)
     return unreadable(`The content of "${heard.message}" is not of the right shape: ${inWords(fits.error)}.`);
-  return said.saying?.proof === undefined
-    ? told(said.statement, heard, by)
+  return said.saying.proof === undefined
+    ? told(said.statement, said.saying, heard, by)
     : proven(said.statement, said.saying, heard, by);
 }
 
 type ReadPayload =
-  | { readable: true; statement: Statement; saying: Saying | null }
+  | { readable: true; statement: Statement; saying: Saying }
   | { readable: false; reason: string };
 
 function readPayload({ message, payload, bearings, now }: Heard): ReadPayload {
@@ -75,15 +77,15 @@ function readPayload({ message, payload, bearings, now }: Heard): ReadPayload {
 /** What was merely told, in the shape of a statement. A repetition in the same second is the same statement. */
 function toldStatement(
   message: string,
-  word: { person: string; body: Statement['body'] },
+  word: z.infer<typeof toldSchema>,
   bearings: Bearings,
   now: Instant,
 ): ReadPayload {
-  const { person, body } = word;
+  const { person, body, answers = null, plan = null } = word;
   const iat = Math.floor(epochMs(now) / 1_000);
   let jti: string;
   try {
-    jti = hashOf({ message, person, body, iat }).slice(0, 32);
+    jti = hashOf({ message, answers, plan, person, body, iat }).slice(0, 32);
   } catch {
     return unreadable('Its content has no JSON form.');
   }
@@ -94,8 +96,8 @@ function toldStatement(
     incident,
     firstRun,
     message,
-    answers: null,
-    plan: null,
+    answers,
+    plan,
     body,
     person,
     iat,
@@ -103,15 +105,19 @@ function toldStatement(
     jti,
   });
   if (!statement.success) return unreadable(`It is not of the right shape: ${inWords(statement.error)}.`);
-  return { readable: true, statement: statement.data, saying: null };
+  return {
+    readable: true,
+    statement: statement.data,
+    saying: { statement: encode(canonical(statement.data)) },
+  };
 }
 
-function told(statement: Statement, heard: Heard, by: JudgeBy): Judgement {
+function told(statement: Statement, saying: Saying, heard: Heard, by: JudgeBy): Judgement {
   const speaker = memberOf(by.directory, statement.person)?.speaker ?? null;
   return {
     readable: true,
     statement,
-    saying: null,
+    saying,
     proof: { holds: true, assurance: 'told', kid: null },
     speaker,
     authority: permission(statement, { speaker, assurance: 'told' }, heard, by),

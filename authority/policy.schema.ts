@@ -26,6 +26,16 @@ const gate = z.strictObject({
     ),
 });
 
+/** Told, a vote is anybody's word: enough beside a proven one, for what can be taken back. */
+const actGate = gate.extend({
+  assurance: z
+    .enum(['told', 'signed', 'present'])
+    .optional()
+    .describe(
+      'The least that proves a vote; left out: `signed`, a key or a login. `present` asks for a passkey. With `told` an approval that nobody proved counts beside a proven one, for a step that puts on what can be taken off',
+    ),
+});
+
 const fact = factSchema.shape.fact;
 /** What may be done before anybody has decided. Whatever of it cannot be seen to be so, people are asked about. */
 const automatic = z.strictObject({
@@ -92,7 +102,7 @@ export const executorPolicySchema = z.strictObject({
     .min(1)
     .describe('Credential kinds that it acts on, e.g. `aws/quarantine`'),
   gates: z
-    .strictObject({ act: gate, irreversible: gate.optional() })
+    .strictObject({ act: actGate, irreversible: gate.optional() })
     .describe('Whose votes it needs. A gate that is left out lets no step through'),
   breakGlass: z
     .strictObject({ parties: z.array(name).min(1).max(6) })
@@ -120,5 +130,5 @@ export const executorPolicySchema = z.strictObject({
 });
 
 export type AutomaticPolicy = z.infer<typeof automatic>;
-export type GatePolicy = z.infer<typeof gate>;
+export type GatePolicy = z.infer<typeof actGate>;
 export type ExecutorPolicy = z.infer<typeof executorPolicySchema>;

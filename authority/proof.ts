@@ -10,6 +10,17 @@ import { failed, type Proof } from './proof/outcome.ts';
 import { memberOf } from './speaker.ts';
 import { readStatement } from './statement.ts';
 
+/** As if it were theirs: only for who counts what nobody has proved, and knows it. A machine's word is never taken so. */
+export function toldBy(saying: Saying, directory: Directory): Proof {
+  const read = readStatement(saying.statement);
+  if (!read.readable) return failed(read.reason);
+  const { statement } = read;
+  const speaker = memberOf(directory, statement.person)?.speaker ?? null;
+  if (speaker === null || speaker.role !== null)
+    return failed(`${statement.person} is no person of the directory: add them to people.yaml.`);
+  return { holds: true, statement, speaker, kid: '', assurance: 'told', issuerKey: null };
+}
+
 export type { Proof, Proven } from './proof/outcome.ts';
 
 /**

@@ -7,9 +7,9 @@ import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import type { IssuerKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { sealedSchema } from './body.schema.ts';
-import { type Proven, provenBy } from './proof.ts';
+import { type Proven, provenBy, toldBy } from './proof.ts';
 import { statementDigest } from './proof/oidc.ts';
-import { needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
+import { isToldVote, needsOwnProof, needsProof, tellsWhatWasSaid } from './record/claims.ts';
 import { type Earlier, nothingEarlier, whyUnlike } from './record/earlier.ts';
 import type { EventLine, SealLine } from './record/line.schema.ts';
 import { recordedKeys, restsOn, signedKeysIn, type Voucher, vouchersFor } from './record/login-keys.ts';
@@ -37,7 +37,7 @@ export interface RecordReport {
   head: Head;
   /** Words whose proof held, each counted once. */
   proofs: { people: number; machines: number };
-  /** Words that nobody proved (acknowledgements and notes may be told). */
+  /** Words that nobody proved (acknowledgements and notes may be told, and approvals where a gate says so). */
   told: number;
   runbook: 'matches' | 'notGiven' | 'notNamed';
   /** For people: what the reader should know besides. */
@@ -146,7 +146,29 @@ async function whyNotSaid({ type, at, data }: EventLine, reading: Reading): Prom
   const unproven = signedElsewhereIn(data).some((word) => !reading.proven.has(word));
   if (unproven || (needsProof(type, data) && carried.length === 0))
     return `the event (${type}) carries no proof of what it tells`;
-  return whyUnlike({ type, data, said: carried, mentioned }, reading.earlier);
+  const told = isToldVote(type, data) ? toldVote(data, reading) : null;
+  if (typeof told === 'string') return told;
+  if (told !== null)
+    remark(
+      reading.report,
+      `That ${told.speaker.id} approved at ${String(data.gate)} is merely told: nobody proved it.`,
+    );
+  return whyUnlike({ type, data, said: carried, mentioned, told }, reading.earlier);
+}
+
+/** What the line says that somebody approved, without a proof; or why it does not say so. */
+function toldVote(data: EventLine['data'], { report, by }: Reading): Proven | string {
+  const [found, another] = sayingsIn(data);
+  if (found === undefined || another !== undefined || found.saying.proof !== undefined)
+    return 'the event (voted) carries no proof, nor the statement that is to have been told';
+  const told = toldBy(found.saying, by.directory);
+  if (!told.holds) return `what is told cannot be: ${told.reason}`;
+  const { statement } = told;
+  if (statement.incident !== report.incident || statement.firstRun !== report.firstRun)
+    return `what ${statement.person} is to have said is about another incident`;
+  return found.person === statement.person && tellsWhatWasSaid('voted', data, statement)
+    ? told
+    : `the event (voted) does not tell what ${statement.person} is to have said`;
 }
 
 const ROLES = {

@@ -1,13 +1,14 @@
 // The warrant check: an executor verifies an order itself, by its own directory and policy, before it acts.
 // It believes nothing that the orchestrator says; it never reads the cloud, and never acts.
 import type { Instant } from '../domain/instant/instant.ts';
+import { canBeTaken } from '../domain/gate/told.ts';
 import { hashOf } from '../domain/encoding/canonical.ts';
 import { type Order, orderSchema } from '../domain/plan/order.schema.ts';
 import type { Step } from '../domain/plan/plan.schema.ts';
 import type { Evidence } from '../domain/provider/provider.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import type { ProvingKey } from '../domain/statement/issuer-key.schema.ts';
-import type { Speaker } from '../domain/statement/judgement.ts';
+import type { Assurance, Speaker } from '../domain/statement/judgement.ts';
 import type { Act } from './ledger/act.ts';
 import type { OwnAuthority } from './own-authority.ts';
 import type { ExecutorPolicy } from './policy.schema.ts';
@@ -65,6 +66,8 @@ export type WarrantVerdict =
       automatic: boolean;
       /** Those whose approvals count. */
       speakers: Speaker[];
+      /** What proves the weakest of their approvals; null: there is none. */
+      assurance: Assurance | null;
       /** What earlier steps of this plan said, by step id: signed, so it may be acted on. */
       evidence: Record<string, Evidence>;
       /** Identity providers' keys by which its logins held, for the executor's own result. */
@@ -103,6 +106,7 @@ export async function verifyWarrant({
     issuerKeys: keys,
   } = await provenOf(parsed.data, {
     directory,
+    takesTold: policy.gates[step.gate]?.assurance === 'told' && canBeTaken(step),
     executor: policy.executor,
     issuerKeys,
     now,
@@ -132,6 +136,7 @@ export async function verifyWarrant({
     step,
     automatic: isAutomatic(facts),
     speakers: speakersOf(facts),
+    assurance: weakestOf(facts),
     evidence: evidenceOf(facts),
     issuerKeys: keys,
   };
@@ -140,6 +145,11 @@ export async function verifyWarrant({
 function speakersOf({ counted }: Facts): Speaker[] {
   return [...new Map(counted.map(({ speaker }) => [speaker.id, speaker])).values()];
 }
+
+const weakestOf = ({ counted }: Facts): Assurance | null =>
+  (['told', 'signed', 'present'] as const).find((one) =>
+    counted.some(({ assurance }) => assurance === one),
+  ) ?? null;
 
 /** A later word of the same step adds to an earlier one. */
 function evidenceOf({ results }: Facts): Record<string, Evidence> {

@@ -60,7 +60,11 @@ const ON_A_PROOF: readonly string[] = [
 
 /** Nothing left to do ends by itself. What is waived ends by the votes of a gate. */
 export const needsProof = (type: string, data: Data): boolean =>
-  ON_A_PROOF.includes(type) || (type === 'followUpEnded' && data.as !== 'waived');
+  (ON_A_PROOF.includes(type) && !isToldVote(type, data)) ||
+  (type === 'followUpEnded' && data.as !== 'waived');
+/** Whether the gate takes it is another question. */
+export const isToldVote = (type: string, data: Data): boolean =>
+  type === 'voted' && data.assurance === 'told';
 export const needsOwnProof = (type: string): boolean => ON_ITS_OWN_PROOF.includes(type);
 
 /**

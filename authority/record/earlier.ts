@@ -7,7 +7,7 @@ import { planSchema } from '../../domain/plan/plan.schema.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import type { Proven } from '../proof.ts';
 import { type Data, factsOf, same } from './compare.ts';
-import { type AskedGate, count, isRefused, opened, whyNotMet } from './gates.ts';
+import { type AskedGate, count, countTold, isRefused, opened, whyNotMet } from './gates.ts';
 
 export interface Earlier {
   /** In a drill one person weakens alone. */
@@ -50,6 +50,8 @@ interface Line {
   said: readonly Proven[];
   /** The same, and what else stands in it. */
   mentioned: readonly Proven[];
+  /** A vote that nobody proved, as if it were its speaker's. */
+  told: Proven | null;
 }
 
 type Fits = (line: Line, earlier: Earlier) => string | null;
@@ -94,8 +96,9 @@ const fits: Partial<Record<EventType, Fits>> = {
     gate.glass = said.length > 0;
     return null;
   },
-  voted: ({ data, said }, { gates }) => {
+  voted: ({ data, said, told }, { gates }) => {
     const gate = gates.get(String(data.gate));
+    if (told !== null && gate !== undefined) return countTold(gate, told);
     if (said.some(({ speaker }) => gate?.notBy.includes(speaker.id) === true))
       return `whoever broke the glass answers the gate ${String(data.gate)}, which asks about that`;
     // Where nothing was asked nothing is met by it.

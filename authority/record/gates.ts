@@ -1,5 +1,6 @@
 // Whether a gate that the record calls met was met: by the words that stand before, each of a person whose proof held. What the line
 // says of voters' parties is not looked at; they are the directory's.
+import { isPlainApproval } from '../../domain/gate/told.ts';
 import { missingParties, quorumMet, type Voter } from '../../domain/gate/quorum.ts';
 import { SOC } from '../../domain/runbook/resolve.ts';
 import type { Proven } from '../proof.ts';
@@ -7,7 +8,7 @@ import type { Data } from './compare.ts';
 import { type OpenedGate, openedGateSchema } from './line.schema.ts';
 
 export interface AskedGate extends OpenedGate {
-  approvals: Voter[];
+  approvals: (Voter & { told?: true })[];
   /** Whether one vote says in its own words what becomes weaker. */
   askedFor: boolean;
   /** Who said no. */
@@ -58,6 +59,16 @@ export function count(gate: AskedGate, { statement, speaker }: Proven): void {
   gate.approvals.push({ person: speaker.id, parties });
 }
 
+/** An approval that nobody proved, where this gate takes one: why it does not, or null. */
+export function countTold(gate: AskedGate, { statement, speaker }: Proven): string | null {
+  if (gate.name !== 'act' || gate.rule.assurance !== 'told' || !isPlainApproval(statement))
+    return `what ${speaker.id} is to have said at the gate ${gate.gate} carries no proof`;
+  if (statement.answers !== gate.gate || statement.plan !== gate.plan)
+    return `what ${speaker.id} is to have said is no approval at the gate ${gate.gate}`;
+  gate.approvals.push({ person: speaker.id, parties: speaker.parties, told: true });
+  return null;
+}
+
 /** Which gates a message is a vote at. */
 const GATES_OF: Readonly<Record<string, readonly string[]>> = {
   decide: ['act', 'irreversible', 'close', 'pause', 'lower', 'waive', 'review'],
@@ -82,7 +93,10 @@ export function whyNotMet(gate: AskedGate, isDrill: boolean): string | null {
       ? gate.rule.parties
       : [...new Set([...gate.rule.parties, SOC])],
   };
-  if (gate.glass || quorumMet(rule, gate.approvals)) return null;
+  const isProven = gate.approvals.some(({ told }) => told !== true);
+  if (gate.glass || (isProven && quorumMet(rule, gate.approvals))) return null;
+  if (!isProven && gate.approvals.length > 0)
+    return `the gate ${gate.gate} is called met, and nobody has proved that they approved it`;
   const missing = missingParties(rule, gate.approvals);
   return missing.length > 0
     ? `the gate ${gate.gate} is called met, and nobody of ${missing.join(' and ')} has approved it`

@@ -22,7 +22,11 @@ export const openedGateSchema = z.object({
   gate: z.string(),
   name: z.string(),
   plan: z.string().nullable(),
-  rule: z.object({ quorum: z.int().min(1), parties: z.array(z.string()).min(1) }),
+  rule: z.object({
+    quorum: z.int().min(1),
+    parties: z.array(z.string()).min(1),
+    assurance: z.string().optional(),
+  }),
   closesAs: z.string().nullable(),
   weakens: z.record(z.string(), z.unknown()).nullable().default(null),
 });

@@ -53,11 +53,12 @@ export function signedElsewhereIn(value: unknown): string[] {
 /** Names one statement of one person. */
 export const wordOf = (person: string, jti: string): string => JSON.stringify([person, jti]);
 
+/** Somebody's words; a gate's rule may have that word too. */
 export function toldIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + toldIn(one), 0);
   if (!isPart(value)) return 0;
   return (
-    (value.assurance === 'told' ? 1 : 0) +
+    (value.assurance === 'told' && typeof value.person === 'string' ? 1 : 0) +
     Object.values(value).reduce<number>((sum, one) => sum + toldIn(one), 0)
   );
 }

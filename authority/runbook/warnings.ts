@@ -3,7 +3,7 @@ import { durationMs, inWords } from '../../domain/instant/instant.ts';
 import type { Runbook } from '../../domain/runbook/runbook.schema.ts';
 import { membersOf } from '../directory-checks.ts';
 import { automaticWarnings } from './automatic.ts';
-import { eachClass, PHASES, unless, type RunbookCheck } from './check.ts';
+import { eachClass, eachGate, PHASES, unless, type RunbookCheck } from './check.ts';
 
 /** Every phase of a class that climbs this ladder. */
 const climbersOf = ({ classes }: Runbook, ladder: string): { acknowledgeMs: number }[] =>
@@ -126,6 +126,19 @@ const somebodyCanReplace: RunbookCheck = {
     ),
 };
 
+const toldIsWeak: RunbookCheck = {
+  name: 'toldIsWeak',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachGate(runbook, ({ assurance }, path) =>
+      unless(
+        assurance !== 'told',
+        [...path, 'assurance'],
+        "an approval that nobody proved counts here beside a proven one: whoever can write to Temporal can tell it in anybody's name",
+      ),
+    ),
+};
+
 /** Sessions made from a stolen key live up to 36 hours (AWS STS, GetSessionToken and GetFederationToken). */
 const LONGEST_SESSION = '36h';
 
@@ -150,6 +163,7 @@ export const runbookWarnings: readonly RunbookCheck[] = [
   falsePositivesCanClose,
   observersComeLast,
   somebodyCanReplace,
+  toldIsWeak,
   hardeningOutlivesSessions,
   ...automaticWarnings,
 ];

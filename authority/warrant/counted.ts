@@ -1,5 +1,6 @@
 // Which of an order's decisions count here. What does not is left out, and helps nobody: the order is refused for it only where what
 // is left is not enough, so that one key which was revoked meanwhile does not lose the answer that others gave.
+import { isPlainApproval } from '../../domain/gate/told.ts';
 import { isOwn, keyOf } from '../../domain/identity/identity.ts';
 import { epochMs } from '../../domain/instant/instant.ts';
 import type { Approval } from '../own-authority.ts';
@@ -13,6 +14,15 @@ interface CountCheck {
   name: string;
   why(decision: Proven, facts: Uncounted): string | null;
 }
+
+/** Where the own policy takes what is told at all, it is a plain approval: nothing else is believed without a proof. */
+const nobodyIsMerelyTold: CountCheck = {
+  name: 'nobodyIsMerelyTold',
+  why: ({ assurance, statement }) =>
+    assurance === 'told' && !isPlainApproval(statement)
+      ? `What ${statement.person} is to have said carries no proof: only a plain approval is taken so.`
+      : null,
+};
 
 const decisionsAreOfTheirTime: CountCheck = {
   name: 'decisionsAreOfTheirTime',
@@ -71,6 +81,7 @@ function approvalIn(statement: Proven['statement']): Approval['action'] {
 
 /** Of what is proven; the first that says no leaves it out. */
 const countChecks: readonly CountCheck[] = [
+  nobodyIsMerelyTold,
   decisionsAreOfTheirTime,
   nobodyDecidesAboutThemselves,
   glassIsBrokenByWhomItMay,
@@ -80,9 +91,7 @@ const countChecks: readonly CountCheck[] = [
 
 /** Names of all that can leave a decision out, in the order in which they are asked. */
 export const leavesOut: readonly string[] = [
-  'nobodyIsMerelyTold',
-  'decisionsAreProven',
-  ...countChecks.map(({ name }) => name),
+  ...new Set(['nobodyIsMerelyTold', 'decisionsAreProven', ...countChecks.map(({ name }) => name)]),
 ];
 
 export function tally(facts: Uncounted): Pick<Facts, 'counted' | 'leftOut'> {
@@ -97,7 +106,7 @@ export function tally(facts: Uncounted): Pick<Facts, 'counted' | 'leftOut'> {
 }
 
 function whyNot(decision: Proof, isTold: boolean, facts: Uncounted): LeftOut | null {
-  if (isTold)
+  if (isTold && !decision.holds)
     return {
       check: 'nobodyIsMerelyTold',
       reason: 'A decision carries no proof: what is merely told does not count.',

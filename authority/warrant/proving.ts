@@ -4,12 +4,14 @@ import { appliedSchema, type Order } from '../../domain/plan/order.schema.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { ProvingKey } from '../../domain/statement/issuer-key.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
-import { type Proof, type Proven, provenBy } from '../proof.ts';
+import { type Proof, type Proven, provenBy, toldBy } from '../proof.ts';
 import { type IssuerKeys, keptFirst } from '../proof/issuer-keys.ts';
 import { statementDigest } from '../proof/oidc.ts';
 
 export interface ProveBy {
   directory: Directory;
+  /** Whether its own policy takes decisions here that nobody has proved. */
+  takesTold: boolean;
   /** Id of the executor that verifies. */
   executor: string;
   issuerKeys: IssuerKeys | undefined;
@@ -35,8 +37,10 @@ export async function provenOf({ decisions, results }: Order, by: ProveBy): Prom
   );
   const keys = by.issuerKeys === undefined ? undefined : keptFirst(kept, by.issuerKeys);
   const prove = (saying: Saying) => provenBy(saying, directory, now, keys);
+  const decided = async (saying: Saying) =>
+    by.takesTold && saying.proof === undefined ? toldBy(saying, directory) : prove(saying);
   const [provenDecisions, provenResults] = await Promise.all([
-    Promise.all(decisions.map(prove)),
+    Promise.all(decisions.map(decided)),
     Promise.all(results.map(async (saying, i) => byOwnKey[i] ?? prove(saying))),
   ]);
   const proofs = { decisions: provenDecisions, results: provenResults };

@@ -32,12 +32,14 @@ function whyNotEnough(facts: Facts): string | null {
     ...votes.filter(({ statement }) => statement.answers === asking),
   ]);
   const rule = asRule(own);
-  const voters = [...sides, assessed].map((side) =>
+  const asVoters = (side: readonly Proven[]) =>
     side
       .map((one) => asVoter(own, one.speaker.id, partiesOf(one)))
-      .filter(({ parties }) => parties.length > 0),
-  );
-  if (voters.some((side) => quorumMet(rule, side))) return null;
+      .filter(({ parties }) => parties.length > 0);
+  const enough = [...sides, assessed].filter((side) => quorumMet(rule, asVoters(side)));
+  if (enough.some((side) => side.some(({ assurance }) => assurance !== 'told'))) return null;
+  if (enough.length > 0) return 'All approvals are merely told: one at least must be proven.';
+  const voters = [...sides, assessed].map(asVoters);
   const missing = missingParties(rule, voters[0] ?? []);
   return missing.length > 0
     ? `The own policy asks for an approval of ${missing.join(' and ')} at the gate ${step.gate}.`

@@ -9,6 +9,7 @@ import { attestationLine, markOf, offeredTo, outcomeLine, ownerLine, pauseLine }
 import { knownSays } from './known.ts';
 import { lackingSays, shortHash } from './plan.ts';
 import { stepMark } from './step.ts';
+import { verdictSays } from './votes.ts';
 
 export function changes(before: IncidentView | null, after: IncidentView, now: Date): string[] {
   const lines: string[] = [];
@@ -88,10 +89,7 @@ function gateChanges(before: IncidentView | null, after: IncidentView, now: Date
             `asked: ${saidIn(gate.asks, now)} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`})`,
           ]
         : []),
-      ...votes.map(
-        ({ person, party, verdict }) =>
-          `${gate.id}: ${person} (${party}) ${verdict === 'approve' ? 'approves' : 'rejects'}`,
-      ),
+      ...votes.map((vote) => `${gate.id}: ${vote.person} (${vote.party}) ${verdictSays(vote)}`),
     ];
   });
 }

@@ -11,6 +11,7 @@ import { assessmentRows } from './assessment.ts';
 import { factLines, shortHash } from './plan.ts';
 import { consequencesLines } from './shown-plan.ts';
 import { stepLines } from './step.ts';
+import { TOLD_COUNTS, verdictSays } from './votes.ts';
 
 export function incidentLines(view: IncidentView, now: Date): string[] {
   const steps = view.steps ?? [];
@@ -114,14 +115,13 @@ const clockRow = ({ acknowledgedAt, acknowledgeBy, actBy }: IncidentView['hold']
   acknowledgedAt === null ? ['to be taken by', said(acknowledgeBy, now)] : ['to act by', said(actBy, now)];
 
 export function gateLines(gate: GateView, now: Date): string[] {
-  const votes = gate.votes.map(
-    ({ person, party, verdict }) => `${person} (${party}) ${verdict === 'approve' ? 'approves' : 'rejects'}`,
-  );
+  const votes = gate.votes.map((vote) => `${vote.person} (${vote.party}) ${verdictSays(vote)}`);
   const closesAs = closesAsSays(gate);
   return [
     `${saidIn(gate.asks, now)} (${gate.id}${gate.plan === null ? '' : `, plan ${shortHash(gate.plan)}`})`,
     `  ${gate.votes.length} of ${gate.quorum} answers${votes.length === 0 ? '' : `: ${votes.join(', ')}`}` +
       (gate.missing.length === 0 ? '' : `; still wanted: ${gate.missing.join(', ')}`),
+    ...(gate.assurance === 'told' ? [`  ${TOLD_COUNTS}`] : []),
     ...(closesAs === null ? [] : [`  it would be closed as ${closesAs}`]),
   ];
 }

@@ -5,15 +5,20 @@ import { choosing } from './answers.ts';
 import { saidIn } from './clock.ts';
 import { indented } from './columns.ts';
 import { planLines } from './plan.ts';
+import { TOLD_COUNTS } from './votes.ts';
 
 type Shown = IncidentView['plans'][number];
 
 export function shownPlanLines(view: IncidentView, shown: Shown, now: Date): string[] {
   return [
     ...planLines(shown.plan, shown.hash, now),
+    ...(isApprovedByTelling(view, shown.hash) ? indented([TOLD_COUNTS]) : []),
     ...indented([...consequencesLines(shown, now), ...differenceLines(view, shown.hash)]),
   ];
 }
+
+const isApprovedByTelling = ({ gates }: IncidentView, hash: string): boolean =>
+  gates.some(({ plan, assurance }) => plan === hash && assurance === 'told');
 
 /** The same, and what to type to choose it where the risk is still to be judged. */
 export function choiceLines(view: IncidentView, shown: Shown, now: Date): string[] {

@@ -59,6 +59,8 @@ export const rejections = (gate: Gate): Vote[] => gate.votes.filter((vote) => vo
 export const isRejected = (gate: Gate): boolean =>
   rejections(gate).length >= (gate.rule.rejection === 'majority' ? gate.rule.quorum : 1);
 
-export const isMetBy = (gate: Gate, votes: readonly Vote[]): boolean => quorumMet(gate.rule, votes);
+/** What is merely told counts beside what is proven, and never alone. */
+export const isMetBy = (gate: Gate, votes: readonly Vote[]): boolean =>
+  quorumMet(gate.rule, votes) && votes.some(({ assurance }) => assurance !== 'told');
 
 export const partiesMissing = (gate: Gate): string[] => missingParties(gate.rule, approvals(gate));

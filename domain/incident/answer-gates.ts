@@ -29,7 +29,9 @@ export function vote(deciding: Deciding, said: Readable): Refusal | null {
 }
 
 function firstWrong(gate: Gate, said: Readable): Refusal | null {
-  if (gate.votes.some((one) => one.person === said.statement.person))
+  // Anybody could have told it in their name: their own word comes in its place.
+  const before = gate.votes.find((one) => one.person === said.statement.person);
+  if (before !== undefined && (before.assurance !== 'told' || isTold(said)))
     return refusal(
       'alreadyAnswered',
       'You have answered this already; take it back first, to answer otherwise.',
@@ -38,6 +40,8 @@ function firstWrong(gate: Gate, said: Readable): Refusal | null {
     return refusal('notAllowed', 'This asks about what you did: somebody else answers it.');
   return tooWeak(gate, said);
 }
+
+const isTold = ({ proof }: Readable): boolean => proof.holds && proof.assurance === 'told';
 
 /** Somebody at the keyboard, where that is asked. */
 export function tooWeak(gate: Gate, { proof }: Readable): Refusal | null {

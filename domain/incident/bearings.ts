@@ -1,9 +1,10 @@
 // What the judge must know of an incident to say who may.
 import { isLeft } from '../follow-up/follow-up.ts';
+import { takesTold } from '../gate/told.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { Bearings } from '../statement/judgement.ts';
-import { type Incident, openGates, planUnderWay } from './incident.ts';
+import { type Incident, openGates, planOf, planUnderWay } from './incident.ts';
 
 export function bearingsOf(incident: Incident): Bearings {
   const steps = planUnderWay(incident)?.plan.steps ?? [];
@@ -25,7 +26,12 @@ export function bearingsOf(incident: Incident): Bearings {
     owner: incident.rules?.owner ?? null,
     parts: incident.rules === null ? [] : partsIn(incident.rules),
     breakGlass: incident.rules?.breakGlass?.parties ?? [],
-    gates: openGates(incident).map(({ id, name, rule }) => ({ id, name, parties: rule.parties })),
+    gates: openGates(incident).map((gate) => ({
+      id: gate.id,
+      name: gate.name,
+      parties: gate.rule.parties,
+      ...(takesTold(gate, planOf(incident, gate.plan)) ? { told: true } : {}),
+    })),
     byHand: steps
       .filter(isByHand)
       .map((step) => ({ step: step.id, parties: [...new Set([step.party, step.checker])] })),

@@ -14,6 +14,8 @@ export function castVote(
   const parties = partiesOf(said).filter((party) => gate.rule.parties.includes(party));
   deciding.add('voted', {
     ...whoSaid(said),
+    // Also what is merely told goes into the warrant, as what it is: the executor counts for itself.
+    saying: said.saying,
     gate: gate.id,
     verdict,
     plan: said.statement.plan,

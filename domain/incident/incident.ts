@@ -190,6 +190,10 @@ export const phaseRule = (incident: Incident, phase: Phase = incident.phase): Ph
 export const openGates = (incident: Incident): Gate[] =>
   incident.gates.filter((gate) => gate.status === 'open');
 
+/** Of those that are shown. */
+export const planOf = (incident: Incident, hash: string | null): Plan | undefined =>
+  incident.plans.find((entry) => entry.hash === hash)?.plan;
+
 export const gateNamed = (incident: Incident, name: Gate['name']): Gate | undefined =>
   incident.gates.findLast((gate) => gate.name === name && gate.status === 'open');
 

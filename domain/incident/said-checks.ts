@@ -1,12 +1,13 @@
 // The checks of what people say, in their order: a policy is a list, and the first refusal wins.
 import { isOwn } from '../identity/identity.ts';
 import { isOpen } from '../gate/gate.ts';
+import { isPlainApproval, takesTold } from '../gate/told.ts';
 import { type Instant, instant } from '../instant/instant.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { saidKey } from './evolve/said.ts';
-import { type Incident, openGates } from './incident.ts';
+import { type Incident, openGates, planOf } from './incident.ts';
 
 export type Readable = Extract<Judgement, { readable: true }>;
 
@@ -121,9 +122,12 @@ function personMay(_: Incident, { speaker, authority }: Readable): Refusal | nul
   return speaker === null || !authority.allowed ? refusal('notAllowed', authority.reason) : null;
 }
 
-function proofIsEnough(_: Incident, { statement, proof }: Readable): Refusal | null {
+function proofIsEnough(incident: Incident, { statement, proof }: Readable): Refusal | null {
   const told = proof.holds && proof.assurance === 'told';
   if (!told || statement.message === 'acknowledge' || statement.message === 'note') return null;
+  const gate = openGates(incident).find(({ id }) => id === statement.answers);
+  if (gate !== undefined && isPlainApproval(statement) && takesTold(gate, planOf(incident, gate.plan)))
+    return null;
   return refusal('notProven', 'This needs a proof: answer with the custody command and your key.');
 }
 

@@ -1,6 +1,7 @@
 // The view of an incident, in people's words. Made from the state alone.
 import { isLeft } from '../follow-up/follow-up.ts';
 import { approvals, BY_HAND, type Gate, partiesMissing } from '../gate/gate.ts';
+import { takesTold } from '../gate/told.ts';
 import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
@@ -11,7 +12,7 @@ import { currentGroup } from '../plan/progress.ts';
 import { inWords } from './answer-weakening.ts';
 import { dueOf } from './due.ts';
 import { opensAt, stepDue } from './follow/plan.ts';
-import { type Incident, openGates, phaseRule, planUnderWay, title, stateOf } from './incident.ts';
+import { type Incident, openGates, phaseRule, planOf, planUnderWay, title, stateOf } from './incident.ts';
 import { inwardAt } from './reminders.ts';
 import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
@@ -60,12 +61,13 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
           person: vote.person,
           party: vote.parties.join(', '),
           verdict: vote.verdict,
+          assurance: vote.assurance,
           at: vote.at,
         })),
         missing: partiesMissing(gate),
         openedAt: gate.openedAt,
         until: gate.until,
-        assurance: gate.rule.assurance ?? 'signed',
+        assurance: leastProof(incident, gate),
         closesAs: gate.closesAs,
       }),
     ),
@@ -134,6 +136,12 @@ function automaticOf({ approved, automatic, rules, steps }: Incident): IncidentV
   return underWay.length === 0 && on.length === 0 && left === null
     ? null
     : { underWay, on, leftToPeople: left };
+}
+
+/** Where the runbook takes what is told and this plan asks for more, that is what is asked for. */
+function leastProof(incident: Incident, gate: Gate): GateView['assurance'] {
+  if (takesTold(gate, planOf(incident, gate.plan))) return 'told';
+  return gate.rule.assurance === 'present' ? 'present' : 'signed';
 }
 
 function accountableOf(incident: Incident): IncidentView['accountable'] {

@@ -2,6 +2,7 @@
 import type { Instant } from '../instant/instant.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
+import type { Assurance } from '../statement/judgement.ts';
 import type { Assessment, Earlier } from './incident.ts';
 import type { Discovery, GateName, Phase, Plan, Step } from '../plan/plan.schema.ts';
 
@@ -45,14 +46,21 @@ export interface GateView {
   plan: string | null;
   quorum: number;
   parties: string[];
-  votes: { person: string; party: string; verdict: 'approve' | 'reject'; at: Instant }[];
+  votes: {
+    person: string;
+    party: string;
+    verdict: 'approve' | 'reject';
+    /** `told`: nobody has proved that it is theirs. */
+    assurance: Assurance;
+    at: Instant;
+  }[];
   /** Parties whose vote is still missing. */
   missing: string[];
   openedAt: Instant;
   /** Votes can be gathered until then. */
   until: Instant | null;
-  /** The least that proves a vote. */
-  assurance: 'signed' | 'present';
+  /** The least that proves a vote; `told`: beside a proven one. */
+  assurance: Assurance;
   /** What the incident would close as, at a close gate. */
   closesAs: string | null;
 }

@@ -119,7 +119,9 @@ function protectionOf(runbook: Runbook, identity: Identity): Rules['protected'] 
   return { why: row.why, refused: row.quorum === undefined, quorum: row.quorum ?? null };
 }
 
-const atLeast = (quorum: number | null, gate: GateRule): GateRule => ({
+/** What is protected is not cut on a word that nobody proved. */
+const atLeast = (quorum: number | null, { assurance, ...gate }: GateRule): GateRule => ({
+  ...(assurance === undefined || (assurance === 'told' && quorum !== null) ? {} : { assurance }),
   ...gate,
   quorum: Math.max(gate.quorum, quorum ?? 0),
 });

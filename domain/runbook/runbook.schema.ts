@@ -97,10 +97,20 @@ const gate = z.strictObject({
     .describe('Whoever opened the incident by a statement may not answer'),
 });
 
+/** Here alone a vote may be merely told: what the act puts on can be taken off. */
+const actGate = gate.extend({
+  assurance: z
+    .enum(['told', 'signed', 'present'])
+    .optional()
+    .describe(
+      'The least that proves a vote: `present` asks for a passkey, somebody at the keyboard; left out: `signed`. With `told` an approval that nobody proved counts beside a proven one, for a plan that only puts on what can be taken off, where the executor says so too',
+    ),
+});
+
 const holders = phases(name);
 const clocks = phases(clock);
 const ladders = phases(name);
-const gates = z.strictObject({ risk: gate, act: gate, irreversible: gate, close: gate });
+const gates = z.strictObject({ risk: gate, act: actGate, irreversible: gate, close: gate });
 
 const HOLDERS = 'Which party has it in each phase; `service-owner` stands for whoever owns the identity';
 const CLOCKS = 'The two clocks of each phase';
@@ -365,6 +375,6 @@ export const directorySchema = z.strictObject({
 
 export type Runbook = z.infer<typeof runbookSchema>;
 export type RunbookClass = z.infer<typeof classSchema>;
-export type GateRule = z.infer<typeof gate>;
+export type GateRule = z.infer<typeof actGate>;
 export type Directory = z.infer<typeof directorySchema>;
 export type DirectoryKey = z.infer<typeof key>;

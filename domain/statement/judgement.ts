@@ -22,7 +22,7 @@ export type Judgement =
   | {
       readable: true;
       statement: Statement;
-      /** As it was said, for the record and the warrant; null for what was merely told. */
+      /** As it was said, for the record and the warrant; without a proof what was merely told. null in histories of before. */
       saying: Saying | null;
       proof:
         | {
@@ -63,7 +63,13 @@ export interface Bearings {
   /** Who may approve the act alone. */
   breakGlass: string[];
   /** The gate that the saying answers, if it is open. */
-  gates: { id: string; name: GateName; parties: string[] }[];
+  gates: {
+    id: string;
+    name: GateName;
+    parties: string[];
+    /** An approval that nobody proved counts there. */
+    told?: boolean;
+  }[];
   /** Steps of the approved plan that people do: the party that acts, and the one that confirms. */
   byHand: { step: string; parties: string[] }[];
   /** What is left to do, and whose it is. */

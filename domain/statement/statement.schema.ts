@@ -122,6 +122,9 @@ export const sayingSchema = z.strictObject({
 /** A bare `temporal workflow signal`, a chat click: nobody proved it. */
 export const toldSchema = z.strictObject({
   person: z.string().min(1).max(128),
+  /** As in a statement: of an approval, where a gate takes one that nobody proved. */
+  answers: statementSchema.shape.answers.optional(),
+  plan: statementSchema.shape.plan.optional(),
   body: z.record(z.string(), z.unknown()),
 });
 

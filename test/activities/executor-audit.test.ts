@@ -40,6 +40,7 @@ function executor(change: Partial<ExecutorDependencies> = {}) {
       step: order.plan.steps[0] as Step,
       automatic: false,
       speakers: [{ id: 'sam' }, { id: 'ivo' }] as never,
+      assurance: 'signed',
       evidence: {},
     }),
     begin: async () => ({ ok: true, evidence: {}, ended: async (as) => void endings.push(as) }),

@@ -1008,6 +1008,18 @@ describe('what was probably not meant', () => {
       /no executor can make a replacement \(part: owner\), and standard offers no other way/,
     ],
     [
+      'an act that takes what is merely told',
+      [
+        [
+          'act: { quorum: 2, parties: [soc, identity]',
+          'act: { assurance: told, quorum: 2, parties: [soc, identity]',
+        ],
+      ],
+      [],
+      'assurance: told',
+      /nobody proved counts here beside a proven one/,
+    ],
+    [
       'a hardening that is over before the sessions are',
       [['hardening: 4d }', 'hardening: 36h }']],
       [],

@@ -633,6 +633,25 @@ protected: ['aws/*/iam-user/break-glass-*']
 permit (principal in Party::"soc", action == Action::"approve.act", resource);
 `;
 
+  it('is warned of where it takes what is merely told, which it can at the act alone', () => {
+    const told = bent(policy, 'act: {', 'act: { assurance: told,');
+    const read = readExecutorFolder({ 'policy.yaml': told, 'people.yaml': people });
+    expect(read.warnings).toEqual([
+      {
+        file: 'policy.yaml',
+        line: lineOf(told, 'assurance'),
+        column: expect.any(Number),
+        says: expect.stringMatching(/nobody proved counts here/),
+      },
+    ]);
+    const deletes = bent(
+      policy,
+      '\nprotected',
+      '\n  irreversible: { assurance: told, quorum: 1, parties: [identity] }\nprotected',
+    );
+    expect(problems(deletes)).toMatchObject([{ says: expect.stringMatching(/assurance/) }]);
+  });
+
   it('loads, and has a hash of its own with an authority.cedar', async () => {
     const own = await mkdtemp(path.join(folder, 'executor-'));
     await writeFile(path.join(own, 'policy.yaml'), policy);

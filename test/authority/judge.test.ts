@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { judge } from '../../authority/judge.ts';
+import { readStatement } from '../../authority/statement.ts';
 import { encode } from '../../domain/encoding/base64url.ts';
 import { canonical } from '../../domain/encoding/canonical.ts';
 import type { Bearings, Judgement } from '../../domain/statement/judgement.ts';
@@ -408,7 +409,7 @@ describe('a judgement', () => {
     expect(first).toEqual(second);
     expect(first).toMatchObject({
       readable: true,
-      saying: null,
+      saying: { statement: expect.any(String) },
       proof: { holds: true, assurance: 'told', kid: null },
       statement: {
         incident: bearings.incident,
@@ -418,6 +419,33 @@ describe('a judgement', () => {
         person: 'sam',
       },
     });
+  });
+
+  it('of an approval that nobody proved is for the gate that takes one, and for nothing else there', async () => {
+    const takes = [{ id: 'act-2', name: 'act' as const, parties: ['soc', 'identity'], told: true }];
+    const plan = 'e'.repeat(64);
+    const tells = (body: Record<string, unknown>, gates: Bearings['gates'], answers = 'act-2') =>
+      judged('decide', { person: 'ivo', answers, plan, body }, { gates });
+    const approve = { verdict: 'approve' };
+    const judgement = await tells(approve, takes);
+    expect(allowed(judgement)).toBe(true);
+    expect(judgement).toMatchObject({ statement: { answers: 'act-2', plan }, proof: { assurance: 'told' } });
+    const { saying: carried } = judgement as { saying: { statement: string } };
+    expect(readStatement(carried.statement)).toMatchObject({
+      readable: true,
+      statement: { person: 'ivo', plan },
+    });
+    expect(allowed(await tells(approve, bearings.gates))).toBe(false);
+    expect(allowed(await tells(approve, takes, 'risk-1'))).toBe(false);
+    expect(allowed(await tells({ verdict: 'reject' }, takes))).toBe(false);
+    expect(allowed(await tells({ verdict: 'withdraw' }, takes))).toBe(false);
+    const glass = { ...approve, breakGlass: true, reason: 'nobody answers' };
+    const breaking = await judged(
+      'decide',
+      { person: 'ivo', answers: 'act-2', plan, body: glass },
+      { gates: takes, breakGlass: ['identity'] },
+    );
+    expect(allowed(breaking)).toBe(false);
   });
 
   it('carries the saying as it was said', async () => {

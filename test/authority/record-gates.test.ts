@@ -193,6 +193,74 @@ describe('the gate at which the plan is approved', () => {
     expect(await brokenAt(...before, met('act-2'), other)).toEqual(at(5, /nobody approved this plan/));
   });
 
+  const tells = async (name: Name, what: Parameters<typeof approves>[2] = {}): Promise<Entry> => {
+    const { statement } = await approves(world, name, { answers: 'act-2', ...what });
+    return line('voted', {
+      ...said(name),
+      assurance: 'told',
+      saying: { statement },
+      gate: 'act-2',
+      verdict: 'approve',
+      plan: hash,
+    });
+  };
+  const toldCounts = { ...of, rule: { ...of.rule, assurance: 'told' } };
+
+  it('counts what is told beside what is proven, where its line says so, and says that nobody proved it', async () => {
+    const lines = [
+      begun(),
+      gate('act-2', toldCounts),
+      decides('act-2', 'erin', hash),
+      tells('ivo'),
+      met('act-2'),
+      approved,
+    ];
+    expect(await brokenAt(...lines)).toBeNull();
+    const entries: Entry[] = [];
+    for (const one of lines) entries.push(await one);
+    const report = await verifyRecord(asText(chainOf(entries)), { directory: world.directory });
+    expect(report).toMatchObject({
+      told: 1,
+      remarks: expect.arrayContaining([expect.stringMatching(/ivo approved at act-2 is merely told/)]),
+    });
+  });
+
+  it.each<[string, RegExp, () => Line[]]>([
+    ['where its line does not say so', /carries no proof/, () => [gate('act-2', of), tells('ivo')]],
+    [
+      'of another plan',
+      /does not tell what|no approval/,
+      () => [gate('act-2', toldCounts), tells('ivo', { plan: 'c'.repeat(64) })],
+    ],
+    [
+      'of another incident',
+      /about another incident/,
+      () => [gate('act-2', toldCounts), tells('ivo', { incident: 'incident/x' })],
+    ],
+    [
+      'that is a no',
+      /does not tell what/,
+      () => [gate('act-2', toldCounts), tells('ivo', { body: { verdict: 'reject', reason: 'no' } })],
+    ],
+    [
+      'that breaks the glass',
+      /carries no proof/,
+      () => [
+        gate('act-2', toldCounts),
+        tells('ivo', { body: { verdict: 'approve', breakGlass: true, reason: 'x' } }),
+      ],
+    ],
+    ['of a machine', /no person of the directory/, () => [gate('act-2', toldCounts), tells('identity-aws')]],
+  ])('does not count what is told %s', async (_, why, lines) => {
+    const before = [begun(), ...lines()];
+    expect(await brokenAt(...before)).toEqual(at(before.length, why));
+  });
+
+  it('is not met by what is told alone', async () => {
+    const before = [begun(), gate('act-2', toldCounts), tells('erin'), tells('ivo')];
+    expect(await brokenAt(...before, met('act-2'))).toEqual(at(5, /nobody has proved/));
+  });
+
   it('is opened once, and says whom it asks', async () => {
     expect(await brokenAt(begun(), gate('act-2', of), gate('act-2', of))).toEqual(at(3, /was opened before/));
     const without = line('gateOpened', { ...of, gate: 'act-2', name: 'act', rule: null });

@@ -272,6 +272,14 @@ const revoked = (kind: 'people' | 'machines', name: string): Directory => {
   return directory;
 };
 
+/** By its own policy, what is told counts at the act. */
+const takingTold = (more: Partial<ExecutorPolicy> = {}): ExecutorPolicy => {
+  const policy = policyOf('identity-aws');
+  return { ...policy, gates: { ...policy.gates, act: { ...policy.gates.act, assurance: 'told' } }, ...more };
+};
+const sayAndTell = (step: string = STEPS.quarantine) =>
+  with_({ decisions: [assesses(world, 'sam'), unsigned(approves(world, 'ivo'))] }, step);
+
 /** What is enough, and one decision more. */
 const withOneMore = (one: Promise<Saying>) =>
   with_({ decisions: [assesses(world, 'sam'), approves(world, 'ivo'), one] });
@@ -472,6 +480,13 @@ describe('a rightful order is accepted', () => {
       () => deletesBy('both', 'ivo'),
     ],
     ['to restrict', async () => ({ order: await about(restrictPlan, 's8') })],
+    [
+      'by an approval that is merely told beside one that is proven, where the own policy takes that',
+      async () => ({
+        order: await with_({ decisions: [assesses(world, 'sam'), unsigned(approves(world, 'ivo'))] }),
+        policy: takingTold(),
+      }),
+    ],
     ['with the decisions of another gate along', async () => ({ order: await about(plan) })],
     [
       'whose approvals the own policies allow',
@@ -845,6 +860,81 @@ describe('an order is refused', () => {
       'with a decision that is merely told, where it would be needed',
       async () => ({
         order: await with_({ decisions: [assesses(world, 'sam'), unsigned(approves(world, 'ivo'))] }),
+      }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by what is told, where the own policy does not take it',
+      async () => ({ order: await sayAndTell() }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by what is told, to do what cannot simply be taken off',
+      async () => ({ order: await sayAndTell(STEPS.deactivate), policy: takingTold() }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by what is told, to lift',
+      async () => ({
+        order: { ...(await sayAndTell(STEPS.lift)), results: [await sees(world, ALL_CUT)] },
+        policy: takingTold(),
+      }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by an assessment that is merely told',
+      async () => ({
+        order: await with_({ decisions: [unsigned(assesses(world, 'sam')), approves(world, 'ivo')] }),
+        policy: takingTold(),
+      }),
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by somebody who is told to have broken the glass',
+      async () => ({
+        order: await with_({ decisions: [unsigned(breaksGlass('ivo'))] }),
+        policy: takingTold({ breakGlass: { parties: ['identity'] } }),
+      }),
+    ],
+    [
+      'quorumIsMet',
+      'by what is told alone',
+      async () => ({
+        order: await with_({
+          decisions: [unsigned(approves(world, 'sam')), unsigned(approves(world, 'ivo'))],
+        }),
+        policy: takingTold(),
+      }),
+    ],
+    [
+      'decisionsAreProven',
+      'by a proof that does not hold, although the own policy takes what is told',
+      async () => {
+        const [a, b] = (await rightful(world)).decisions;
+        return {
+          order: { ...(await rightful(world)), decisions: [a, { ...b, proof: a?.proof }] },
+          policy: takingTold(),
+        };
+      },
+    ],
+    [
+      'nobodyIsMerelyTold',
+      'by what a machine is told to have approved, although the own policy takes what is told',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), unsigned(approves(world, 'identity-aws'))],
+        }),
+        policy: takingTold(),
+      }),
+    ],
+    [
+      'decisionsNameThisPlan',
+      'by what is told of another plan',
+      async () => ({
+        order: await with_({
+          decisions: [assesses(world, 'sam'), unsigned(approves(world, 'ivo', { plan: 'c'.repeat(64) }))],
+        }),
+        policy: takingTold(),
       }),
     ],
     [

@@ -196,7 +196,15 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
         plan: hash,
         quorum: 2,
         parties: ['soc', 'identity'],
-        votes: [{ person: 'lena', party: 'soc', verdict: 'approve', at: '2026-11-24T03:17:00.000Z' }],
+        votes: [
+          {
+            person: 'lena',
+            party: 'soc',
+            verdict: 'approve',
+            assurance: 'signed',
+            at: '2026-11-24T03:17:00.000Z',
+          },
+        ],
         missing: ['identity'],
         openedAt: '2026-11-24T03:17:00.000Z',
         closesAs: null,

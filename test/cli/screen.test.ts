@@ -5,6 +5,7 @@ import { away, due, said, saidIn } from '../../cli/screen/clock.ts';
 import { harmless, oneLine } from '../../cli/screen/harmless.ts';
 import { incidentLines } from '../../cli/screen/incident.ts';
 import { planLines } from '../../cli/screen/plan.ts';
+import { shownPlanLines } from '../../cli/screen/shown-plan.ts';
 import { stepLines } from '../../cli/screen/step.ts';
 import {
   asked,
@@ -106,6 +107,26 @@ test('a running pause: until when, and no instants that will have moved when it 
   expect(changes(recovering(), view, NOW)).toContainEqual(expect.stringMatching(/^the clocks stand until/));
   expect(changes(null, view, NOW)).toContainEqual(expect.stringMatching(/^the clocks stand until/));
   expect(changes(view, recovering(), NOW)).toContain('the clocks run again');
+});
+
+test('what nobody has proved is called told, where it is counted and where it was said', () => {
+  const [act] = asked().gates;
+  if (act === undefined) throw new Error('the act is asked about');
+  const told = {
+    person: 'ivo',
+    party: 'identity',
+    verdict: 'approve',
+    assurance: 'told',
+    at: NOW.toISOString(),
+  } as const;
+  const view = asked({ gates: [{ ...act, votes: [...act.votes, told], assurance: 'told' }] });
+  const text = incidentLines(view, NOW).join('\n');
+  expect(text).toContain('ivo (identity) approves (TOLD: nobody proved it)');
+  expect(text).toContain('merely TOLD, and that nobody proves, counts here');
+  expect(changes(asked(), view, NOW)).toContainEqual(expect.stringContaining('(TOLD: nobody proved it)'));
+  const plan = view.plans.find(({ hash }) => hash === act.plan);
+  expect(plan && shownPlanLines(view, plan, NOW).join('\n')).toContain('merely TOLD');
+  expect(plan && shownPlanLines(asked(), plan, NOW).join('\n')).not.toContain('TOLD');
 });
 
 test('a pause that is asked for can be answered', () => {

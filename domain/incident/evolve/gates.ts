@@ -25,12 +25,12 @@ export const gatesChanges = {
 
   voted(next, data, at) {
     const { gate, person, parties, verdict, assurance, saying, plan } = data;
-    if (saying === null) throw new Error('a vote has a proof');
-    const gates = next.gates.map((one) =>
-      one.id === gate
-        ? { ...one, votes: [...one.votes, { person, parties, verdict, assurance, plan, at, saying }] }
-        : one,
-    );
+    if (saying === null) throw new Error('a vote has a statement');
+    const gates = next.gates.map((one) => {
+      if (one.id !== gate) return one;
+      const others = one.votes.filter((vote) => vote.person !== person);
+      return { ...one, votes: [...others, { person, parties, verdict, assurance, plan, at, saying }] };
+    });
     return heard(
       { ...next, gates },
       data,

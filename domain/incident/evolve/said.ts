@@ -5,7 +5,7 @@ import type { Answer, Incident } from '../incident.ts';
 
 /** The statement is remembered with what was answered. Words that nobody proved use up no id. */
 export function heard(incident: Incident, said: Said | null, says: string, at: Instant): Incident {
-  if (said === null || said.saying === null) return incident;
+  if (said === null || said.saying === null || said.assurance === 'told') return incident;
   const answer: Answer = { accepted: true, says, seq: incident.seq };
   return {
     ...incident,

@@ -270,6 +270,14 @@ describe('a protected identity', () => {
     expect(found.gates.act.quorum).toBe(3);
   });
 
+  it('is not cut on a word that nobody proved', () => {
+    const book = changed(({ classes }) => {
+      for (const one of classes) one.gates.act.assurance = 'told';
+    });
+    expect(rules({}, book).gates.act.assurance).toBe('told');
+    expect(rules({ identity: user('payroll-7') }, book).gates.act).not.toHaveProperty('assurance');
+  });
+
   it('goes by the first row that fits', () => {
     const book = changed(({ protected: kept }) =>
       kept.unshift({ identity: 'aws/*/iam-user/payroll-7', why: 'Never.' }),
