@@ -99,7 +99,7 @@ export function shownBefore(
     ...askedShown(view, draft, now),
     ...about,
     'You sign',
-    `  ${draft.message}${draft.answers === null ? '' : ` to ${draft.answers}`}${draft.plan === null ? '' : `, on plan ${draft.plan}`}`,
+    `  ${draft.message}${draft.answers === null ? '' : ` to ${draft.answers}`}${draft.plan === null ? '' : `, on ${weakeningIn(view, draft) === null ? 'plan' : 'what would become weaker:'} ${draft.plan}`}`,
     ...Object.entries(draft.body).map(([name, value]) => `  ${name}: ${inBody(value)}`),
     `  to be delivered within ${inWords(options.valid)}`,
   ];
@@ -112,6 +112,9 @@ function inBody(value: unknown): string {
     .map(([name, one]) => `${name}=${String(one)}`)
     .join(', ');
 }
+
+const weakeningIn = (view: IncidentView, draft: Draft) =>
+  (draft.message === 'decide' && view.gates.find(({ id }) => id === draft.answers)?.weakens) || null;
 
 /** The question that is answered, and who has said what to it. A plan alone does not say what is asked about it. */
 function askedShown(view: IncidentView, draft: Draft, now: Date): string[] {
@@ -134,6 +137,8 @@ function planShown(view: IncidentView, draft: Draft, seen: string | undefined, n
         `look again (custody plan show ${view.handle}).`,
     );
   }
+  // Of what would become weaker, the content itself is shown with the question, and its hash was computed from that.
+  if (weakeningIn(view, draft) !== null) return [];
   const shown = view.plans.find(({ hash }) => hash === draft.plan);
   const asked = draft.message === 'assess' || draft.message === 'decide';
   if (shown === undefined) {

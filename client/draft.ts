@@ -1,5 +1,6 @@
 // What is to be said, made from a view that was shown: which hold or gate it answers, about which plan, with which content.
 // Pure. It never signs, never sends, and never names a plan that is not in the view.
+import { weakeningHash } from '../domain/gate/weakening.ts';
 import type { GateView, IncidentView } from '../domain/incident/view.ts';
 import type { Plan } from '../domain/plan/plan.schema.ts';
 import type { Body, Message } from '../domain/statement/statement.schema.ts';
@@ -48,7 +49,18 @@ export function assessing(view: IncidentView, body: Body<'assess'>): Draft<'asse
 /** The vote of one person at one gate; `gate` by id or name where several are open. */
 export function deciding(view: IncidentView, body: Body<'decide'>, gate?: string): Draft<'decide'> {
   const open = decisionGate(view, gate);
-  return { message: 'decide', answers: open.id, plan: open.plan, body };
+  return { message: 'decide', answers: open.id, plan: askedAt(open), body };
+}
+
+const WEAKEN: readonly GateView['name'][] = ['pause', 'lower', 'waive'];
+
+/** What weakens is bound by the hash of the content that is shown, computed here: never by one that comes along. */
+function askedAt({ id, name, plan, weakens }: GateView): string | null {
+  if (weakens !== null && weakens !== undefined) return weakeningHash(weakens);
+  if (!WEAKEN.includes(name)) return plan;
+  throw new NothingToAnswer(
+    `${id} does not say what would become weaker, so nobody can agree to it. Have it asked for anew, and tell the people who run custody.`,
+  );
 }
 
 export function handingOff(view: IncidentView, body: Body<'handOff'>): Draft<'handOff'> {

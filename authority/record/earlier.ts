@@ -76,6 +76,8 @@ const fits: Partial<Record<EventType, Fits>> = {
       asked.flatMap(({ by }) => by),
     );
     if (gate === null) return `it does not say what the gate ${String(data.gate)} asks of whom`;
+    if (gate.binds !== undefined && (gate.weakens === null || gate.binds !== hashOf(gate.weakens)))
+      return `the gate ${gate.gate} is bound to something else than it weakens`;
     if (gates.has(gate.gate)) return `the gate ${gate.gate} was opened before`;
     gates.set(gate.gate, gate);
     for (const glass of asked) glass.review = gate.gate;

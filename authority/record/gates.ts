@@ -48,7 +48,7 @@ export function count(gate: AskedGate, { statement, speaker }: Proven): void {
   const names = GATES_OF[message];
   if (names?.includes(gate.name) !== true) return;
   if (gate.notBy.includes(speaker.id)) return;
-  if (message === 'decide' && (answers !== gate.gate || plan !== gate.plan)) return;
+  if (message === 'decide' && (answers !== gate.gate || plan !== (gate.binds ?? gate.plan))) return;
   if (message === 'decide' && body.verdict === 'reject')
     gate.rejections.push({ person: speaker.id, parties: speaker.parties });
   if (message === 'decide' && body.verdict !== 'approve') return;

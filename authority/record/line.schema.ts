@@ -29,6 +29,7 @@ export const openedGateSchema = z.object({
   }),
   closesAs: z.string().nullable(),
   weakens: z.record(z.string(), z.unknown()).nullable().default(null),
+  binds: hash.optional(),
 });
 
 export type OpenedGate = z.infer<typeof openedGateSchema>;

@@ -1,4 +1,5 @@
 // One incident as people read it: owner, due, plan, what silence will do, and the command that answers. Pure.
+import { weakeningHash, weakeningInWords } from '../../domain/gate/weakening.ts';
 import type { GateView, IncidentView } from '../../domain/incident/view.ts';
 import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
@@ -122,6 +123,12 @@ export function gateLines(gate: GateView, now: Date): string[] {
     `  ${gate.votes.length} of ${gate.quorum} answers${votes.length === 0 ? '' : `: ${votes.join(', ')}`}` +
       (gate.missing.length === 0 ? '' : `; still wanted: ${gate.missing.join(', ')}`),
     ...(gate.assurance === 'told' ? [`  ${TOLD_COUNTS}`] : []),
+    ...(gate.weakens == null
+      ? []
+      : [
+          `  agreed to is that ${saidIn(weakeningInWords(gate.weakens), now)}`,
+          `  hash ${weakeningHash(gate.weakens)}`,
+        ]),
     ...(closesAs === null ? [] : [`  it would be closed as ${closesAs}`]),
   ];
 }

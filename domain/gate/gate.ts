@@ -34,6 +34,8 @@ export interface Gate {
   closesAs: string | null;
   /** What becomes weaker when two people agree. */
   weakens: Weakening | null;
+  /** Hash of that: a decision there names it as its plan, so that nobody agrees to something else than they were shown. Gates of earlier releases have none. */
+  binds?: string;
   /** Votes can be gathered until then; null: as long as it is asked. */
   until: Instant | null;
   /** Whose vote does not count: what is asked is about them. */
@@ -47,7 +49,11 @@ export const BY_HAND = 'handledByHand';
 export type Weakening =
   | { do: 'pause'; until: Instant }
   | { do: 'lower'; level: Level | null; facts: Fact[]; mode: 'observe' | null }
-  | { do: 'waive'; followUp: string; reason: string };
+  /** `says`: what is left undone, in words; gates of earlier releases name it only. */
+  | { do: 'waive'; followUp: string; says?: string; reason: string };
+
+/** What a decision at this gate names as its plan. */
+export const askedAt = ({ binds, plan }: Pick<Gate, 'binds' | 'plan'>): string | null => binds ?? plan;
 
 export const isOpen = (gate: Gate): boolean => gate.status === 'open';
 

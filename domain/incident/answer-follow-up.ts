@@ -83,6 +83,13 @@ function waive(deciding: Deciding, said: Readable, found: FollowUp, reason: stri
   if (enough !== null) return enough;
   const parties = partiesOf(said).includes(SOC) ? [SOC] : [...new Set([found.party, SOC])];
   const rule = { quorum: incident.drill ? 1 : 2, parties, notTheOpener: false };
-  askToWeaken(deciding, said, 'waive', rule, { do: 'waive', followUp: found.id, reason }, reason);
+  askToWeaken(
+    deciding,
+    said,
+    'waive',
+    rule,
+    { do: 'waive', followUp: found.id, says: found.says, reason },
+    reason,
+  );
   return null;
 }

@@ -4,6 +4,7 @@ import { NOT_READ_YET } from './refused-by-rules.ts';
 import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Weakening } from '../gate/gate.ts';
+import { weakeningInWords } from '../gate/weakening.ts';
 import { epochMs, instant, plus } from '../instant/instant.ts';
 import { SOC } from '../runbook/resolve.ts';
 import { type Refusal, refusal } from '../statement/refusal.ts';
@@ -35,27 +36,12 @@ export function askToWeaken(
   const id = openGate(deciding, name, null, rule, { weakens });
   castVote(deciding, said, deciding.gate(id), 'approve', reason);
   acknowledgeByAnswering(deciding, said);
-  const asks = `${said.statement.person} asks that ${inWords(weakens, deciding.incident)}: ${reason}`;
+  const asks = `${said.statement.person} asks that ${weakeningInWords(weakens)}: ${reason}`;
   for (const party of rule.parties) {
     deciding.tell(party, `${deciding.incident.title}: ${asks} A second person decides:`, {
       answer: 'approve',
     });
   }
-}
-
-/** After "that": what would become weaker. */
-export function inWords(weakens: Weakening, incident: Incident): string {
-  if (weakens.do === 'pause') return `the clocks stand until ${weakens.until}`;
-  if (weakens.do === 'waive') {
-    const what = incident.followUps.find((one) => one.id === weakens.followUp);
-    return `this is left undone: ${what?.says ?? weakens.followUp}`;
-  }
-  const { level, facts, mode } = weakens;
-  return [
-    ...(level === null ? [] : [`the severity is lowered to ${level}`]),
-    ...facts.map(({ fact }) => `it counts as not ${fact}`),
-    ...(mode === null ? [] : ['nothing is cut from now on, only observed']),
-  ].join(', and ');
 }
 
 /** The clocks are to stand for a while; a second person of the holder's or the SOC agrees. */

@@ -69,6 +69,7 @@ export interface EventData {
     rule: GateRule;
     closesAs: string | null;
     weakens: Weakening | null;
+    binds?: string;
     until: Instant | null;
     notBy: string | null;
     /** Counted from the gate before. */

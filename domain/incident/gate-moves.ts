@@ -1,5 +1,6 @@
 // A gate opens: what is asked about which plan, of whom. Shared by what people say and what follows by itself.
 import type { Vote, Weakening } from '../gate/gate.ts';
+import { weakeningHash } from '../gate/weakening.ts';
 import { durationMs, type Instant, plus } from '../instant/instant.ts';
 import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
@@ -33,6 +34,7 @@ export function openGate(
     rule,
     closesAs: more.closesAs ?? null,
     weakens: more.weakens ?? null,
+    ...(more.weakens === undefined ? {} : { binds: weakeningHash(more.weakens) }),
     until: untilOf(deciding, rule, more.weakens),
     notBy: more.notBy ?? null,
     votes: more.votes ?? [],

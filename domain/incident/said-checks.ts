@@ -1,6 +1,6 @@
 // The checks of what people say, in their order: a policy is a list, and the first refusal wins.
 import { isOwn } from '../identity/identity.ts';
-import { isOpen } from '../gate/gate.ts';
+import { askedAt, isOpen } from '../gate/gate.ts';
 import { isPlainApproval, takesTold } from '../gate/told.ts';
 import { type Instant, instant } from '../instant/instant.ts';
 import type { Judgement } from '../statement/judgement.ts';
@@ -86,7 +86,13 @@ function planIsTheOneAsked(incident: Incident, { statement }: Readable): Refusal
   );
   if (message === 'decide') {
     const gate = incident.gates.find((one) => one.id === answers);
-    return gate?.plan === plan ? null : changed;
+    if (gate !== undefined && askedAt(gate) === plan) return null;
+    return gate?.binds === undefined
+      ? changed
+      : refusal(
+          'planChanged',
+          'What would become weaker is not what this agrees to. Look at it again: custody show.',
+        );
   }
   if (message === 'assess') {
     const { verdict, strategy } = statement.body as Body<'assess'>;

@@ -1,6 +1,7 @@
 // The view of an incident, in people's words. Made from the state alone.
 import { isLeft } from '../follow-up/follow-up.ts';
 import { approvals, BY_HAND, type Gate, partiesMissing } from '../gate/gate.ts';
+import { weakeningInWords } from '../gate/weakening.ts';
 import { takesTold } from '../gate/told.ts';
 import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
@@ -9,7 +10,6 @@ import { isByHand } from '../plan/by-hand.ts';
 import { consequencesOf } from '../plan/consequences.ts';
 import { differenceInWords } from '../plan/difference.ts';
 import { currentGroup } from '../plan/progress.ts';
-import { inWords } from './answer-weakening.ts';
 import { dueOf } from './due.ts';
 import { opensAt, stepDue } from './follow/plan.ts';
 import { type Incident, openGates, phaseRule, planOf, planUnderWay, title, stateOf } from './incident.ts';
@@ -53,7 +53,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
       (gate): GateView => ({
         id: gate.id,
         name: gate.name,
-        asks: asksOf(incident, gate),
+        asks: asksOf(gate),
         plan: gate.plan,
         quorum: gate.rule.quorum,
         parties: gate.rule.parties,
@@ -69,6 +69,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         until: gate.until,
         assurance: leastProof(incident, gate),
         closesAs: gate.closesAs,
+        weakens: gate.weakens,
       }),
     ),
     plans: incident.plans.map((entry) => ({
@@ -169,8 +170,8 @@ function differencesOf({ before, plans }: Incident): IncidentView['difference'] 
   return Object.fromEntries(same.map(({ hash, plan }) => [hash, differenceInWords(before.does, plan)]));
 }
 
-function asksOf(incident: Incident, { name, weakens, closesAs }: Gate): string {
-  if (weakens !== null) return `May it be so that ${inWords(weakens, incident)}?`;
+function asksOf({ name, weakens, closesAs }: Gate): string {
+  if (weakens !== null) return `May it be so that ${weakeningInWords(weakens)}?`;
   if (closesAs === null) return ASKS[name];
   return `May this incident be closed as ${closesAs === BY_HAND ? 'handled by hand' : closesAs}?`;
 }
@@ -229,9 +230,7 @@ function waitingFor(incident: Incident): string[] {
       .join(' and ');
     const more = gate.rule.quorum - approvals(gate).length;
     waits.push(
-      missing === ''
-        ? `${more} more to answer: ${asksOf(incident, gate)}`
-        : `${missing} to answer: ${asksOf(incident, gate)}`,
+      missing === '' ? `${more} more to answer: ${asksOf(gate)}` : `${missing} to answer: ${asksOf(gate)}`,
     );
   }
   const underWay = planUnderWay(incident);

@@ -1,4 +1,5 @@
 // What a person sees of one incident, in their words. Made from the state alone.
+import type { Weakening } from '../gate/gate.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
@@ -63,6 +64,8 @@ export interface GateView {
   assurance: Assurance;
   /** What the incident would close as, at a close gate. */
   closesAs: string | null;
+  /** What would become weaker: its hash, computed from this, is what a decision names as its plan. */
+  weakens: Weakening | null;
 }
 
 export interface FollowUpView {

@@ -102,6 +102,18 @@ describe.each(Object.entries(WEAKER))('what weakens, at the gate %s', (id, { wea
     expect(await brokenAt(drill(), ...one)).toBeNull();
   });
 
+  it('takes them for exactly this, where its line binds it', async () => {
+    const bound = gate(id, { ...asks(2, 'soc'), weakens, binds: hashOf(weakens) });
+    const agreed = [begun(), bound, asked(), decides(id, 'erin', hashOf(weakens))];
+    expect(await brokenAt(...agreed, met(id), then)).toBeNull();
+    for (const plan of [null, hashOf({ do: 'pause', until: NOW })])
+      expect(await brokenAt(begun(), bound, asked(), decides(id, 'erin', plan), met(id))).toEqual(
+        at(5, /asks for 2 different people/),
+      );
+    const other = gate(id, { ...asks(2, 'soc'), weakens, binds: hashOf({ ...weakens, do: 'else' }) });
+    expect(await brokenAt(begun(), other)).toEqual(at(2, /bound to something else/));
+  });
+
   it('does not hold for what is real, where it was agreed to in a drill', async () => {
     const inADrill = [drill(), opened(asks(1, 'soc')), asked(), met(id)];
     expect(await brokenAt(...inADrill, line('becameReal', {}), then)).toEqual(at(6, /nobody agreed/));

@@ -13,6 +13,7 @@ import { say, type ToSay } from '../../authority/sign.ts';
 import { verifyRecord } from '../../authority/verify-record.ts';
 import { type Act, askedOf } from '../../authority/ledger/act.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
+import { askedAt } from '../../domain/gate/gate.ts';
 import type { Detection, Fact } from '../../domain/detection/detection.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { type Identity, keyOf, workflowIdOf } from '../../domain/identity/identity.ts';
@@ -193,7 +194,7 @@ class Course {
     const gate = this.open(gateName);
     await this.says(name, 'decide', {
       answers: gate?.id ?? null,
-      plan: gate?.plan ?? null,
+      plan: gate === undefined ? null : askedAt(gate),
       body: { verdict: 'approve' },
     });
   }

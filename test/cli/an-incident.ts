@@ -2,6 +2,7 @@
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { FollowUpView, IncidentView, StepView } from '../../domain/incident/view.ts';
 import { handleOf } from '../../domain/identity/identity.ts';
+import type { Weakening } from '../../domain/gate/gate.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 
 export const INCIDENT = 'incident/aws/123456789012/iam-user/deploy-robot';
@@ -122,6 +123,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
       missing: ['soc'],
       openedAt: '2026-11-24T03:12:30.000Z',
       closesAs: null,
+      weakens: null,
       until: null,
       assurance: 'signed',
     },
@@ -208,6 +210,7 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
         missing: ['identity'],
         openedAt: '2026-11-24T03:17:00.000Z',
         closesAs: null,
+        weakens: null,
         until: null,
         assurance: 'signed',
       },
@@ -218,10 +221,18 @@ export const asked = (more: Partial<IncidentView> = {}): IncidentView => {
 };
 
 /** Somebody has asked for something that would weaken the response. */
+export const WEAKER: Record<'lower' | 'waive' | 'pause', Weakening> = {
+  lower: { do: 'lower', level: 'low', facts: [], mode: null },
+  waive: { do: 'waive', followUp: 'follow-up-2', says: 'the role may be too wide', reason: 'it is not' },
+  pause: { do: 'pause', until: '2026-11-24T05:18:00.000Z' },
+};
+
 export const weakeningAsked = (name: 'lower' | 'waive', asks: string): IncidentView => {
   const [act] = asked().gates;
   if (act === undefined) throw new Error('a plan is asked about');
-  return asked({ gates: [act, { ...act, id: `${name}-3`, name, asks, plan: null, missing: [] }] });
+  return asked({
+    gates: [act, { ...act, id: `${name}-3`, name, asks, plan: null, weakens: WEAKER[name], missing: [] }],
+  });
 };
 
 /** Somebody has asked that the clocks stand for a while. */
@@ -237,6 +248,7 @@ export const pauseAsked = (more: Partial<IncidentView> = {}): IncidentView => {
         name: 'pause',
         asks: 'May the clocks stand for a while?',
         plan: null,
+        weakens: WEAKER.pause,
         missing: [],
       },
     ],

@@ -7,6 +7,7 @@ import { newKey, writeKey } from '../../authority/keys.ts';
 import { provenBy } from '../../authority/proof.ts';
 import { readStatement } from '../../authority/statement.ts';
 import { Refused } from '../../client/failure.ts';
+import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying, Statement } from '../../domain/statement/statement.schema.ts';
@@ -24,6 +25,7 @@ import {
   pauseAsked,
   recovering,
   shownPlan,
+  WEAKER,
   weakeningAsked,
 } from './an-incident.ts';
 
@@ -289,12 +291,12 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
   [
     ['approve', HANDLE, '--gate', 'lower'],
     weakeningAsked('lower', 'May it count as low?'),
-    { message: 'decide', answers: 'lower-3', plan: null, body: { verdict: 'approve' } },
+    { message: 'decide', answers: 'lower-3', plan: hashOf(WEAKER.lower), body: { verdict: 'approve' } },
   ],
   [
     ['reject', HANDLE, '--gate', 'waive-3', '--reason', 'it can be had'],
     weakeningAsked('waive', 'May follow-up-2 be left undone?'),
-    { answers: 'waive-3', plan: null, body: { verdict: 'reject', reason: 'it can be had' } },
+    { answers: 'waive-3', plan: hashOf(WEAKER.waive), body: { verdict: 'reject', reason: 'it can be had' } },
   ],
   [
     ['attest', HANDLE, '--works', '--reason', 'ran'],
@@ -319,12 +321,17 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
   [
     ['approve', HANDLE, '--gate', 'pause'],
     pauseAsked(),
-    { message: 'decide', answers: 'pause-3', plan: null, body: { verdict: 'approve' } },
+    { message: 'decide', answers: 'pause-3', plan: hashOf(WEAKER.pause), body: { verdict: 'approve' } },
   ],
   [
     ['reject', HANDLE, '--gate', 'pause-3', '--reason', 'go on'],
     pauseAsked(),
-    { message: 'decide', answers: 'pause-3', plan: null, body: { verdict: 'reject', reason: 'go on' } },
+    {
+      message: 'decide',
+      answers: 'pause-3',
+      plan: hashOf(WEAKER.pause),
+      body: { verdict: 'reject', reason: 'go on' },
+    },
   ],
   [
     ['runbook', 'adopt', HANDLE, '--runbook', 'runbooks/default', '--reason', 'new clocks'],
@@ -515,6 +522,24 @@ test('assess --fact cannot say both, and what is signed is shown name by name', 
   expect(both.err).toContain('ciCd is said to be both');
   const ran = await sign([...words, '--fact', 'ciCd=true', '--fact', 'human=false'], fresh());
   expect(ran.err).toContain('  facts: ciCd=true, human=false\n');
+});
+
+test('what would become weaker is shown from its content, and nothing else is agreed to', async () => {
+  const ran = await sign(
+    ['approve', HANDLE, '--gate', 'waive', '--yes'],
+    weakeningAsked('waive', 'May it be?'),
+  );
+  expect(ran.err).toContain('agreed to is that this is left undone: the role may be too wide');
+  expect(ran.err).toContain(`on what would become weaker: ${hashOf(WEAKER.waive)}`);
+  expect(await statementOf(ran)).toMatchObject({ plan: hashOf(WEAKER.waive) });
+  const [act, lower] = weakeningAsked('lower', 'May it count as low?').gates;
+  if (act === undefined || lower === undefined) throw new Error('both are asked');
+  const hidden = await sign(
+    ['approve', HANDLE, '--gate', 'lower', '--yes'],
+    asked({ gates: [act, { ...lower, weakens: null }] }),
+  );
+  expect(hidden.said).toEqual([]);
+  expect(hidden.err).toContain('does not say what would become weaker');
 });
 
 test('a vote about a pause shows the question and who has answered it', async () => {

@@ -1,6 +1,7 @@
 // Which hold, gate, step or follow-up a draft answers, about which plan.
 import { expect, it } from 'vitest';
-import { assessing, attesting, followingUp, handingOff } from '../../client/index.ts';
+import { assessing, attesting, deciding, followingUp, handingOff } from '../../client/index.ts';
+import { hashOf } from '../../domain/encoding/canonical.ts';
 import { NothingToAnswer } from '../../client/failure.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 
@@ -41,6 +42,21 @@ it('an assessment names the plan of the strategy that it chooses', () => {
     body,
   });
   expect(() => assessing(view, { ...body, strategy: 'restrict' })).toThrow(/there is: cut, replace-then-cut/);
+});
+
+it('a vote on what would become weaker names the hash of its content, computed from what is shown', () => {
+  const weakens = { do: 'pause', until: '2026-11-24T05:18:00.000Z' } as const;
+  const gate = { id: 'pause-3', name: 'pause', asks: 'May it be?', plan: null, weakens } as const;
+  const asked = { ...view, gates: [gate] } as unknown as IncidentView;
+  const body = { verdict: 'approve' } as const;
+  expect(deciding(asked, body)).toEqual({
+    message: 'decide',
+    answers: 'pause-3',
+    plan: hashOf(weakens),
+    body,
+  });
+  const hidden = { ...view, gates: [{ ...gate, weakens: null }] } as unknown as IncidentView;
+  expect(() => deciding(hidden, body)).toThrow(/pause-3 does not say what would become weaker/);
 });
 
 it('an assessment without a verdict answers nothing, whatever is open', () => {

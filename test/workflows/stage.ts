@@ -10,6 +10,7 @@ import { inject } from 'vitest';
 import { beginIn } from '../../workers/bookkeeping.ts';
 import { checkerActivities } from '../../activities/checker.ts';
 import { executorActivities } from '../../activities/executor.ts';
+import { weakeningHash } from '../../domain/gate/weakening.ts';
 import type { AuditEntry } from '../../domain/audit/entry.ts';
 import { forwardActivities } from '../../activities/forward.ts';
 import { judgeActivities } from '../../activities/judge.ts';
@@ -364,7 +365,11 @@ export class Stage {
     return this.say(
       person,
       'decide',
-      { answers: one?.id ?? null, plan: one?.plan ?? null, body: { verdict: 'approve' } },
+      {
+        answers: one?.id ?? null,
+        plan: one?.weakens ? weakeningHash(one.weakens) : (one?.plan ?? null),
+        body: { verdict: 'approve' },
+      },
       key,
     );
   }

@@ -12,13 +12,27 @@ import { heard } from './said.ts';
 
 export const gatesChanges = {
   gateOpened(next, data, at) {
-    const { gate, name, plan, rule, closesAs, weakens, until, notBy, votes } = data;
+    const { gate, name, plan, rule, closesAs, weakens, binds, until, notBy, votes } = data;
+    const bound = binds === undefined ? {} : { binds };
     return {
       ...next,
       counters: { ...next.counters, gate: next.counters.gate + 1 },
       gates: [
         ...remembered(next),
-        { id: gate, name, plan, rule, openedAt: at, status: 'open', votes, closesAs, weakens, until, notBy },
+        {
+          id: gate,
+          name,
+          plan,
+          rule,
+          openedAt: at,
+          status: 'open',
+          votes,
+          closesAs,
+          weakens,
+          ...bound,
+          until,
+          notBy,
+        },
       ],
     };
   },

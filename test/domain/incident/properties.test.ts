@@ -2,6 +2,7 @@
 // no decision is lost, and the state is what its events say.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { askedAt } from '../../../domain/gate/gate.ts';
 import { event, type IncidentEvent } from '../../../domain/incident/event.ts';
 import { evolve, opened } from '../../../domain/incident/evolve/evolve.ts';
 import type { Incident } from '../../../domain/incident/incident.ts';
@@ -292,7 +293,9 @@ function feed(world: World, one: Input, used: Map<string, string>): void {
     const gate = world.incident.gates.findLast((open) => open.status === 'open');
     const plan =
       one.message === 'decide'
-        ? (gate?.plan ?? null)
+        ? gate === undefined
+          ? null
+          : askedAt(gate)
         : one.message === 'attest'
           ? (world.incident.approved?.hash ?? null)
           : one.body === 1 || one.message === 'correct'

@@ -1,5 +1,6 @@
 // What weakens the response: a lower severity, class or mode, and a pause, each by two people and no one else.
 import { describe, expect, it } from 'vitest';
+import { hashOf } from '../../../domain/encoding/canonical.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { GENESIS } from '../../../domain/record/record.ts';
@@ -23,6 +24,35 @@ describe('what lowers', () => {
     world.approve('lee', 'lower');
     expect(world.incident.level).toBe('low');
     expect(world.effect('resolve')).not.toBe('none');
+  });
+
+  it('is agreed to as it was asked for, and as nothing else', () => {
+    const other = new World().look();
+    correct(other, 'sam', { level: 'medium' });
+    const [elsewhere] = other.incident.gates.filter(({ name }) => name === 'lower');
+    const world = new World().look();
+    correct(world, 'sam', { level: 'low' });
+    const gate = world.incident.gates.find(({ name }) => name === 'lower');
+    expect(gate?.weakens).toMatchObject({ level: 'low' });
+    for (const plan of [null, elsewhere?.binds ?? null, world.plan])
+      expect(world.approve('lee', 'lower', { plan })).toMatchObject({ code: 'planChanged' });
+    expect(world.incident.level).toBe('high');
+    expect(world.approve('lee', 'lower', { plan: hashOf(gate?.weakens) })).toMatchObject({ accepted: true });
+    expect(world.incident.level).toBe('low');
+  });
+
+  it('names what is left undone in its words', () => {
+    const world = new World().look();
+    world.say('followUp', 'sam', { body: { add: { kind: 'other', says: 'mend the role' }, reason: 'seen' } });
+    world.say('followUp', 'sam', { body: { id: 'follow-up-1', as: 'waived', reason: 'never' } });
+    expect(
+      viewOf(world.incident, GENESIS, world.now).gates.find(({ name }) => name === 'waive'),
+    ).toMatchObject({
+      asks: 'May it be so that this is left undone: mend the role?',
+      weakens: { do: 'waive', followUp: 'follow-up-1', says: 'mend the role', reason: 'never' },
+    });
+    world.approve('lee', 'waive');
+    expect(world.incident.followUps[0]?.ended).toMatchObject({ as: 'waived' });
   });
 
   it('a severity that was lowered rises again with the next alert', () => {

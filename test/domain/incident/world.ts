@@ -7,6 +7,7 @@ import type { IncidentEvent } from '../../../domain/incident/event.ts';
 import { type Incident, planUnderWay } from '../../../domain/incident/incident.ts';
 import { type Effect, wanted } from '../../../domain/incident/wanted.ts';
 import { type Instant, plus } from '../../../domain/instant/instant.ts';
+import { askedAt } from '../../../domain/gate/gate.ts';
 import type { Discovery, Proposal, Strategy } from '../../../domain/plan/plan.schema.ts';
 import type { Rules } from '../../../domain/runbook/rules.ts';
 import type { Assurance, Judgement, Speaker } from '../../../domain/statement/judgement.ts';
@@ -343,7 +344,8 @@ export class World {
   }
 
   approve(person = 'ida', gate = 'act', change: Partial<Words> = {}): Decision['answer'] {
-    const plan = this.incident.gates.find((one) => one.id === this.gate(gate))?.plan ?? null;
+    const asked = this.incident.gates.find((one) => one.id === this.gate(gate));
+    const plan = asked === undefined ? null : askedAt(asked);
     return this.say('decide', person, {
       answers: this.gate(gate),
       plan,
