@@ -26,6 +26,8 @@ const inWords = (name: unknown): string => (typeof name === 'string' ? name : 'W
 
 const isSaidToAnIncident: Check = ({ message }) => {
   if (message === 'sealed') return 'A seal closes the record; it is not said to an incident.';
+  if (message === 'enrol' || message === 'vouch')
+    return 'A passkey is enrolled in people.yaml, not in an incident.';
   return message === 'sign' ? 'What signs a policy folder is not said to an incident.' : null;
 };
 

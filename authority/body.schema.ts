@@ -1,6 +1,8 @@
 // The content that each message must have, said by people or by machines.
 import { z } from 'zod';
 import { appliedSchema, checkedSchema } from '../domain/plan/order.schema.ts';
+import { credentialIdSchema } from '../domain/runbook/passkey.schema.ts';
+import { issuerKeySchema } from '../domain/statement/issuer-key.schema.ts';
 import { discoverySchema } from '../domain/plan/plan.schema.ts';
 import {
   type ApartMessage,
@@ -26,6 +28,22 @@ export const signSchema = z.strictObject({
   serial: z.int().positive().max(MOST_SERIAL),
 });
 
+/** Body of `enrol`: a new passkey, and the site that it was made for. */
+export const enrolSchema = z.strictObject({
+  credentialId: credentialIdSchema,
+  publicKey: z.string().max(2_048),
+  counter: z.int().min(0),
+  rpId: z.string().max(253),
+});
+
+/** Body of `vouch`, by a second person: that whoever said this is who they say, and it is theirs. */
+export const vouchSchema = z.strictObject({
+  /** Digest of the statement `enrol`. */
+  enrolment: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  /** The identity provider's key by which a login proved it, as it was then. */
+  issuerKey: issuerKeySchema.optional(),
+});
+
 const schemas: Readonly<Record<Message | MachineMessage | ApartMessage, z.ZodType>> = {
   ...bodySchemas,
   applied: appliedSchema,
@@ -33,6 +51,8 @@ const schemas: Readonly<Record<Message | MachineMessage | ApartMessage, z.ZodTyp
   discovered: discoverySchema,
   sealed: sealedSchema,
   sign: signSchema,
+  enrol: enrolSchema,
+  vouch: vouchSchema,
 };
 
 /** undefined: no message has this name. */

@@ -8,6 +8,7 @@ import { type Finding, membersOf } from './directory-checks.ts';
 import { CEDAR_FILE, readPolicies } from './cedar.ts';
 import { type OwnAuthority, ownAuthority } from './own-authority.ts';
 import { peopleProblems, strangers } from './folder.ts';
+import { refuseUnenrolled } from './enrolled-people.ts';
 import { optionalTextsOf, PolicyError, textsOf } from './policy-error.ts';
 import { type Path, type Problem, readPolicyFile } from './policy-file.ts';
 import { type ExecutorPolicy, executorPolicySchema } from './policy.schema.ts';
@@ -32,7 +33,9 @@ export const EXECUTOR_FILES = [CEDAR_FILE, ...NEEDED] as const;
 /** Throws `PolicyError` with every problem. */
 export async function loadExecutorFolder(folder: string): Promise<ExecutorFolder> {
   const texts = { ...(await optionalTextsOf(folder, [CEDAR_FILE])), ...(await textsOf(folder, NEEDED)) };
-  return readExecutorFolder(texts, folder);
+  const read = readExecutorFolder(texts, folder);
+  await refuseUnenrolled(read.directory, texts['people.yaml'] ?? '', folder);
+  return read;
 }
 
 /**

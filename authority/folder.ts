@@ -12,6 +12,7 @@ import type { Authority } from './authority.ts';
 import { CEDAR_FILE, type Named, type PoliciesRead, readPolicies } from './cedar.ts';
 import { cedarAuthority } from './cedar-authority.ts';
 import { directoryChecks } from './directory-checks.ts';
+import { refuseUnenrolled } from './enrolled-people.ts';
 import { optionalTextsOf, PolicyError, textsOf } from './policy-error.ts';
 import { type PolicyFile, type Problem, readPolicyFile } from './policy-file.ts';
 import { runbookChecks } from './runbook-checks.ts';
@@ -40,7 +41,10 @@ export const FOLDER_FILES = [CEDAR_FILE, ...RULES] as const;
 
 /** Throws `PolicyError` with every problem. */
 export async function loadFolder(folder: string): Promise<PolicyFolder> {
-  return readFolder(await textsOf(folder, FOLDER_FILES), folder);
+  const texts = await textsOf(folder, FOLDER_FILES);
+  const read = readFolder(texts, folder);
+  await refuseUnenrolled(read.directory, texts['people.yaml'] ?? '', folder);
+  return read;
 }
 
 /** The same from the texts; `folder` names it in errors. */

@@ -6,7 +6,7 @@ import {
 } from '@simplewebauthn/server';
 import { encodeBytes } from '../domain/encoding/base64url.ts';
 import { instant } from '../domain/instant/instant.ts';
-import type { Passkey, RelyingParty } from '../domain/runbook/passkey.schema.ts';
+import type { NewPasskey, Passkey, RelyingParty } from '../domain/runbook/passkey.schema.ts';
 import { CliFailure } from './failure.ts';
 import { askedOnPage, localOrigin } from './passkey-page.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,7 +21,10 @@ export interface Enrolling {
   had: readonly Passkey[];
 }
 
-export async function addedPasskey(terminal: Terminal, { person, site, had }: Enrolling): Promise<Passkey> {
+export async function addedPasskey(
+  terminal: Terminal,
+  { person, site, had }: Enrolling,
+): Promise<NewPasskey> {
   const options = await generateRegistrationOptions({
     rpName: 'custody',
     rpID: site.rpId,

@@ -170,7 +170,7 @@ function planShown(view: IncidentView, draft: Draft, seen: string | undefined, n
   return [...shownPlanLines(view, shown, now), ...factLines(view)];
 }
 
-async function agreed(terminal: Terminal, options: SigningOptions): Promise<void> {
+export async function agreed(terminal: Terminal, options: Pick<SigningOptions, 'yes'>): Promise<void> {
   if (options.yes) return;
   if (!terminal.interactive) {
     throw new CliFailure('usage', 'Nobody is there to be asked: add --yes to sign without being asked.');

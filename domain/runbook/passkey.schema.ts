@@ -1,5 +1,6 @@
 // Passkeys in people.yaml: where they may be used, and which is whose.
 import { z } from 'zod';
+import { sayingSchema } from '../statement/statement.schema.ts';
 
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
@@ -38,7 +39,15 @@ export const passkeySchema = z.strictObject({
     ),
   addedAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().optional(),
+  enrolment: z
+    .strictObject({
+      said: sayingSchema.describe('By its owner, proven by a key or login: that it is theirs'),
+      vouched: sayingSchema.describe('By a second person, proven by a key: that it is'),
+    })
+    .describe('As `custody passkey approve` prints it: what two people have said of it'),
 });
 
 export type RelyingParty = z.infer<typeof relyingPartySchema>;
 export type Passkey = z.infer<typeof passkeySchema>;
+/** Before anybody has said whose it is. */
+export type NewPasskey = Omit<Passkey, 'enrolment' | 'revokedAt'>;

@@ -8,7 +8,7 @@ import { STRATEGIES } from '../plan/plan.schema.ts';
 export const MACHINE_MESSAGES = ['applied', 'checked', 'discovered', 'sealed'] as const;
 
 /** Said by people to no incident: `incident`, `firstRun`, `answers` and `plan` are null. */
-export const APART_MESSAGES = ['sign'] as const;
+export const APART_MESSAGES = ['sign', 'enrol', 'vouch'] as const;
 
 const text = z.string().min(1).max(2_000);
 

@@ -24,7 +24,9 @@ passkeys:
   origins: ['http://localhost:8417']
 `;
 const LOGIN = "{ issuer: 'https://login.example.com/realms/main', subject: '0042' }";
-const PASSKEY = "{ id: AAAAAAAAAAAAAAAAAAAA, publicKey: pQECAyYgASFYIA, addedAt: '2026-11-01T00:00:00Z' }";
+/** In shape: whether the words hold is looked at when a folder is loaded, and tried in enrolment.test.ts. */
+const ENROLMENT = 'enrolment: { said: { statement: e30 }, vouched: { statement: e30 } }';
+const PASSKEY = `{ id: AAAAAAAAAAAAAAAAAAAA, publicKey: pQECAyYgASFYIA, addedAt: '2026-11-01T00:00:00Z', ${ENROLMENT} }`;
 
 /** Two people with these, before everybody of the small runbook. */
 const peopleWith = (sam: string, erin = '', rest = GOOD) =>

@@ -1,10 +1,15 @@
 // A passkey from its making to a signed vote: the commands, their page in a real browser, and the proof as a verifier sees it.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { whyNotEnrolled } from '../../authority/enrolment.ts';
+import { newKey, writeKey } from '../../authority/keys.ts';
 import { provenBy } from '../../authority/proof.ts';
 import type { Passkey } from '../../domain/runbook/passkey.schema.ts';
-import { directorySchema } from '../../domain/runbook/runbook.schema.ts';
+import { type DirectoryKey, directorySchema } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
 import { type ABrowser, aBrowser, chromiumHere } from '../../local/chromium.ts';
 import { custody, type Scene } from './a-terminal.ts';
@@ -12,7 +17,17 @@ import { asked, HANDLE, shownPlan } from './an-incident.ts';
 
 let origin: string;
 let passkeys: Passkey[] = [];
+let folder: string;
+/** Files of their keys, and their entries for people.yaml. */
+const keyOf: Record<string, { file: string; entry: DirectoryKey }> = {};
 beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'custody-passkey-'));
+  for (const name of ['lena', 'ivo']) {
+    const { content, entry } = await newKey(name);
+    const file = path.join(folder, `${name}.json`);
+    await writeKey(file, content);
+    keyOf[name] = { file, entry };
+  }
   // The page's port stands in people.yaml: one that is free now.
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -20,21 +35,26 @@ beforeAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
+afterAll(() => rm(folder, { recursive: true }));
+
 const people = () => ({
   people: {
-    lena: { name: 'Lena', parties: ['soc'], passkeys },
-    ivo: { name: 'Ivo', parties: ['identity'] },
+    lena: { name: 'Lena', parties: ['soc'], passkeys, keys: [keyOf['lena']?.entry] },
+    ivo: { name: 'Ivo', parties: ['identity'], keys: [keyOf['ivo']?.entry] },
   },
   machines: {},
   passkeys: { rpId: 'localhost', origins: [origin] },
 });
 
-const run = (words: string[], scene: Scene = {}) =>
+const as = (name: string): Scene => ({
+  env: { CUSTODY_RUNBOOK: '/runbook', CUSTODY_KEY: keyOf[name]?.file ?? '' },
+});
+const run = (words: string[], { files, ...scene }: Scene = {}) =>
   custody(words, {
     views: [asked()],
     env: { CUSTODY_RUNBOOK: '/runbook' },
     // YAML takes JSON.
-    files: { '/runbook/people.yaml': JSON.stringify(people()) },
+    files: { '/runbook/people.yaml': JSON.stringify(people()), ...files },
     now: () => new Date(),
     ...scene,
   });
@@ -81,6 +101,7 @@ test.each<[string, string[], Scene, RegExp]>([
 test('the page takes nothing without its token, from another host or another page', async () => {
   const page = { 'content-type': 'application/json', origin };
   const ran = run(['passkey', 'add', 'ivo'], {
+    ...as('ivo'),
     async browse(address) {
       const { hash } = new URL(address);
       const token = { 'x-custody-token': hash.slice(1) };
@@ -119,15 +140,38 @@ describe.skipIf(program === null)('in a browser', () => {
     return Promise.resolve();
   };
 
-  test('it is made, and its entry printed for people.yaml', async () => {
-    const ran = await run(['passkey', 'add', 'lena', '--json'], { browse });
+  test('it is made, its owner says that it is theirs, and a second person approves its entry for people.yaml', async () => {
+    const ran = await run(['passkey', 'add', 'lena'], { ...as('lena'), browse });
     expect(ran).toMatchObject({ exit: 0 });
-    const { person, entry } = JSON.parse(ran.out) as { person: string; entry: Passkey };
+    const files = { 'lena-passkey.json': ran.out };
+    const words = ['passkey', 'approve', 'lena-passkey.json', '--yes'];
+    expect(await run(words, { ...as('lena'), files })).toMatchObject({ exit: 8, out: '' });
+    const approved = await run([...words, '--json'], { ...as('ivo'), files });
+    expect(approved).toMatchObject({ exit: 0 });
+    expect(approved.err).toMatch(/is Lena's \(lena\), who said so by the key lena/);
+    const { person, entry } = JSON.parse(approved.out) as { person: string; entry: Passkey };
     expect(person).toBe('lena');
+    expect(await whyNotEnrolled('lena', entry, directorySchema.parse(people()))).toBeNull();
+    const printed = await run(words, { ...as('ivo'), files });
+    expect(printed.out).toMatch(/^lena:\n {2}passkeys:\n {4}- id: [\w-]+\n {6}publicKey: [\w-]+\n/);
     passkeys = [entry];
     expect(directorySchema.safeParse(people()).success).toBe(true);
-    const again = await run(['passkey', 'add', 'ivo'], { browse });
-    expect(again.out).toMatch(/^ivo:\n {2}passkeys:\n {4}- id: [\w-]+\n {6}publicKey: [\w-]+\n/);
+  });
+
+  test('it is not enrolled by somebody else than its owner, nor approved when it was changed', async () => {
+    const foreign = await run(['passkey', 'add', 'ivo'], { ...as('lena'), browse });
+    expect(foreign).toMatchObject({ exit: 8, out: '' });
+    const ran = await run(['passkey', 'add', 'ivo'], { ...as('ivo'), browse });
+    const made = JSON.parse(ran.out) as { passkey: Passkey };
+    const bent = JSON.stringify({ ...made, passkey: { ...made.passkey, counter: 7 } });
+    const files = { 'bent.json': bent, 'none.json': '{}' };
+    const approve = (file: string) => run(['passkey', 'approve', file, '--yes'], { ...as('lena'), files });
+    expect(await approve('bent.json')).toMatchObject({
+      exit: 8,
+      out: '',
+      err: expect.stringMatching(/another passkey/),
+    });
+    expect(await approve('none.json')).toMatchObject({ exit: 3, out: '' });
   });
 
   test('it signs a vote: what is signed stands on the page, and the proof is of somebody present', async () => {

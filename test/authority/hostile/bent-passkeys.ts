@@ -6,7 +6,6 @@ import type { Passkey } from '../../../domain/runbook/passkey.schema.ts';
 import type { PasskeyProof } from '../../../domain/statement/statement.schema.ts';
 import {
   assertionOver,
-  entryOf,
   type How,
   newAuthenticator,
   ORIGIN,
@@ -187,7 +186,8 @@ export const bentPasskeys: readonly Hostile[] = [
     why: /is not one of .*'s/,
     make: (base) => {
       const directory = structuredClone(base.provers.directory);
-      directory.people[base.name]?.passkeys?.push(entryOf(authenticatorOf(base)));
+      const { passkeys = [] } = directory.people[base.name] ?? {};
+      passkeys.push(...passkeys);
       return { ...withProof(base, assertion(base)), directory };
     },
   },

@@ -1,4 +1,6 @@
 // An authenticator as a pair of keys that signs what a real one signs; test/cli/passkey.test.ts has one in a browser.
+import { enrolledPasskey } from '../../../authority/enrolment.ts';
+import type { Name, World } from '../rightful.ts';
 import { createHash, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { statementDigest } from '../../../authority/proof/oidc.ts';
 import { encode } from '../../../domain/encoding/base64url.ts';
@@ -28,13 +30,13 @@ export function newAuthenticator(id: string): Authenticator {
   return { id: encode(id), privateKey, publicKey: cose.toString('base64url') };
 }
 
-/** As people.yaml lists it. */
-export const entryOf = ({ id, publicKey }: Authenticator): Passkey => ({
-  id,
-  publicKey,
-  counter: 4,
-  addedAt: '2026-11-01T00:00:00.000Z',
-});
+/** As people.yaml lists it: enrolled by its owner, and vouched for by another. */
+export function entryOf({ id, publicKey }: Authenticator, { keys }: World, owner: Name): Promise<Passkey> {
+  const now = '2026-11-01T00:00:00.000Z';
+  const by = { owner: keys[owner], second: keys[owner === 'ivo' ? 'sam' : 'ivo'], now };
+  const site = { rpId: 'localhost', origins: [ORIGIN] };
+  return enrolledPasskey({ id, publicKey, counter: 4, addedAt: now }, site, by);
+}
 
 /** What is otherwise than in a rightful assertion. */
 export interface How {

@@ -23,12 +23,14 @@ let saying: Saying;
 const own = newAuthenticator('a-passkey-of-sams');
 const other = newAuthenticator('a-passkey-of-erins');
 
+const SITE = { rpId: 'localhost', origins: [ORIGIN, 'https://custody.example.com'] };
+
 beforeAll(async () => {
   world = await newWorld();
   directory = structuredClone(world.directory);
-  directory.passkeys = { rpId: 'localhost', origins: [ORIGIN, 'https://custody.example.com'] };
-  Object.assign(directory.people['sam'] ?? {}, { passkeys: [entryOf(own)], keys: [] });
-  Object.assign(directory.people['erin'] ?? {}, { passkeys: [entryOf(other)] });
+  directory.passkeys = SITE;
+  Object.assign(directory.people['sam'] ?? {}, { passkeys: [await entryOf(own, world, 'sam')], keys: [] });
+  Object.assign(directory.people['erin'] ?? {}, { passkeys: [await entryOf(other, world, 'erin')] });
   saying = await approves(world, 'sam');
 });
 
@@ -118,7 +120,8 @@ const hostile: Row[] = [
     /once/,
     () => {
       const copy = structuredClone(directory);
-      copy.people['sam']?.passkeys?.push(entryOf(own));
+      const { passkeys = [] } = copy.people['sam'] ?? {};
+      passkeys.push(...passkeys);
       return copy;
     },
   ],

@@ -41,7 +41,7 @@ export async function newProvers(): Promise<Provers> {
     const authenticator = newAuthenticator(`a-passkey-of-${id}`);
     authenticators[id] = authenticator;
     person.logins = [{ issuer: ISSUER, subject: `sub-${id}` }];
-    person.passkeys = [entryOf(authenticator)];
+    person.passkeys = [await entryOf(authenticator, world, id as Name)];
   }
   return { world, provider, foreign, authenticators, directory };
 }
