@@ -233,6 +233,12 @@ function remarkRevoked(
         : ([`key ${kid}`, key?.revokedAt] as const);
   if (revokedAt !== undefined)
     remark(report, `The ${what} of ${id} was revoked at ${revokedAt}, after it was used here.`);
+  const issuer = directory.issuers?.find((one) => one.issuer === issuerKey?.issuer);
+  if (issuer?.revokedAt !== undefined)
+    remark(
+      report,
+      `The identity provider ${issuer.issuer} was revoked at ${issuer.revokedAt}, after a login there was used here.`,
+    );
 }
 
 function otherRunbook({ type, data }: EventLine, { report, by }: Reading): string | null {

@@ -2,7 +2,7 @@
 // takes the ID token that comes back as the proof. No secret of the provider's is kept.
 import * as oidc from 'openid-client';
 import type { Issuer } from '../domain/runbook/issuer.schema.ts';
-import { whyNotAskable } from '../domain/runbook/issuer.schema.ts';
+import { isRevoked, whyNotAskable } from '../domain/runbook/issuer.schema.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import { CliFailure } from './failure.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
@@ -76,8 +76,9 @@ async function holdsHere(
   if (!proof.holds) throw new CliFailure('notSigned', `${proof.reason} Nothing was sent.`);
 }
 
-export function providerOf({ env }: Terminal, directory: Directory | null): Provider {
-  const known = directory?.issuers ?? [];
+export function providerOf({ env, now }: Terminal, directory: Directory | null): Provider {
+  const listed = directory?.issuers ?? [];
+  const known = listed.filter((one) => !isRevoked(one, now().getTime()));
   const asProvider = ({ issuer, audience, groups }: Issuer): Provider => ({
     issuer,
     audience,
@@ -87,6 +88,7 @@ export function providerOf({ env }: Terminal, directory: Directory | null): Prov
   if (named) {
     const entry = known.find(({ issuer }) => issuer === named);
     if (entry !== undefined) return asProvider(entry);
+    if (listed.some(({ issuer }) => issuer === named)) throw revoked(named);
     const wrong = whyNotAskable(named);
     if (wrong !== null) throw new CliFailure('usage', `CUSTODY_ISSUER: ${wrong}.`);
     if (!client)
@@ -94,6 +96,7 @@ export function providerOf({ env }: Terminal, directory: Directory | null): Prov
     return { issuer: named, audience: client, groups: null };
   }
   const [only, second] = known;
+  if (only === undefined && listed[0] !== undefined) throw revoked(listed[0].issuer);
   if (only === undefined) {
     throw new CliFailure(
       'usage',
@@ -109,6 +112,12 @@ export function providerOf({ env }: Terminal, directory: Directory | null): Prov
   }
   return asProvider(only);
 }
+
+const revoked = (issuer: string): CliFailure =>
+  new CliFailure(
+    'usage',
+    `${issuer} is revoked in people.yaml: a login there proves nothing. Sign with your key (--key) or a passkey (--passkey).`,
+  );
 
 function personOf(directory: Directory | null, { claims }: LoggedIn): string {
   const found = Object.entries(directory?.people ?? {}).find(([, { logins = [] }]) =>

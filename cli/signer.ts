@@ -61,7 +61,8 @@ export async function directoryAt(terminal: Terminal): Promise<Directory | null>
 async function canLogIn(terminal: Terminal): Promise<boolean> {
   if (terminal.env.CUSTODY_ISSUER) return true;
   const directory = await directoryAt(terminal);
-  return (directory?.issuers ?? []).length > 0;
+  const { isRevoked } = await import('../domain/runbook/issuer.schema.ts');
+  return (directory?.issuers ?? []).some((issuer) => !isRevoked(issuer, terminal.now().getTime()));
 }
 
 async function keySigner(terminal: Terminal, path: string): Promise<Signer> {

@@ -23,6 +23,9 @@ interface Whoami {
     validUntil: string | null;
     revokedAt: string | null;
     usable: boolean;
+    /** With what else they can prove who they are; revoked ones too. */
+    logins: { issuer: string; subject: string; revokedAt: string | null }[];
+    passkeys: { id: string; addedAt: string; revokedAt: string | null }[];
   };
 }
 
@@ -85,6 +88,16 @@ async function knownIn(
     validFrom: notBefore ?? null,
     validUntil: notAfter ?? null,
     revokedAt: revokedAt ?? null,
+    logins: (member?.logins ?? []).map((login) => ({
+      issuer: login.issuer,
+      subject: login.subject,
+      revokedAt: login.revokedAt ?? issuersRevoked(directory, login.issuer),
+    })),
+    passkeys: (member?.passkeys ?? []).map((passkey) => ({
+      id: passkey.id,
+      addedAt: passkey.addedAt,
+      revokedAt: passkey.revokedAt ?? null,
+    })),
     usable:
       key !== undefined &&
       (notBefore === undefined || Date.parse(notBefore) <= at) &&
@@ -93,10 +106,24 @@ async function knownIn(
   };
 }
 
+/** With its provider a login is revoked too. */
+const issuersRevoked = ({ issuers = [] }: Directory, issuer: string): string | null =>
+  issuers.find((one) => one.issuer === issuer)?.revokedAt ?? null;
+
+const unless = (revokedAt: string | null): string => (revokedAt === null ? '' : `, REVOKED at ${revokedAt}`);
+
 function linesOf({ person, kid, alg, encrypted, directory }: Whoami): string[] {
   const key = `  key      ${kid} (${alg}), ${encrypted ? 'encrypted by a passphrase' : 'not encrypted'}`;
   if (directory === null)
     return [person, key, '  parties  not known: say --people people.yaml, or set CUSTODY_RUNBOOK'];
+  const others = [
+    ...directory.logins.map(
+      ({ issuer, subject, revokedAt }) => `  login    ${subject} at ${issuer}${unless(revokedAt)}`,
+    ),
+    ...directory.passkeys.map(
+      ({ id, addedAt, revokedAt }) => `  passkey  ${id.slice(0, 12)}…, added ${addedAt}${unless(revokedAt)}`,
+    ),
+  ];
   const { listed, parties, validFrom, validUntil, revokedAt, usable } = directory;
   const lasts = [
     ...(validFrom === null ? [] : [`from ${validFrom}`]),
@@ -110,5 +137,6 @@ function linesOf({ person, kid, alg, encrypted, directory }: Whoami): string[] {
     listed
       ? `  valid    ${lasts.join(', ')}${usable ? '' : ': what it signs now is refused'}`
       : '  valid    no: the directory does not list this key, so what it signs is refused (custody key show)',
+    ...others,
   ];
 }

@@ -22,6 +22,10 @@ export function whyNotAskable(address: string): string | null {
     : 'must begin with https:// (http:// only for 127.0.0.1 and localhost)';
 }
 
+/** Nothing that it says from then on, or said before, is believed any more: nobody is sent there to log in. */
+export const isRevoked = ({ revokedAt }: { revokedAt?: string | undefined }, nowMs: number): boolean =>
+  revokedAt !== undefined && Date.parse(revokedAt) <= nowMs;
+
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
 
 const issuerAddress = z

@@ -13,6 +13,7 @@ import { NOTHING_KNOWN } from '../../domain/audit/entry.ts';
 import { GENESIS } from '../../domain/record/record.ts';
 import { type Directory, type DirectoryKey, directorySchema } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
+import { issuerSchema } from '../../domain/runbook/issuer.schema.ts';
 import { custody } from './a-terminal.ts';
 import { fresh, HANDLE, NOW } from './an-incident.ts';
 
@@ -106,6 +107,46 @@ describe('whoami', () => {
     const known = await whoami(peopleWith({ erin: [entry] }));
     expect(known.exit).toBe(0);
     expect(known.out).toMatch(/parties {2}soc\n {2}valid {4}without end\n$/);
+  });
+
+  test('tells of logins and passkeys too, and of those that were revoked', async () => {
+    const entry = await keyOf('erin');
+    const revokedAt = '2026-11-20T00:00:00.000Z';
+    const said = { statement: 'e30' };
+    const passkey = {
+      id: 'AAAAAAAAAAAAAAAAAAAA',
+      publicKey: 'pQECAyYgASFYIA',
+      addedAt: revokedAt,
+      revokedAt,
+    };
+    const known = peopleWith({ erin: [entry] });
+    Object.assign(known.people['erin'] ?? {}, {
+      logins: ['https://login.example.com', 'https://old.example.com'].map((issuer) => ({
+        issuer,
+        subject: '42',
+      })),
+      passkeys: [{ ...passkey, enrolment: { said, vouched: said } }],
+    });
+    known.passkeys = { rpId: 'localhost', origins: ['http://localhost:8417'] };
+    known.issuers = ['https://login.example.com', 'https://old.example.com'].map((issuer) =>
+      issuerSchema.parse({ issuer, audience: 'custody', ...(issuer.includes('old') ? { revokedAt } : {}) }),
+    );
+    const who = await whoami(known);
+    expect(who).toMatchObject({
+      exit: 0,
+      json: {
+        directory: {
+          logins: [
+            { issuer: 'https://login.example.com', subject: '42', revokedAt: null },
+            { issuer: 'https://old.example.com', subject: '42', revokedAt },
+          ],
+          passkeys: [{ id: passkey.id, revokedAt }],
+        },
+      },
+    });
+    expect(who.out).toMatch(/login {4}42 at https:\/\/login\.example\.com\n/);
+    expect(who.out).toMatch(/42 at https:\/\/old\.example\.com, REVOKED at 2026-11-20/);
+    expect(who.out).toMatch(/passkey {2}AAAAAAAAAAAA…, added .*, REVOKED at/);
   });
 
   test('tells of a key that was rotated, with both in force for a while, and of one that was revoked', async () => {

@@ -40,6 +40,7 @@ const DESIGNED = [
   'key new',
   'key show',
   'login check',
+  'passkey approve',
   'whoami',
   'audit verify',
   'authority explain',

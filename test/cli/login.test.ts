@@ -71,6 +71,31 @@ test('the login is the proof: found by its subject, with a nonce of what was sho
   expect(provider.logins).toBe(2);
 });
 
+test('nobody is sent to a provider that is revoked: it would prove nothing', async () => {
+  const revokedAt = new Date(Date.now() - 60_000).toISOString();
+  const words = ['ack', HANDLE, '--yes', '--login', '--me', 'lena'];
+  for (const env of [
+    { CUSTODY_RUNBOOK: '/runbook' },
+    { CUSTODY_RUNBOOK: '/runbook', CUSTODY_ISSUER: provider.issuer },
+  ]) {
+    const ran = await run(words, { env }, { revokedAt });
+    expect(ran).toMatchObject({ exit: 2, said: [] });
+    expect(ran.err).toContain('is revoked in people.yaml');
+  }
+  expect(
+    (
+      await run(
+        words.filter((one) => one !== '--login'),
+        {},
+        { revokedAt },
+      )
+    ).err,
+  ).toContain('CUSTODY_KEY');
+  expect(provider.logins).toBe(0);
+  const later = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await run(words, {}, { revokedAt: later })).toMatchObject({ exit: 0 });
+});
+
 test('who says who they are logs in once', async () => {
   const ran = await run(['ack', HANDLE, '--yes', '--me', 'lena']);
   expect(ran.exit).toBe(0);

@@ -167,6 +167,15 @@ it('says after its time that a login was revoked', async () => {
   );
 });
 
+it('says after its time that an identity provider was revoked', async () => {
+  const later = structuredClone(directory);
+  Object.assign(later.issuers?.[0] ?? {}, { revokedAt: '2026-12-01T00:00:00.000Z' });
+  const text = await recordOf({}, [signedFor(provider)]);
+  expect((await verifyRecord(text, { directory: later })).remarks.join()).toContain(
+    `The identity provider ${provider.issuer} was revoked at 2026-12-01T00:00:00.000Z, after`,
+  );
+});
+
 it.each<[string, () => Promise<Parameters<typeof recordOf>>, RegExp]>([
   ['no key at all', async () => [{}, null], /keeps no key/],
   [
