@@ -140,7 +140,7 @@ function wrongLowering(incident: Incident, { mode }: Lowering): Refusal | null {
 }
 
 function askToLower(deciding: Deciding, said: Readable, weakens: Lowering, reason: string): void {
-  const rule = atLeastTwo({ quorum: 1, parties: [SOC], notTheOpener: false }, deciding.incident.drill);
+  const rule = atLeastTwo({ quorum: 1, parties: [SOC] }, deciding.incident.drill);
   askToWeaken(deciding, said, 'lower', rule, weakens, reason);
 }
 

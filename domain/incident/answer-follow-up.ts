@@ -82,7 +82,7 @@ function waive(deciding: Deciding, said: Readable, found: FollowUp, reason: stri
   const enough = askedEnough(incident);
   if (enough !== null) return enough;
   const parties = partiesOf(said).includes(SOC) ? [SOC] : [...new Set([found.party, SOC])];
-  const rule = { quorum: incident.drill ? 1 : 2, parties, notTheOpener: false };
+  const rule = { quorum: incident.drill ? 1 : 2, parties };
   askToWeaken(
     deciding,
     said,

@@ -88,7 +88,7 @@ function breakTheGlass(
   deciding.add('gateMet', { gate: gate.id, name: 'act' }).add('planApproved', { plan: gate.plan });
   takeBy(deciding, person, partiesOf(said));
   acknowledgeByAnswering(deciding, said);
-  const review = { quorum: 1, parties: [SOC], notTheOpener: false };
+  const review = { quorum: 1, parties: [SOC] };
   // About what was done, whatever becomes of the plan.
   openGate(deciding, 'review', null, review, { notBy: person });
   for (const party of Object.keys(rules?.parties ?? {})) {

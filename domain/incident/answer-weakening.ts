@@ -61,7 +61,7 @@ export function pause(deciding: Deciding, said: Readable): Refusal | null {
     return refusal('notNow', `A pause ends in the future, and by ${latest} at the latest.`);
   }
   const parties = [...new Set([incident.hold.party, SOC])];
-  const rule = { quorum: 2, parties, notTheOpener: false };
+  const rule = { quorum: 2, parties };
   askToWeaken(deciding, said, 'pause', rule, { do: 'pause', until: asked }, reason);
   return null;
 }

@@ -91,10 +91,6 @@ const gate = z.strictObject({
     .describe(
       'What a no means: one ends it (`veto`, also where it is left out), or as many as its quorum do',
     ),
-  notTheOpener: z
-    .boolean()
-    .default(false)
-    .describe('Whoever opened the incident by a statement may not answer'),
 });
 
 /** Here alone a vote may be merely told: what the act puts on can be taken off. */

@@ -10,7 +10,7 @@ export const said = (person: string) => ({ person, assurance: 'signed', jti: 'x'
 /** What the line of a gate says of whom it asks. */
 export const asks = (quorum: number, ...parties: string[]) => ({
   plan: null,
-  rule: { quorum, parties, notTheOpener: false },
+  rule: { quorum, parties },
   closesAs: null,
   weakens: null,
   votes: [],

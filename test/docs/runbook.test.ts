@@ -78,7 +78,13 @@ function fieldsOf(schema: unknown): string[] {
 /** Public halves of keys are JWKs: their members are the standard's. What makes a proof stands in docs/wire.md. */
 const NOT_OURS = [
   'kty',
-  ...['type', 'jws', 'idToken', 'credentialId', 'authenticatorData', 'clientDataJSON', 'signature'],
+  'type',
+  'jws',
+  'idToken',
+  'credentialId',
+  'authenticatorData',
+  'clientDataJSON',
+  'signature',
 ];
 
 test.each(Object.entries({ runbookSchema, directorySchema, executorPolicySchema }))(

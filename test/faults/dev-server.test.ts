@@ -107,7 +107,7 @@ describe('two votes at the same moment', () => {
     const { stage, stop } = await devServer({
       rules: {
         ...quick,
-        gates: { ...quick.gates, act: { quorum: 3, parties: ['soc', 'identity'], notTheOpener: false } },
+        gates: { ...quick.gates, act: { quorum: 3, parties: ['soc', 'identity'] } },
       },
     });
     ends.push(stop);

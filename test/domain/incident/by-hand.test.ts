@@ -35,7 +35,7 @@ const vendor = (change: Partial<Rules> = {}): Rules =>
       },
       recovery: { ...rules().phases.recovery, holder: 'soc' },
     },
-    gates: { ...rules().gates, act: { quorum: 2, parties: ['soc', 'platform'], notTheOpener: false } },
+    gates: { ...rules().gates, act: { quorum: 2, parties: ['soc', 'platform'] } },
     ...change,
   });
 

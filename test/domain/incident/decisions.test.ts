@@ -121,7 +121,7 @@ describe('what is said', () => {
   it('by one person under two ids: counted once', () => {
     const world = new World().look(
       rules({
-        gates: { ...rules().gates, act: { quorum: 3, parties: ['soc', 'identity'], notTheOpener: false } },
+        gates: { ...rules().gates, act: { quorum: 3, parties: ['soc', 'identity'] } },
       }),
     );
     world.assess();

@@ -85,7 +85,7 @@ describe('breaking the glass', () => {
     const world = new World().look(
       rules({
         breakGlass: { parties: ['soc'] },
-        gates: { ...rules().gates, risk: { quorum: 1, parties: ['soc'], notTheOpener: false } },
+        gates: { ...rules().gates, risk: { quorum: 1, parties: ['soc'] } },
       }),
     );
     world.assess('lee');

@@ -494,7 +494,7 @@ describe('for any order of inputs', () => {
         fc.array(input, { maxLength: 8 }),
         fc.shuffledSubarray(['both', 'ida'], { minLength: 2 }),
         (between, voters) => {
-          const three = { quorum: 3, parties: ['soc', 'identity'], notTheOpener: false };
+          const three = { quorum: 3, parties: ['soc', 'identity'] };
           const world = new World().look(rules({ gates: { ...rules().gates, act: three } }));
           world.assess();
           const gate = world.gate('act');

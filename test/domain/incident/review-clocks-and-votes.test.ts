@@ -91,7 +91,7 @@ describe('a plan that has run out', () => {
 
 describe('votes', () => {
   it('an assessment is the SOC’s vote alone, as executors count it: no plan is approved that they would refuse', () => {
-    const risk = { quorum: 2, parties: ['soc', 'identity'], notTheOpener: false };
+    const risk = { quorum: 2, parties: ['soc', 'identity'] };
     const world = new World().look(rules({ gates: { ...rules().gates, risk } }));
     world.assess('both');
     world.assess('sam');
@@ -101,7 +101,7 @@ describe('votes', () => {
   });
 
   it('of somebody whose party is not asked count for nothing', () => {
-    const close = { quorum: 2, parties: ['identity'], notTheOpener: false };
+    const close = { quorum: 2, parties: ['identity'] };
     const world = new World().look(rules({ gates: { ...rules().gates, close } }));
     world.say('assess', 'sam', {
       answers: world.gate('risk'),

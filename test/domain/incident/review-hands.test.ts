@@ -233,7 +233,7 @@ describe('a close', () => {
 
 describe('two who judge', () => {
   it('and choose different plans are told, and both choose anew', () => {
-    const gates = { ...rules().gates, risk: { quorum: 2, parties: ['soc'], notTheOpener: false } };
+    const gates = { ...rules().gates, risk: { quorum: 2, parties: ['soc'] } };
     const world = new World().look(rules({ gates, strategies: ['cut', 'restrict'] }));
     world.assess('sam');
     const body = { verdict: 'incident', impact: 'confirmed', strategy: 'restrict', reason: 'x' };

@@ -69,7 +69,7 @@ describe('an approval that nobody proved', () => {
       rules({
         gates: {
           ...gates,
-          act: { quorum: 1, parties: ['identity'], notTheOpener: false, assurance: 'told' },
+          act: { quorum: 1, parties: ['identity'], assurance: 'told' },
         },
       }),
     );

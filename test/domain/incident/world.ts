@@ -139,7 +139,7 @@ const phase = (holder: string) => ({
   ),
 });
 
-const gate = (quorum: number, parties: string[]) => ({ quorum, parties, notTheOpener: false });
+const gate = (quorum: number, parties: string[]) => ({ quorum, parties });
 
 export const rules = (change: Partial<Rules> = {}): Rules => ({
   runbook: 'a'.repeat(64),
