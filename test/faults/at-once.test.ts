@@ -118,7 +118,7 @@ const isWhole = (lines: { seq: number }[]) =>
 it('three votes of which two are needed: two are counted, once, and the third is told that nothing is open', async () => {
   stage.rules = {
     ...prompt,
-    gates: { ...prompt.gates, act: { quorum: 3, parties: ['soc', 'identity'], notTheOpener: false } },
+    gates: { ...prompt.gates, act: { quorum: 3, parties: ['soc', 'identity'] } },
   };
   await Promise.all(
     numbered.map(async (round) => {

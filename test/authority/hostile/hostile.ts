@@ -66,7 +66,7 @@ export const INCIDENT: Incident = usual.incident;
 export const ASKS_FOR_PRESENCE: Incident = asked({
   gates: {
     ...rules().gates,
-    act: { quorum: 2, parties: ['soc', 'identity'], notTheOpener: false, assurance: 'present' },
+    act: { quorum: 2, parties: ['soc', 'identity'], assurance: 'present' },
   },
 }).incident;
 
@@ -103,7 +103,7 @@ export function rightWord(message: Message, name: Name, dice: Dice): Statement {
 /** This person has voted already, rightfully. */
 export function votedBy(name: Name): Incident {
   const world = asked({
-    gates: { ...rules().gates, act: { quorum: 5, parties: ['soc', 'identity'], notTheOpener: false } },
+    gates: { ...rules().gates, act: { quorum: 5, parties: ['soc', 'identity'] } },
   });
   world.approve(name);
   return world.incident;

@@ -34,7 +34,7 @@ beforeAll(async () => {
 const OPEN = asked({
   gates: {
     ...rules().gates,
-    act: { quorum: VOTERS.length + 1, parties: ['soc', 'identity'], notTheOpener: false },
+    act: { quorum: VOTERS.length + 1, parties: ['soc', 'identity'] },
   },
 }).incident;
 
