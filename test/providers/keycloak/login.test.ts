@@ -65,7 +65,8 @@ describe.skipIf(program === undefined)('at Keycloak', () => {
   async function atExecutor(saying: Saying, directory: Directory): Promise<Proof | undefined> {
     const order = { decisions: [saying], results: [] } as unknown as Order;
     const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
-    const by = { directory, executor: 'identity-aws', issuerKeys, now: new Date().toISOString() };
+    const now = new Date().toISOString();
+    const by = { directory, takesTold: false, executor: 'identity-aws', issuerKeys, now };
     return (await provenOf(order, by)).decisions[0];
   }
 
