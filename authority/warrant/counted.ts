@@ -80,7 +80,7 @@ function approvalIn(statement: Proven['statement']): Approval['action'] {
 }
 
 /** Of what is proven; the first that says no leaves it out. */
-const countChecks: readonly CountCheck[] = [
+export const countChecks: readonly CountCheck[] = [
   nobodyIsMerelyTold,
   decisionsAreOfTheirTime,
   nobodyDecidesAboutThemselves,

@@ -106,6 +106,14 @@ const asksForPresence = () => {
   };
 };
 
+/** The policy, where it takes plain approvals that nobody has proved. */
+const takesTold = () => {
+  const policy = policyOf('identity-aws', { breakGlass: { parties: ['identity'] } });
+  const { act } = policy.gates;
+  if (act === undefined) throw new Error('the policy has no act gate');
+  return { ...policy, gates: { ...policy.gates, act: { ...act, assurance: 'told' as const } } };
+};
+
 const own = (text: string) => {
   const { policies } = readPolicies(text, 'executor');
   if (policies === null) throw new Error('the policy cannot be read');
@@ -540,6 +548,25 @@ const votes: readonly HostileOrder[] = [
     }),
   },
   {
+    ...cutting,
+    what: 'what is merely told and is no plain approval, where the own policy takes those',
+    check: 'nobodyIsMerelyTold',
+    make: async (base) => {
+      const { dice, provers } = base;
+      const told = async (said: Promise<Saying>): Promise<Saying> => ({ statement: (await said).statement });
+      const breakGlass = { verdict: 'approve', breakGlass: true, reason: 'nobody answers' };
+      return {
+        order: await ordered(base, {
+          decisions: dice.pick<() => Promise<Saying>[]>([
+            () => [told(assesses(provers.world, dice.pick(['sam', 'erin'] as const))), someVote(base, {})],
+            () => [told(ivoApproves(base, { body: breakGlass }))],
+          ])(),
+        }),
+        policy: takesTold(),
+      };
+    },
+  },
+  {
     ...any,
     what: 'proofs that are dealt out anew',
     check: 'decisionsAreProven',
@@ -549,18 +576,6 @@ const votes: readonly HostileOrder[] = [
         { ...b, proof: a?.proof },
       ],
     })),
-  },
-  {
-    ...any,
-    what: 'a forged vote beside enough that are not',
-    check: 'decisionsAreProven',
-    make: altered(({ decisions: [a, b] }, { dice }) => {
-      const [good, other] = dice.pick([
-        [a, b],
-        [b, a],
-      ]);
-      return { decisions: [a, b, { ...good, proof: other?.proof }] };
-    }),
   },
   {
     ...any,
@@ -853,12 +868,14 @@ const lifting = { of: [STEPS.lift, STEPS.liftNoSessions] } as const;
 
 const before: readonly HostileOrder[] = [
   {
-    ...any,
-    what: 'a result that nobody signed, or that was changed',
+    of: [STEPS.lift, STEPS.liftNoSessions, STEPS.deleteOld],
+    what: 'a needed result that nobody signed, or that was changed',
     check: 'resultsAreProven',
     make: async (base) => {
       const { dice, provers } = base;
-      const real = await sees(provers.world, ALL_CUT);
+      const [needed] = resultsFor(base);
+      const real = await needed;
+      if (real === undefined) throw new Error(`nothing is needed before ${base.step}`);
       const other = await sees(provers.world, ALL_CUT.slice(1));
       const read = readStatement(real.statement);
       if (!read.readable) throw new Error(read.reason);
