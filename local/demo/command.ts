@@ -71,6 +71,11 @@ export async function custody({ args, env, who, signal }: Running): Promise<Ran>
   }
 }
 
+export function successful(ran: Ran): Ran {
+  if (ran.code !== 0) throw new Error(`custody ended with ${ran.code}: ${ran.err.trim() || ran.out.trim()}`);
+  return ran;
+}
+
 async function atLogin(address: string, { login }: Browsing): Promise<Proved> {
   const { nonces } = await visited(address, login);
   return { by: 'login', at: new URL(address).origin, nonce: nonces.at(-1) ?? '' };

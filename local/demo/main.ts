@@ -10,7 +10,7 @@ import { type Cost, costOf } from './actions.ts';
 import { Narrator } from './narrator.ts';
 import { claims } from './observed.ts';
 import { HURRIED, UNHURRIED } from './policies.ts';
-import { browserForPasskey, HOLDER } from './passkey.ts';
+import { browserForPasskey, HOLDER, SECOND } from './passkey.ts';
 import { PATIENCE_MS, prompted } from './prompting.ts';
 import { Stage } from './stage.ts';
 import { PEOPLE } from './staff.ts';
@@ -87,7 +87,7 @@ function introduce({ temporal, estate, workers, folder, provider, passkeyOf }: S
     `Workers, each a process with its own credentials, key and policy: ${workers.map(({ name }) => name).join(', ')}.`,
   );
   narrator.line(
-    `An identity provider at ${provider.issuer}, where people log in${passkeyOf === null ? '' : `; ${PEOPLE[passkeyOf].name} made a passkey as well, in Chromium`}.`,
+    `An identity provider at ${provider.issuer}, where people log in${passkeyOf === null ? '' : `; ${PEOPLE[passkeyOf].name} made a passkey as well, in Chromium, and ${PEOPLE[SECOND].name} approved it`}.`,
   );
   narrator.line(`Their files are in ${folder}.`);
 }

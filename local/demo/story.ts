@@ -8,7 +8,7 @@ import type { IncidentView } from '../../domain/incident/view.ts';
 import type { RecordedEvent } from '../../domain/record/record.ts';
 import { guardDutyFinding } from './alerts.ts';
 import type { Sighting } from './attempt.ts';
-import type { Proved, Ran } from './command.ts';
+import { type Proved, type Ran, successful } from './command.ts';
 import { ACCOUNT } from './estate.ts';
 import type { Narrator } from './narrator.ts';
 import type { Program } from './program.ts';
@@ -188,11 +188,6 @@ async function proof(
   const verified = await stage.custody(['record', 'verify', file, '--runbook', stage.runbook]);
   narrator.more(verified.out + verified.err);
   return { record, verified };
-}
-
-function successful(ran: Ran): Ran {
-  if (ran.code !== 0) throw new Error(`custody ended with ${ran.code}: ${ran.err.trim() || ran.out.trim()}`);
-  return ran;
 }
 
 /** `turned`: what worked is refused now, or the other way round. */
