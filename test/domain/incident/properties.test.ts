@@ -179,6 +179,23 @@ const begun = fc.constantFrom(
   'hardened' as const,
 );
 
+/** A deadline that has passed before it is handled, while the runbook cannot be read. */
+const OVERDUE: Input[] = [
+  { do: 'wait', ms: 40 * 3_600_000 },
+  {
+    do: 'say',
+    message: 'correct',
+    person: 'sam',
+    body: 1,
+    right: true,
+    replay: false,
+    assurance: 'signed',
+  },
+  { do: 'work', fails: 0 },
+  { do: 'work', fails: 1 },
+  { do: 'next', lateMs: 0 },
+];
+
 /** As a runbook would have it: other clocks for a critical one, a calendar now and then. */
 function asKnown(world: World, runbook: string, luck: number): ReturnType<typeof rules> {
   const usual = rules({ runbook });
@@ -441,7 +458,7 @@ describe('for any order of inputs', () => {
           );
           expect(again(world.events)).toEqual(world.incident);
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, examples: [['opened', OVERDUE]] },
       );
       expect(lowered, 'the property would be empty without it').toBeGreaterThan(0);
     },

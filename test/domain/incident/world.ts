@@ -300,10 +300,10 @@ export class World {
     return wanted(this.incident, this.now).deadline;
   }
 
-  /** Moves to the next deadline and handles it, `lateMs` later. */
+  /** Moves to the next deadline and handles it, `lateMs` later. One that has passed is handled now: time never goes back. */
   next(lateMs = 0): Instant {
     const due = this.deadline ?? this.now;
-    this.now = plus(due, lateMs);
+    this.now = plus(due > this.now ? due : this.now, lateMs);
     this.do({ type: 'tick' });
     return due;
   }
