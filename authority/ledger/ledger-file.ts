@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Instant } from '../../domain/instant/instant.ts';
 import type { Act, Ending } from './act.ts';
 import { type Intention, intentionSchema, type LedgerLine, ledgerLineSchema } from './line.schema.ts';
@@ -30,6 +31,10 @@ export interface Ledger {
 }
 
 const NAME = 'ledger.jsonl';
+
+/** How long a line may take another process to write, before it counts as cut short. */
+const LOOKS = 500;
+const LOOK_AGAIN_MS = 2;
 
 const BARE = intentionSchema.strip();
 
@@ -112,15 +117,24 @@ class LedgerFile implements Ledger {
   }
 
   async #catchUp(): Promise<void> {
+    for (let tries = 1; !(await this.#readOn()); tries++) {
+      if (tries === LOOKS) throw new Error('its last line was cut short');
+      await delay(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** false: its last line is not whole. Another process may be writing it at this moment, whose bytes can be seen one page before the next. */
+  async #readOn(): Promise<boolean> {
     const [own, there] = await Promise.all([this.#handle.stat(), stat(this.#file)]);
     if (there.ino !== own.ino || own.size < this.#read) throw new Error('somebody replaced or shortened it');
     const bytes = Buffer.alloc(own.size - this.#read);
     const { bytesRead } = await this.#handle.read(bytes, 0, bytes.length, this.#read);
     if (bytesRead !== bytes.length) throw new Error('it became shorter while it was read');
-    const lines = bytes.toString('utf8').split('\n');
-    if (lines.pop() !== '') throw new Error('its last line was cut short');
-    for (const line of lines) this.#take(line);
-    this.#read = own.size;
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    const lines = bytes.toString('utf8', 0, whole).split('\n');
+    for (const line of lines.slice(0, -1)) this.#take(line);
+    this.#read += whole;
+    return whole === bytes.length;
   }
 
   #take(text: string): void {

@@ -123,6 +123,21 @@ it.each([1, 2])(
   },
 );
 
+it('waits for a line that another process is still writing', async () => {
+  const folder = await newFolder();
+  const ledger = await ledgerIn(folder);
+  await begun(ledger, 's1');
+  const line = JSON.stringify({
+    type: 'intended',
+    id: '0190f000-aaaa-4000-8000-000000000001',
+    ...intention('s2'),
+  });
+  await appendFile(fileIn(folder), line.slice(0, 40));
+  const acts = ledger.acts();
+  await appendFile(fileIn(folder), `${line.slice(40)}\n`);
+  expect((await acts).map(({ step }) => step)).toEqual(['s1', 's2']);
+});
+
 it.each<[string, (file: string) => Promise<void>]>([
   ['a line is none of a ledger', (file) => appendFile(file, '{"type":"intended"}\n')],
   ['a line is no JSON', (file) => appendFile(file, 'hello\n')],
