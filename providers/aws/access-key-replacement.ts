@@ -1,6 +1,5 @@
 // aws/access-key-replacement: make a new key for the user, store it in the owner's secret, prove it by a real call, and only then
 // let the secret's readers have it. All of it in one activity: the key's secret part lives in local variables here and nowhere else.
-// It may be cut short after any call; what a repetition finds decides what is left to do.
 import { CreateAccessKeyCommand, DeleteAccessKeyCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
@@ -10,24 +9,23 @@ import {
   type Evidence,
   ProviderError,
 } from '../../domain/provider/provider.ts';
+import { type Held, rotate, type Rotated, type Rotation, type Stored } from '../secrets/rotation.ts';
 import { inactiveAtOf, isCutAfter } from './access-key.ts';
 import type { Aws, Credentials } from './clients.ts';
+import { impossible, isLimit, isMissing, isUnknownKey } from './errors.ts';
+import { usedByOthers, usedSince } from './last-use.ts';
+import { type KeysAtWork, notAnOrphan, secretVersionOf, standing } from './own-key.ts';
+import { NO_SESSIONS, QUARANTINE } from './policies.ts';
+import { couldGainReach, REACH_PERMISSIONS, reach } from './reach.ts';
 import {
-  type CredentialSecret,
-  makeCurrent,
+  isMarked,
   READ_SECRET_PERMISSIONS,
-  readCredentialSecret,
-  type StoredKey,
-  storePending,
+  secretStore,
   versionsOf,
   versionWith,
   WRITE_SECRET_PERMISSIONS,
-} from './credential-secret.ts';
-import { impossible, isLimit, isMissing, isUnknownKey } from './errors.ts';
-import { usedByOthers, usedSince } from './last-use.ts';
-import { notAnOrphan, secretVersionOf, standing } from './own-key.ts';
-import { NO_SESSIONS, QUARANTINE } from './policies.ts';
-import { couldGainReach, REACH_PERMISSIONS, reach } from './reach.ts';
+} from './secret-store.ts';
+import { storedKey } from './stored-key.ts';
 import { named, userNameOf } from './target.ts';
 import {
   type AccessKey,
@@ -54,9 +52,9 @@ export const replacedBy = (said: Record<string, Evidence>): string[] =>
 interface Work {
   act: Act;
   user: User;
+  secretId: string;
   stolen: string;
   before: string[];
-  secret: CredentialSecret;
 }
 
 export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
@@ -79,44 +77,20 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
   },
 
   async apply(act) {
-    const userName = userNameOf(aws, act);
     const stolen = named(act.step, 'stolenAccessKeyId');
-    const before = [...named(act.step, 'keysBefore').split(','), stolen];
-    const user = await requireUser(aws, userName);
-    const secret = await readCredentialSecret(aws, named(act.step, 'secretId'));
-    const work: Work = { act, user, stolen, before, secret };
-
-    const keys = await keysOf(aws, userName);
-    const found = standing(
-      {
-        keys,
-        before,
-        current: secret.current.credentials.accessKeyId,
-        pending: secret.pending?.stored?.credentials.accessKeyId ?? null,
-        stored: secret.keyIds,
-      },
+    const work: Work = {
+      act,
+      user: await requireUser(aws, userNameOf(aws, act)),
+      secretId: named(act.step, 'secretId'),
       stolen,
-    );
-    for (const stranger of found.strangers) await removeOrphan(aws, work, stranger);
-
-    if (found.finished !== null) {
-      requireActive(found.finished);
-      const provedAt = act.evidence[act.step.id]?.['provedAt'] ?? instant(aws.clock.now());
-      return { wasSo: true, evidence: evidenceOf(work, secret.current, provedAt) };
-    }
-    await requireSafe(aws, work);
-    let stored = secret.pending?.stored ?? null;
-    if (found.waiting === null || stored === null) {
-      requireOwnPending(act, secret);
-      requireFree(work, found.others);
-      stored = await makeAndStore(aws, work);
-    } else {
-      requireActive(found.waiting);
-    }
-    await prove(aws, work, stored.credentials);
-    const provedAt = instant(aws.clock.now());
-    await makeCurrent(aws, secret, stored.versionId);
-    return { wasSo: false, evidence: evidenceOf(work, stored, provedAt) };
+      before: [...named(act.step, 'keysBefore').split(','), stolen],
+    };
+    const rotated = await rotate(secretStore(aws, work.secretId), keyRotation(aws, work));
+    const earlier = rotated.wasSo ? act.evidence[act.step.id]?.['provedAt'] : undefined;
+    return {
+      wasSo: rotated.wasSo,
+      evidence: evidenceOf(work, rotated, earlier ?? instant(aws.clock.now())),
+    };
   },
 
   async undo() {
@@ -139,7 +113,13 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
 
     const versions = await versionsOf(aws, named(step, 'secretId'));
     if (versions === null) return no('The secret does not exist any more.');
-    if (versionWith(versions, 'AWSCURRENT') !== secretVersionId) {
+    const current = versionWith(versions, 'AWSCURRENT');
+    if (isMarked(versions, current)) {
+      return no(
+        `The secret gives its readers the version ${current} again, which is marked as compromised: find out who brought it back.`,
+      );
+    }
+    if (current !== secretVersionId) {
       return no('The secret now gives its readers another version than the one with the new key.');
     }
 
@@ -169,12 +149,84 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
   },
 });
 
-function evidenceOf({ act, stolen, secret }: Work, stored: StoredKey, provedAt: Instant): Evidence {
+function keyRotation(aws: Aws, work: Work): Rotation {
+  const { act, user, stolen } = work;
+  let others: readonly AccessKey[] = [];
+  return {
+    async made(held) {
+      requireKey(work, held);
+      const found = standing(keysAtWork(work, held, await keysOf(aws, user.userName)), stolen);
+      for (const stranger of found.strangers) await removeOrphan(aws, work, held, stranger);
+      others = found.others;
+      const mine = found.finished ?? found.waiting;
+      if (mine === null) return null;
+      requireActive(mine);
+      const holding = held.versions.filter((one) => keyIdIn(one) === mine.accessKeyId);
+      return holding.find((one) => one.current) ?? holding.find((one) => one.pending) ?? holding[0] ?? null;
+    },
+    isOurs: ({ id, value }) => isOwnVersion(act, id, value),
+    requireSafe: (held) => requireSafe(aws, work, held),
+    async create(held) {
+      requireFree(work, others);
+      const credentials = await makeKey(aws, user);
+      const { accessKeyId } = credentials;
+      return {
+        versionId: versionFor(act, accessKeyId),
+        value: JSON.stringify({ ...storedKey(held.current.value)?.fields, ...credentials }),
+        forget: () => removeKey(aws, user, accessKeyId),
+      };
+    },
+    // IAM makes the key and knows it: there is nobody else to tell.
+    set: async () => {},
+    async test({ value }) {
+      const stored = storedKey(value);
+      if (stored !== null) await prove(aws, work, stored.credentials);
+    },
+    isCompromised: (version) => isCut(work, keyIdIn(version)),
+  };
+}
+
+const keyIdIn = ({ value }: Stored): string | null => storedKey(value)?.credentials.accessKeyId ?? null;
+
+const keyIdsIn = (versions: readonly Stored[]): string[] => versions.flatMap((one) => keyIdIn(one) ?? []);
+
+function keysAtWork(
+  { act, before }: Work,
+  { current, pending, versions }: Held,
+  keys: AccessKey[],
+): KeysAtWork {
+  return {
+    keys,
+    before,
+    current: keyIdIn(current) ?? '',
+    pending: pending?.stored == null ? null : keyIdIn(pending.stored),
+    stored: keyIdsIn(versions),
+    ours: keyIdsIn(versions.filter(({ id, value }) => isOwnVersion(act, id, value))),
+  };
+}
+
+function isOwnVersion(act: Act, versionId: string, value: string | null): boolean {
+  const keyId = storedKey(value ?? '')?.credentials.accessKeyId;
+  return keyId !== undefined && versionId === versionFor(act, keyId);
+}
+
+const isCut = ({ act: { plan }, stolen }: Work, keyId: string | null): boolean =>
+  keyId === stolen ||
+  plan.steps.some(({ kind, target }) => kind === 'aws/access-key' && target['accessKeyId'] === keyId);
+
+function requireKey({ secretId }: Work, { current }: Held): void {
+  if (keyIdIn(current) !== null) return;
+  throw impossible(
+    `The current value of the secret ${secretId} is not JSON with "accessKeyId" and "secretAccessKey": custody cannot put a new key there without breaking its readers. Replace the key by hand, or name the right secret in the runbook.`,
+  );
+}
+
+function evidenceOf({ act, stolen }: Work, { version, reference }: Rotated, provedAt: Instant): Evidence {
   const oldKeyInactiveAt = inactiveAtOf(act.plan, act.evidence, stolen);
   return {
-    newAccessKeyId: stored.credentials.accessKeyId,
-    secretVersionId: stored.versionId,
-    secretArn: secret.arn,
+    newAccessKeyId: keyIdIn(version) ?? '',
+    secretVersionId: version.id,
+    secretArn: reference,
     provedAt,
     ...(oldKeyInactiveAt === undefined ? {} : { oldKeyInactiveAt }),
   };
@@ -188,7 +240,8 @@ function requireActive(key: AccessKey): void {
 }
 
 /** What must be so before a new key is put anywhere. The quarantine first: under it, a simulation denies whatever one asks. */
-async function requireSafe(aws: Aws, { act, user, secret, stolen, before }: Work): Promise<void> {
+async function requireSafe(aws: Aws, work: Work, held: Held): Promise<void> {
+  const { act, user, secretId, stolen, before } = work;
   const { userName } = user;
   if (await wears(aws, userName, QUARANTINE)) {
     throw impossible(
@@ -200,7 +253,7 @@ async function requireSafe(aws: Aws, { act, user, secret, stolen, before }: Work
     if (unheld !== undefined)
       throw impossible(`No new key is made while the thief's sessions may live. ${unheld}`);
   }
-  const readable = await reach(aws, user, secret.arn);
+  const readable = await reach(aws, user, held.reference);
   if (readable !== undefined) {
     throw impossible(
       `No new key is put where the stolen identity can read it. ${readable} Take that right away, deny it in the secret's resource policy, or move the secret.`,
@@ -212,11 +265,11 @@ async function requireSafe(aws: Aws, { act, user, secret, stolen, before }: Work
       `No new key is made while the stolen one works. ${gain} Take that right away, restrict the user first, or cut it at once.`,
     );
   }
-  const held = secret.current.credentials.accessKeyId;
-  const madeHere = secret.current.versionId === versionFor(act, held);
-  if (!before.includes(held) && !madeHere) {
+  const { current } = held;
+  const keyId = keyIdIn(current) ?? '';
+  if (!before.includes(keyId) && !isOwnVersion(act, current.id, current.value)) {
     throw impossible(
-      `The secret ${secret.secretId} holds the key ${held}, which is none of the keys of ${userName} in this plan (stolen: ${stolen}): name the right secret in the runbook.`,
+      `The secret ${secretId} holds the key ${keyId}, which is none of the keys of ${userName} in this plan (stolen: ${stolen}): name the right secret in the runbook.`,
     );
   }
 }
@@ -226,16 +279,6 @@ function cutsSessions({ plan, step }: Act): boolean {
   const here = plan.steps.findIndex((one) => one.id === step.id);
   return plan.steps.some(
     (one, index) => index < here && one.kind === 'aws/no-sessions' && one.verb === 'apply',
-  );
-}
-
-/** An AWSPENDING that is not ours belongs to a rotation of somebody else, which ours would break, and the other way round. */
-function requireOwnPending(act: Act, { secretId, pending }: CredentialSecret): void {
-  if (pending === null) return;
-  const keyId = pending.stored?.credentials.accessKeyId;
-  if (keyId !== undefined && pending.versionId === versionFor(act, keyId)) return;
-  throw impossible(
-    `Another rotation of the secret ${secretId} is under way or was left unfinished (AWSPENDING stands on version ${pending.versionId}): finish it, or take that stage off, then order the step again.`,
   );
 }
 
@@ -250,11 +293,16 @@ function requireFree({ user, stolen }: Work, others: readonly AccessKey[]): void
 }
 
 /** The orphan of an attempt that was cut short between making a key and storing it; anything else is for people. */
-async function removeOrphan(aws: Aws, { act, user, secret }: Work, key: AccessKey): Promise<void> {
+async function removeOrphan(
+  aws: Aws,
+  { act, user }: Work,
+  { versions }: Held,
+  key: AccessKey,
+): Promise<void> {
   const use = await lastUseOf(aws, key.accessKeyId);
   const doubt = notAnOrphan(key, {
     orderedAt: act.orderedAt,
-    stored: secret.keyIds,
+    stored: keyIdsIn(versions),
     lastUsedAt: use?.at ?? null,
   });
   if (doubt !== undefined) {
@@ -270,19 +318,6 @@ async function removeKey(aws: Aws, { userName }: User, accessKeyId: string): Pro
     await aws.iam.send(new DeleteAccessKeyCommand({ UserName: userName, AccessKeyId: accessKeyId }));
   } catch (error) {
     if (!isMissing(error)) throw error;
-  }
-}
-
-async function makeAndStore(aws: Aws, work: Work): Promise<StoredKey> {
-  const credentials = await makeKey(aws, work.user);
-  const { accessKeyId } = credentials;
-  try {
-    return await storePending(aws, work.secret, credentials, versionFor(work.act, accessKeyId));
-  } catch (error) {
-    // Plainly refused: nothing was stored, and the key would be an orphan. Without an answer it may have been stored.
-    if (error instanceof ProviderError && error.sort !== 'retry')
-      await removeKey(aws, work.user, accessKeyId);
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // What stands in the way of cutting a user or of bringing its service back, in words that say who can change it. Read-only.
 import type { Instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
-import type { SecretVersions } from './credential-secret.ts';
+import type { SecretVersions } from './secret-store.ts';
 import type { Doubt } from './keys-in-doubt.ts';
 import {
   arnOf,

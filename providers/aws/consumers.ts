@@ -1,5 +1,5 @@
 // Who works with a user's keys, as far as AWS keeps it: what each was last used for, and when the secret was last read. Pure.
-import type { SecretVersions } from './credential-secret.ts';
+import type { SecretVersions } from './secret-store.ts';
 import { usedInWords } from './person-or-workload.ts';
 import type { LastUse } from './users.ts';
 import type { WayIn } from './ways-in.ts';

@@ -14,7 +14,7 @@ import {
   secretConcerns,
 } from './concerns.ts';
 import { consumersOf } from './consumers.ts';
-import { versionsOf } from './credential-secret.ts';
+import { versionsOf } from './secret-store.ts';
 import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { CONCERNS, nothing, TAGS } from './found.ts';

@@ -142,6 +142,9 @@ export const isMissing = (error: unknown): boolean =>
 export const isLimit = (error: unknown): boolean =>
   ['LimitExceeded', 'LimitExceededException'].includes(causeName(error) ?? '');
 
+/** A version of the secret has this id already, and another value. */
+export const isTaken = (error: unknown): boolean => causeName(error) === 'ResourceExistsException';
+
 /** A key that AWS does not know yet (or no longer): what a fresh key meets until it is known everywhere. */
 export const isUnknownKey = (error: unknown): boolean =>
   ['InvalidClientTokenId', 'UnrecognizedClientException'].includes(causeName(error) ?? '');

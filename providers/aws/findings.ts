@@ -2,7 +2,7 @@
 // themselves: no ages and no last uses, so that a second look finds nothing new.
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
 import type { Finding } from '../../domain/plan/plan.schema.ts';
-import type { SecretVersions } from './credential-secret.ts';
+import type { SecretVersions } from './secret-store.ts';
 import type { Seen } from './facts.ts';
 import { OWNER } from './tags.ts';
 import type { WayIn } from './ways-in.ts';

@@ -12,14 +12,16 @@ export interface KeysAtWork {
   current: string;
   pending: string | null;
   stored: readonly string[];
+  /** In versions that this step itself has stored, whatever became of their stages. */
+  ours: readonly string[];
 }
 
 export interface Standing {
   /** New, and already what readers of the secret get. */
   finished: AccessKey | null;
-  /** New, and waiting in the secret for its proof. */
+  /** New, and in the secret: it waits for its proof, or readers got it until somebody gave them another version. */
   waiting: AccessKey | null;
-  /** New, and in no version of the secret. */
+  /** New, and in no version of the secret that is given out, waits, or is this step's own. */
   strangers: readonly AccessKey[];
   /** Other than the stolen one, from before the plan. */
   others: readonly AccessKey[];
@@ -28,10 +30,14 @@ export interface Standing {
 export function standing(at: KeysAtWork, stolen: string): Standing {
   const isNew = (key: AccessKey) => key.accessKeyId !== stolen && !at.before.includes(key.accessKeyId);
   const fresh = at.keys.filter(isNew);
+  const inSecret = [at.current, at.pending, ...at.ours];
   return {
     finished: fresh.find((key) => key.accessKeyId === at.current) ?? null,
-    waiting: fresh.find((key) => key.accessKeyId === at.pending) ?? null,
-    strangers: fresh.filter((key) => key.accessKeyId !== at.current && key.accessKeyId !== at.pending),
+    waiting:
+      fresh.find((key) => key.accessKeyId === at.pending) ??
+      fresh.find((key) => at.ours.includes(key.accessKeyId)) ??
+      null,
+    strangers: fresh.filter((key) => !inSecret.includes(key.accessKeyId)),
     others: at.keys.filter((key) => key.accessKeyId !== stolen && !isNew(key)),
   };
 }

@@ -15,6 +15,7 @@ import {
   PutResourcePolicyCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Step } from '../../../domain/plan/plan.schema.ts';
@@ -78,6 +79,10 @@ async function expectReplaced(robot: Workload, course: Course, step: Step) {
   const { VersionIdsToStages } = await secrets.send(new DescribeSecretCommand({ SecretId: robot.secretId }));
   const versionId = course.evidence[step.id]?.['secretVersionId'] ?? '';
   expect(VersionIdsToStages?.[versionId]).toContain('AWSCURRENT');
+  const marked = Object.entries(VersionIdsToStages ?? {}).filter(([id, stages]) =>
+    stages.includes(`custody-compromised-${id}`),
+  );
+  expect(marked.map(([, stages]) => stages.includes('AWSCURRENT'))).toEqual([false]);
   expect(await serve(estate().endpoint, robot)).toBe('works');
   expect(await course.see(step)).toMatchObject({ holds: true });
 }
@@ -118,6 +123,8 @@ describe('a replacement that is cut short', () => {
       'iam:CreateAccessKey',
       'secretsmanager:PutSecretValue',
       'sts:GetCallerIdentity',
+      // The mark of the old version, then the new one for the readers.
+      'secretsmanager:UpdateSecretVersionStage',
       'secretsmanager:UpdateSecretVersionStage',
     ]) {
       owner.interference = {
@@ -510,5 +517,49 @@ describe('the evidence of the new key', () => {
       holds: false,
       saw: expect.stringContaining('another version'),
     });
+  });
+
+  it('is gone where the secret gives out the marked version again, until the new key is given out anew', async () => {
+    const { robot, course, step } = await upToReplacement();
+    await course.take(step);
+    await serve(estate().endpoint, robot);
+    const fresh = course.evidence[step.id]?.['secretVersionId'];
+    const { VersionIdsToStages } = await secrets.send(
+      new DescribeSecretCommand({ SecretId: robot.secretId }),
+    );
+    const old = Object.keys(VersionIdsToStages ?? {}).find((id) => id !== fresh);
+    await secrets.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: robot.secretId,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: old,
+        RemoveFromVersionId: fresh,
+      }),
+    );
+    expect(await course.see(step)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('marked as compromised'),
+    });
+    const keysThen = await keyIds(robot);
+    expect((await course.take(step)).wasSo).toBe(false);
+    expect(await keyIds(robot)).toEqual(keysThen);
+    await expectReplaced(robot, course, step);
+  });
+
+  it('counts every version that holds the stolen key, also one that was stored since', async () => {
+    const { robot, course, step } = await upToReplacement();
+    await course.take(step);
+    await serve(estate().endpoint, robot);
+    await put(robot, JSON.stringify(robot.stolenKey), 'AWSCURRENT');
+    await course.take(step);
+    const { VersionIdsToStages } = await secrets.send(
+      new DescribeSecretCommand({ SecretId: robot.secretId }),
+    );
+    const marks = Object.values(VersionIdsToStages ?? {})
+      .flat()
+      .filter((stage) => stage.startsWith('custody-compromised-'));
+    expect(marks).toHaveLength(2);
+    expect(await serve(estate().endpoint, robot)).toBe('works');
+    expect(await course.see(step)).toMatchObject({ holds: true });
   });
 });

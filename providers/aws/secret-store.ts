@@ -1,0 +1,137 @@
+// A secret of Secrets Manager as a store of versions. A compromised version wears a staging label of custody's, not a tag of the secret: it stays
+// on the version wherever AWSCURRENT and AWSPREVIOUS go, keeps AWS from deleting what an investigation may ask for, is read by
+// DescribeSecret, and needs no right to write tags, by which access may be granted.
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { type Instant, instant } from '../../domain/instant/instant.ts';
+import { ProviderError } from '../../domain/provider/provider.ts';
+import type { SecretStore } from '../secrets/secret-store.ts';
+import type { Aws } from './clients.ts';
+import { isMissing, isTaken } from './errors.ts';
+
+export const READ_SECRET_PERMISSIONS = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetSecretValue',
+] as const;
+export const WRITE_SECRET_PERMISSIONS = [
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+] as const;
+
+export interface SecretVersions {
+  arn: string;
+  rotates: boolean;
+  /** ARN of the function that rotates it, also while rotation is cancelled. null: none. */
+  rotatedBy: string | null;
+  /** null: never, by itself. */
+  rotatedAt: Instant | null;
+  /** AWS keeps the day. null: never read. */
+  readAt: Instant | null;
+  /** When it was ordered to be deleted. null: it was not. */
+  deletedAt: Instant | null;
+  /** Version id -> stages. */
+  stages: Readonly<Record<string, readonly string[]>>;
+}
+
+const dated = (date: Date | undefined): Instant | null =>
+  date === undefined ? null : instant(date.getTime());
+
+/** Metadata only; null where there is no such secret. */
+export async function versionsOf(aws: Aws, secretId: string): Promise<SecretVersions | null> {
+  try {
+    const said = await aws.secrets(secretId).send(new DescribeSecretCommand({ SecretId: secretId }));
+    return {
+      arn: said.ARN ?? '',
+      rotates: said.RotationEnabled === true,
+      rotatedBy: said.RotationLambdaARN ?? null,
+      rotatedAt: dated(said.LastRotatedDate),
+      readAt: dated(said.LastAccessedDate),
+      deletedAt: dated(said.DeletedDate),
+      stages: said.VersionIdsToStages ?? {},
+    };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+export const versionWith = (versions: Pick<SecretVersions, 'stages'>, stage: string): string | undefined =>
+  Object.entries(versions.stages).find(([, stages]) => stages.includes(stage))?.[0];
+
+/** A label stands on one version at a time, so each has its own. */
+const MARK = 'custody-compromised-';
+const markOf = (versionId: string): string => `${MARK}${versionId}`;
+
+/** Whether the version wears custody's mark. */
+export const isMarked = (versions: Pick<SecretVersions, 'stages'>, versionId: string | undefined): boolean =>
+  versionId !== undefined && (versions.stages[versionId] ?? []).includes(markOf(versionId));
+
+export function secretStore(aws: Aws, secretId: string): SecretStore {
+  const client = aws.secrets(secretId);
+  const stage = (VersionStage: string, move: { to?: string; from?: string }) =>
+    client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage,
+        ...(move.to === undefined ? {} : { MoveToVersionId: move.to }),
+        ...(move.from === undefined ? {} : { RemoveFromVersionId: move.from }),
+      }),
+    );
+  return {
+    name: secretId,
+    async look() {
+      const versions = await versionsOf(aws, secretId);
+      if (versions === null) return null;
+      return {
+        reference: versions.arn,
+        versions: Object.entries(versions.stages)
+          .filter(([, stages]) => stages.length > 0)
+          .map(([id, stages]) => ({
+            id,
+            current: stages.includes('AWSCURRENT'),
+            pending: stages.includes('AWSPENDING'),
+            compromised: isMarked(versions, id),
+          })),
+      };
+    },
+    async read(VersionId) {
+      try {
+        const said = await client.send(new GetSecretValueCommand({ SecretId: secretId, VersionId }));
+        return said.SecretString ?? null;
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+    async putPending(ClientRequestToken, SecretString) {
+      try {
+        await client.send(
+          new PutSecretValueCommand({
+            SecretId: secretId,
+            SecretString,
+            VersionStages: ['AWSPENDING'],
+            ClientRequestToken,
+          }),
+        );
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+        const message = `Another attempt has stored its own value in ${secretId} meanwhile; it is read again.`;
+        throw new ProviderError('retry', message, { cause: error });
+      }
+    },
+    async dropPending(versionId) {
+      await stage('AWSPENDING', { from: versionId });
+    },
+    // AWS moves AWSPREVIOUS to the old version itself.
+    async makeCurrent(versionId, current) {
+      await stage('AWSCURRENT', { to: versionId, from: current });
+    },
+    async markCompromised(versionId) {
+      await stage(markOf(versionId), { to: versionId });
+    },
+  };
+}
