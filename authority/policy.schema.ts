@@ -89,6 +89,92 @@ const automatic = z.strictObject({
     .describe('Which alerts may cut without people'),
 });
 
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** A secret is sent there. */
+const address = z
+  .string()
+  .max(2_000)
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url === null || url.username !== '' || url.password !== '') return false;
+    return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.includes(url.hostname));
+  }, 'an address that begins with https://, without a user in it; http:// only to this machine itself');
+const variable = z
+  .string()
+  .regex(
+    /^[A-Z][A-Z0-9_]{0,126}$/,
+    "the name of an environment variable of this executor, e.g. SHOP_GITHUB_TOKEN, never the secret's own text",
+  );
+const field = z
+  .string()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe('The member of a JSON value that is meant; left out: the value as a whole');
+
+const httpTest = z
+  .strictObject({
+    url: address.describe(
+      'Called with the new value; it answers 2xx where that works. Redirects are not followed',
+    ),
+    header: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,100}$/, 'the name of a header')
+      .optional()
+      .describe('By GET, in this header'),
+    body: z.string().min(1).max(200).optional().describe('Or by POST, as this member of a JSON body'),
+    prefix: z.string().max(100).optional().describe('What stands before the value, e.g. `Bearer `'),
+  })
+  .refine(({ header, body }) => (header === undefined) !== (body === undefined), {
+    message: 'say where the value goes: either `header` or `body`',
+  });
+const commandTest = z.strictObject({
+  command: z
+    .array(z.string().max(1_000))
+    .min(1)
+    .max(50)
+    .refine(([program]) => program?.startsWith('/') === true, 'the program by its whole path')
+    .describe(
+      'A program with its arguments: it gets the new value on its standard input, and ends with 0 where that works, with 75 where it cannot tell',
+    ),
+});
+
+const consumer = z.union([
+  z.strictObject({
+    githubActions: z.strictObject({
+      repository: z.string().regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, 'owner/name'),
+      secret: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, "a secret's name: letters, digits and _"),
+      field,
+      tokenFrom: variable,
+      api: address.default('https://api.github.com'),
+    }),
+  }),
+  z.strictObject({
+    webhook: z
+      .strictObject({ name, url: address.optional(), urlFrom: variable.optional(), secretFrom: variable })
+      .refine(({ url, urlFrom }) => (url === undefined) !== (urlFrom === undefined), {
+        message: 'say where it goes: either `url`, or `urlFrom` where the address is itself a secret',
+      }),
+  }),
+]);
+
+const secretPolicy = z.strictObject({
+  secret: z.string().min(1).max(2_048).describe('Its name or ARN'),
+  field,
+  test: z
+    .union([httpTest, commandTest])
+    .optional()
+    .describe(
+      'How a new value is proved. Left out: custody makes none, save an access key, which AWS proves',
+    ),
+  consumers: z
+    .array(consumer)
+    .max(20)
+    .default([])
+    .describe('Who has to get or hear of a new version, because they do not read the secret by themselves'),
+});
+
 export const executorPolicySchema = z.strictObject({
   version: z.literal(1),
   executor: name.describe('Its name in the runbook, and in people.yaml among the machines'),
@@ -123,6 +209,11 @@ export const executorPolicySchema = z.strictObject({
       hardening: duration.optional(),
     })
     .optional(),
+  secrets: z
+    .array(secretPolicy)
+    .max(200)
+    .optional()
+    .describe("Of an owner's executor: how new values of its secrets are proved, and who has to get them"),
   protected: z
     .array(z.string().min(1))
     .default([])
@@ -130,5 +221,6 @@ export const executorPolicySchema = z.strictObject({
 });
 
 export type AutomaticPolicy = z.infer<typeof automatic>;
+export type SecretPolicy = z.infer<typeof secretPolicy>;
 export type GatePolicy = z.infer<typeof actGate>;
 export type ExecutorPolicy = z.infer<typeof executorPolicySchema>;

@@ -3,7 +3,7 @@
 import type { Plan } from '../domain/plan/plan.schema.ts';
 import { type Provider, ProviderError } from '../domain/provider/provider.ts';
 import { connect } from '../providers/aws/clients.ts';
-import { awsProvider } from '../providers/aws/provider.ts';
+import { awsProvider, type WorkerOptions } from '../providers/aws/provider.ts';
 import { partitionOf } from '../providers/aws/self.ts';
 import type { RoleOfWorker } from '../providers/aws/session.ts';
 import { ConfigurationError, type Environment } from './configuration.ts';
@@ -15,7 +15,12 @@ export interface Accounts {
   named(order: unknown): Provider;
 }
 
-export async function accountsOf(accounts: readonly string[], environment: Environment): Promise<Accounts> {
+/** `secretRules`: of an executor, what its own policy says of its owner's secrets. */
+export async function accountsOf(
+  accounts: readonly string[],
+  environment: Environment,
+  secretRules?: WorkerOptions['secretRules'],
+): Promise<Accounts> {
   const role = roleIn(environment);
   if (role === undefined && accounts.length > 1) {
     throw new ConfigurationError(
@@ -26,7 +31,12 @@ export async function accountsOf(accounts: readonly string[], environment: Envir
   const providers = new Map(
     accounts.map((account) => [
       account,
-      awsProvider({ account, partition, ...(role === undefined ? {} : { role }) }),
+      awsProvider({
+        account,
+        partition,
+        ...(role === undefined ? {} : { role }),
+        ...(secretRules === undefined ? {} : { secretRules }),
+      }),
     ]),
   );
   const [first] = providers.values();

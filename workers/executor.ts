@@ -7,6 +7,7 @@ import { readKey } from '../authority/keys.ts';
 import { passphraseFrom } from '../authority/passphrase.ts';
 import { fetchedIssuerKeys } from '../authority/proof/fetched-keys.ts';
 import { verifyWarrant } from '../authority/warrant.ts';
+import { ProviderError } from '../domain/provider/provider.ts';
 import { executorQueue } from '../workflows/messages.ts';
 import { accountsOf } from './accounts.ts';
 import { auditLog } from './audit-log.ts';
@@ -14,6 +15,7 @@ import { beginIn, unkept } from './bookkeeping.ts';
 import { ConfigurationError, configured, type Environment } from './configuration.ts';
 import { FolderUnread } from './newest.ts';
 import { policyFolder } from './policy-folder.ts';
+import { secretRulesOf } from './secret-rules.ts';
 import { link, logOf, now, speakWith, worker } from './process.ts';
 
 /** What was revoked reaches an executor in this time, or it refuses orders. */
@@ -44,7 +46,17 @@ export async function executor(environment: Environment) {
   await audit.ready();
   if (policy.provider !== 'aws')
     throw new ConfigurationError(`This version acts on aws; policy.yaml says ${policy.provider}.`);
-  const accounts = await accountsOf(policy.accounts, environment);
+  secretRulesOf(policy.secrets, environment);
+  const accounts = await accountsOf(policy.accounts, environment, async () => {
+    const { policy: current } = await own();
+    try {
+      return secretRulesOf(current.secrets, environment);
+    } catch (error) {
+      // The folder names more than this process was started with.
+      if (error instanceof ConfigurationError) throw new ProviderError('impossible', error.message);
+      throw error;
+    }
+  });
   const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
   const ledger = await openLedger(CUSTODY_STATE);
   return worker(await link(), {

@@ -5,13 +5,16 @@ export interface AwsPrincipal {
   /** The account in the ARN, null where only a name was given. */
   account: string | null;
   /** A session is a credential of its role, and names that. */
-  kind: 'iam-user' | 'iam-role' | 'federated-user' | 'root';
+  kind: 'iam-user' | 'iam-role' | 'federated-user' | 'root' | 'secret';
   reference: string;
 }
 
 /** `nobody`: the words name no identity, a key may still be named. `illegal`: what they name cannot exist. */
 export type NamedPrincipal = AwsPrincipal | { nobody: string } | { illegal: string };
 
+/** Secrets Manager's own rule (CreateSecret, `Name`). */
+const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:(\d{12}):secret:(.+)-[A-Za-z0-9]{6}$/;
 const NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
 const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{12,}$/;
 const ARN = /^arn:aws[a-z-]*:(?:iam|sts)::([^:]*):(.+)$/s;
@@ -25,6 +28,7 @@ export const isAccount = (text: string) => /^\d{12}$/.test(text);
 export function awsPrincipal(identityKind: string, identityRef: string | null): NamedPrincipal {
   if (identityKind === 'aws-root' || identityKind === 'root') return root(identityRef);
   if (identityRef === null) return { nobody: 'it names no identity' };
+  if (identityKind.replace(/^aws-/, '') === 'secret') return secret(identityRef);
   if (identityRef.startsWith('arn:')) return ofArn(identityRef);
   switch (identityKind.replace(/^aws-/, '')) {
     case 'iam-user':
@@ -84,6 +88,15 @@ function named(account: string | null, kind: AwsPrincipal['kind'], reference: st
     return { nobody: 'it gives a unique id where the name is needed' };
   }
   return NAME.test(reference) ? { account, kind, reference } : { illegal: ILLEGAL_NAME };
+}
+
+/** By its name; in an ARN AWS puts six letters behind that. */
+function secret(identityRef: string): NamedPrincipal {
+  const match = SECRET_ARN.exec(identityRef);
+  const [account = null, reference = identityRef] = [match?.[1], match?.[2]];
+  return SECRET_NAME.test(reference)
+    ? { account, kind: 'secret', reference }
+    : { illegal: 'what it gives is not the name or the ARN of a secret' };
 }
 
 /** IAM paths are no part of the name. */

@@ -105,6 +105,7 @@ const WORDS = {
   'iam-role': 'an IAM role',
   'federated-user': 'a federated user',
   root: "the account's root user",
+  secret: 'a secret',
 } as const;
 
 function saysOf(kind: keyof typeof WORDS, credentialId: string | null): string {

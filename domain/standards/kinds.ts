@@ -56,6 +56,15 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     part: 'owner',
     apply: { csf: ['RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-RIC', 'D3-CRO'] },
   },
+  // The new value ends the old one where it is taken: cut and brought back in one step.
+  'aws/generated-secret': {
+    part: 'owner',
+    apply: { csf: ['RS.MI-01', 'RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-CRO'] },
+  },
+  'aws/native-rotation': {
+    part: 'owner',
+    apply: { csf: ['RS.MI-01', 'RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-CRO'] },
+  },
   'aws/access-key-deletion': {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },

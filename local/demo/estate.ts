@@ -102,6 +102,13 @@ export function automaticExecutor(endpoint: string, user: string): Promise<Crede
   return worker(rootOf(endpoint).iam, user, of, ['apply', 'undo', 'preflight', 'discover', 'automatic']);
 }
 
+/** A user for an owner's executor that makes new values for these secrets. */
+export function secretsExecutor(endpoint: string, user: string, secrets: string[]): Promise<Credentials> {
+  const { kinds } = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT });
+  const of = ['aws/generated-secret', 'aws/native-rotation'].flatMap((name) => kinds[name] ?? []);
+  return worker(rootOf(endpoint).iam, user, of, ['apply', 'preflight'], { secrets });
+}
+
 /** A user whose key is kept in a secret, and the service that fetches it there. The emulator may hold several. */
 export async function workload(
   endpoint: string,

@@ -18,13 +18,13 @@ import { type KeysAtWork, notAnOrphan, secretVersionOf, standing } from './own-k
 import { NO_SESSIONS, QUARANTINE } from './policies.ts';
 import { couldGainReach, REACH_PERMISSIONS, reach } from './reach.ts';
 import {
-  isMarked,
+  notGivenOut,
   READ_SECRET_PERMISSIONS,
   secretStore,
   versionsOf,
-  versionWith,
   WRITE_SECRET_PERMISSIONS,
 } from './secret-store.ts';
+import { tellConsumers } from './consumers-told.ts';
 import { storedKey } from './stored-key.ts';
 import { named, userNameOf } from './target.ts';
 import {
@@ -77,19 +77,21 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
   },
 
   async apply(act) {
+    const userName = userNameOf(aws, act);
     const stolen = named(act.step, 'stolenAccessKeyId');
     const work: Work = {
       act,
-      user: await requireUser(aws, userNameOf(aws, act)),
+      user: await requireUser(aws, userName),
       secretId: named(act.step, 'secretId'),
       stolen,
       before: [...named(act.step, 'keysBefore').split(','), stolen],
     };
     const rotated = await rotate(secretStore(aws, work.secretId), keyRotation(aws, work));
+    const told = await tellConsumers(aws, work.secretId, rotated);
     const earlier = rotated.wasSo ? act.evidence[act.step.id]?.['provedAt'] : undefined;
     return {
       wasSo: rotated.wasSo,
-      evidence: evidenceOf(work, rotated, earlier ?? instant(aws.clock.now())),
+      evidence: { ...evidenceOf(work, rotated, earlier ?? instant(aws.clock.now())), ...told },
     };
   },
 
@@ -112,16 +114,8 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
     if (!fresh.active) return no(`The new key ${newAccessKeyId} is ${fresh.status}.`);
 
     const versions = await versionsOf(aws, named(step, 'secretId'));
-    if (versions === null) return no('The secret does not exist any more.');
-    const current = versionWith(versions, 'AWSCURRENT');
-    if (isMarked(versions, current)) {
-      return no(
-        `The secret gives its readers the version ${current} again, which is marked as compromised: find out who brought it back.`,
-      );
-    }
-    if (current !== secretVersionId) {
-      return no('The secret now gives its readers another version than the one with the new key.');
-    }
+    const amiss = notGivenOut(versions, secretVersionId);
+    if (amiss !== undefined) return no(amiss);
 
     const stolen = named(step, 'stolenAccessKeyId');
     const old = keys.find((key) => key.accessKeyId === stolen);

@@ -4,6 +4,7 @@ import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { SecretRule } from '../secrets/rule.ts';
 import { sorted } from './errors.ts';
 
 export interface Credentials {
@@ -28,6 +29,8 @@ export interface AwsOptions {
   /** The SDK's default chain where none are given; a function is asked again when they run out. */
   credentials?: Credentials | (() => Promise<Credentials & { expiration: Date }>);
   clock?: Clock;
+  /** Of an owner's executor: what its own policy says of its secrets, asked anew at each step. */
+  secretRules?: () => Promise<readonly SecretRule[]>;
 }
 
 /** What every credential kind works with. */
@@ -35,6 +38,7 @@ export interface Aws {
   account: string;
   partition: string;
   clock: Clock;
+  secretRules: () => Promise<readonly SecretRule[]>;
   iam: IAMClient;
   /** A secret named by its ARN is looked for in the ARN's region. */
   secrets(secretId: string): SecretsManagerClient;
@@ -117,6 +121,7 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
     account: options.account,
     partition: options.partition ?? 'aws',
     clock: options.clock ?? realClock,
+    secretRules: options.secretRules ?? (async () => []),
     iam,
     secrets,
     guardDuty,

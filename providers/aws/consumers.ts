@@ -22,7 +22,7 @@ export function consumersOf(
   ].map((line) => line.slice(0, 500));
 }
 
-function aboutSecret({ id, readAt, rotates, rotatedAt }: SecretVersions & { id: string }): string {
+export function aboutSecret({ id, readAt, rotates, rotatedAt }: SecretVersions & { id: string }): string {
   const read =
     readAt === null
       ? 'no reading of it is on record'
@@ -30,5 +30,5 @@ function aboutSecret({ id, readAt, rotates, rotatedAt }: SecretVersions & { id: 
   const rotation = rotates
     ? `it rotates by itself, ${rotatedAt === null ? 'but has not yet' : `last on ${rotatedAt.slice(0, 10)}`}`
     : 'it does not rotate by itself';
-  return `The secret ${id}: ${read}; ${rotation}.`;
+  return `The secret ${id}: ${read}; ${rotation}.`.slice(0, 500);
 }

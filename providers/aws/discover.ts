@@ -15,6 +15,7 @@ import {
 } from './concerns.ts';
 import { consumersOf } from './consumers.ts';
 import { versionsOf } from './secret-store.ts';
+import { discoverSecret } from './discover-secret.ts';
 import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { CONCERNS, nothing, TAGS } from './found.ts';
@@ -23,6 +24,7 @@ import { isMadeBy } from './own-key.ts';
 import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
+import { READERS_PERMISSIONS, readersOf } from './readers.ts';
 import { becomingConcerns } from './role/becoming.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { usedForInWords } from './person-or-workload.ts';
@@ -31,6 +33,7 @@ import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
 import { waysInOf } from './ways-in.ts';
 import { inDoubt } from './ways-in-doubt.ts';
 import { WAYS_OPEN_PERMISSIONS } from './ways-open.ts';
+import { WHERE_IT_LIES_PERMISSIONS, whereItLies } from './where-it-lies.ts';
 import { attachedTo, WORN_PERMISSIONS } from './wearing.ts';
 
 export const DISCOVER_PERMISSIONS = [
@@ -41,6 +44,8 @@ export const DISCOVER_PERMISSIONS = [
   ...FACTS_PERMISSIONS,
   ...REACH_PERMISSIONS,
   ...DISCOVER_ROLE_PERMISSIONS,
+  ...READERS_PERMISSIONS,
+  ...WHERE_IT_LIES_PERMISSIONS,
   'secretsmanager:DescribeSecret',
 ] as const;
 
@@ -66,6 +71,7 @@ export async function discover(
       ? nothing(null, `No user of the account ${aws.account} has the access key ${identity.reference}.`)
       : discoverUser(aws, kinds, request, owner.userName, [identity.reference]);
   }
+  if (identity.kind === 'secret') return discoverSecret(aws, kinds, request);
   return nothing(identity, `Not covered yet: ${identity.kind}. Cut it by hand.`);
 }
 
@@ -84,11 +90,14 @@ async function discoverUser(
   const ways = await waysInOf(aws, userName);
   const back = await waysBackOf(aws, userName);
   const attached = await attachedTo(aws, userName);
-  const versions = request.secret === null ? null : await versionsOf(aws, request.secret);
   const uses = new Map<string, LastUse | null>();
   for (const way of ways) {
     if (way.kind === 'access-key') uses.set(way.id, await lastUseOf(aws, way.id));
   }
+  const seen = await factsOf(aws, user, { ways, attached, uses });
+  const lies = request.secret === null ? await whereItLies(aws, user, seen.granted) : null;
+  const secretId = request.secret ?? lies?.secret ?? null;
+  const versions = secretId === null ? null : await versionsOf(aws, secretId);
   const keys = ways.filter((way) => way.kind === 'access-key');
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
   const named = [...request.credentials, ...alsoNamed];
@@ -106,11 +115,11 @@ async function discoverUser(
     { named, since, everyWay: doubt.named.length === 0 && !doubt.gone },
   );
 
-  const seen = await factsOf(aws, user, { ways, attached, uses });
   const missing = await policiesThatAreAmiss(aws);
   const auto = await contentOf(aws, QUARANTINE_AUTO);
   const wearsAuto = attached.includes(arnOf(aws, QUARANTINE_AUTO));
-  const secret = request.secret === null || versions === null ? null : { id: request.secret, ...versions };
+  const secret = secretId === null || versions === null ? null : { id: secretId, ...versions };
+  const readers = secret === null ? [] : await readersOf(aws, secret.arn);
   const concerns = [
     ...keyConcerns(userName, doubt),
     ...otherWays(userName, ways, [
@@ -123,7 +132,8 @@ async function discoverUser(
     ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
     ...(wearsAuto ? [CUT_ALREADY] : []),
     ...attachmentConcerns(aws, user.called, attached, 2),
-    ...(await secretConcerns(aws, user, request.secret, secret, attached)),
+    ...(await secretConcerns(aws, user, secretId, secret, attached)),
+    ...(lies?.says ?? []),
     ...(await becomingConcerns(aws, user, seen.granted)),
     ...seen.concerns,
   ];
@@ -134,7 +144,7 @@ async function discoverUser(
       cut,
       others,
       replace: doubt.replace?.id,
-      secretId: request.secret,
+      secretId,
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
       restrictable: !missing.some(({ policy }) => policy === RESTRICTED),
       wearsAuto,
@@ -159,7 +169,7 @@ async function discoverUser(
     ...(seen.tags === null ? {} : { tags: seen.tags.slice(0, TAGS) }),
     proposals,
     ...(auto === 'known' ? { automatic } : {}),
-    consumers: consumersOf(keys, uses, secret),
+    consumers: [...consumersOf(keys, uses, secret), ...readers].slice(0, 50),
     findings: findingsOf(
       { userName, keys: doubt.before, seen, secret, ownerIsNamed: request.secret !== null },
       instant(aws.clock.now()),

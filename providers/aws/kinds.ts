@@ -4,6 +4,8 @@ import { accessKeyDeletion } from './access-key-deletion.ts';
 import { accessKeyReplacement } from './access-key-replacement.ts';
 import { accessKey } from './access-key.ts';
 import type { Aws } from './clients.ts';
+import { generatedSecret } from './generated-secret.ts';
+import { nativeRotation } from './native-rotation.ts';
 import { groupMembership } from './group-membership.ts';
 import { loginProfile } from './login-profile.ts';
 import { mfaDevice } from './mfa-device.ts';
@@ -35,4 +37,6 @@ export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   roleQuarantine,
   roleRestriction,
   roleSessionCutOff,
+  generatedSecret,
+  nativeRotation,
 ];

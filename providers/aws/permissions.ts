@@ -55,6 +55,8 @@ export type On =
   | 'groups'
   | 'groups to rejoin'
   | 'secrets'
+  | 'rotation functions'
+  | 'every secret'
   | 'detectors';
 
 export const ON: Readonly<Record<string, On>> = {
@@ -108,6 +110,10 @@ export const ON: Readonly<Record<string, On>> = {
   'secretsmanager:GetResourcePolicy': 'secrets',
   'secretsmanager:PutSecretValue': 'secrets',
   'secretsmanager:UpdateSecretVersionStage': 'secrets',
+  'secretsmanager:RotateSecret': 'secrets',
+  'secretsmanager:ListSecretVersionIds': 'secrets',
+  'secretsmanager:ListSecrets': 'every secret',
+  'lambda:InvokeFunction': 'rotation functions',
 };
 
 /** Throws `RangeError` where a kind declares an action that has no line above. */
@@ -181,6 +187,11 @@ export function policyFor(
         'groups to rejoin',
         rejoin.map((group) => iam(`group/${group}`)),
       ),
+      // Of those that AWS makes itself, names begin so; grant another by hand.
+      ...statement('RotationFunctions', 'rotation functions', [
+        `arn:${partition}:lambda:*:${account}:function:SecretsManager*`,
+      ]),
+      ...statement('EverySecret', 'every secret', ['*']),
       ...statement(
         'Secrets',
         'secrets',

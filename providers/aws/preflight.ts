@@ -103,7 +103,12 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
 
   if (on === 'policies') return policies.map((resource) => ({ resource, policyArn: first, known: true }));
   if (on === 'groups' || on === 'groups to rejoin') return subjects([], iam('group/any'));
-  if (on === 'every role') return [{ resource: '*', policyArn: first, known: true }];
+  if (on === 'every role' || on === 'every secret') {
+    return [{ resource: '*', policyArn: first, known: true }];
+  }
+  if (on === 'rotation functions') {
+    return subjects([], `arn:${aws.partition}:lambda:*:${aws.account}:function:SecretsManager`);
+  }
   if (on === 'secrets') {
     const secretIds = named('secretId');
     const known = secretIds.length > 0;

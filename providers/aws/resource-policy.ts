@@ -21,14 +21,33 @@ function names({ Principal }: Statement, userArn: string): boolean {
 const covers = ({ Action }: Statement, action: string): boolean =>
   list(Action).some((pattern) => matches(String(pattern), action));
 
+/** Whom it may let do this, as it names them: nobody it denies is taken out, and who is let in by exception is said so. */
+export function principalsIn(text: string | undefined, action: string): string[] {
+  const statements = statementsOf(text);
+  if (statements === null) return ['whoever its policy means, which cannot be read'];
+  const named = statements
+    .filter((one) => one['Effect'] === 'Allow' && (one['NotAction'] !== undefined || covers(one, action)))
+    .flatMap((one) => {
+      if (one['NotPrincipal'] !== undefined) return ['everybody but those that it names'];
+      const { Principal } = one;
+      if (typeof Principal !== 'object' || Principal === null) return ['anybody'];
+      return Object.values(Principal).flatMap(list).map(String);
+    });
+  return [...new Set(named)].toSorted();
+}
+
+function statementsOf(text: string | undefined): Statement[] | null {
+  try {
+    return list((JSON.parse(text ?? '{}') as Statement)['Statement']) as Statement[];
+  } catch {
+    return null;
+  }
+}
+
 /** `undefined`: the secret has none. */
 export function resourcePolicyOf(text: string | undefined): ResourcePolicy {
-  let statements: Statement[];
-  try {
-    statements = list((JSON.parse(text ?? '{}') as Statement)['Statement']) as Statement[];
-  } catch {
-    return { mayAdmit: () => true, deniesOutright: () => false };
-  }
+  const statements = statementsOf(text);
+  if (statements === null) return { mayAdmit: () => true, deniesOutright: () => false };
   return {
     mayAdmit: (userArn, action) =>
       statements.some(

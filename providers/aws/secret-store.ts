@@ -70,6 +70,24 @@ const markOf = (versionId: string): string => `${MARK}${versionId}`;
 export const isMarked = (versions: Pick<SecretVersions, 'stages'>, versionId: string | undefined): boolean =>
   versionId !== undefined && (versions.stages[versionId] ?? []).includes(markOf(versionId));
 
+/** Why readers of the secret do not get this version, in words; undefined where they do. */
+export function notGivenOut(
+  versions: SecretVersions | null,
+  versionId: string | undefined,
+): string | undefined {
+  if (versions === null) return 'The secret does not exist any more.';
+  if (versions.deletedAt !== null) {
+    return `The secret was ordered to be deleted at ${versions.deletedAt}, and gives its readers nothing: take that back (aws secretsmanager restore-secret), and find out who did it.`;
+  }
+  const current = versionWith(versions, 'AWSCURRENT');
+  if (isMarked(versions, current)) {
+    return `The secret gives its readers the version ${current} again, which is marked as compromised: find out who brought it back.`;
+  }
+  return current === versionId
+    ? undefined
+    : 'The secret now gives its readers another version than the one that was made.';
+}
+
 export function secretStore(aws: Aws, secretId: string): SecretStore {
   const client = aws.secrets(secretId);
   const stage = (VersionStage: string, move: { to?: string; from?: string }) =>

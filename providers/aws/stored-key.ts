@@ -1,4 +1,5 @@
 // The access key in the value of a secret. Pure. The value itself never gets into an error.
+import { jsonObject } from '../secrets/value.ts';
 import type { Credentials } from './clients.ts';
 
 export interface StoredKey {
@@ -14,16 +15,4 @@ export function storedKey(value: string): StoredKey | null {
   const secretAccessKey = fields?.['secretAccessKey'];
   if (fields === null || typeof accessKeyId !== 'string' || typeof secretAccessKey !== 'string') return null;
   return { credentials: { accessKeyId, secretAccessKey }, fields };
-}
-
-/** The parser's own message would quote the value, so it is dropped. */
-export function jsonObject(value: string): Record<string, unknown> | null {
-  try {
-    const read: unknown = JSON.parse(value);
-    return typeof read === 'object' && read !== null && !Array.isArray(read)
-      ? (read as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
 }

@@ -36,15 +36,25 @@ export async function tagsOf(aws: Aws, UserName: string): Promise<Tag[]> {
 }
 
 /** Whether it could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
-export function couldTagItself(who: Pick<Principal, 'arn'>, { policies, unread }: Granted): boolean {
-  const own = (resource: string) => resource.includes('${') || matches(resource, who.arn);
-  const tagging = /:role\//.test(who.arn) ? 'iam:TagRole' : 'iam:TagUser';
+export const couldTagItself = (who: Pick<Principal, 'arn'>, granted: Granted): boolean =>
+  couldWrite(who, granted, [/:role\//.test(who.arn) ? 'iam:TagRole' : 'iam:TagUser'], who.arn);
+
+/** Whether it could have done one of these to this, by the same measure. */
+export function couldWrite(
+  who: Pick<Principal, 'arn'>,
+  { policies, unread }: Granted,
+  actions: readonly string[],
+  arn: string,
+): boolean {
+  const own = (resource: string) => resource.includes('${') || matches(resource, arn);
   return (
     unread.size > 0 ||
     policies.some(({ statements }) =>
       statements.some(
         (one) =>
-          (one.allows && one.covers(tagging) && (one.resources?.some(own) ?? true)) ||
+          (one.allows &&
+            actions.some((action) => one.covers(action)) &&
+            (one.resources?.some(own) ?? true)) ||
           // Whoever can take any right can take this one; and roles may do what is not read.
           POWERS.some((power) => reachOf(power, one, who) !== null),
       ),

@@ -1,5 +1,6 @@
 // What a step names. A plan whose target is not the incident's identity, or lies in another account, is refused here.
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
+import { secretNameOf } from '../secrets/rule.ts';
 import type { Aws } from './clients.ts';
 import { impossible } from './errors.ts';
 
@@ -16,6 +17,19 @@ function requireAccount(aws: Aws, { account }: Plan['identity']): void {
   throw impossible(
     `The plan is about the account ${account ?? 'unknown'}; this worker acts in ${aws.account} alone.`,
   );
+}
+
+/** The secret of the step, which must be the identity that the plan is about. */
+export function secretIdOf(aws: Aws, { plan, step }: { plan: Plan; step: Step }): string {
+  const { kind, reference } = plan.identity;
+  requireAccount(aws, plan.identity);
+  const secretId = named(step, 'secretId');
+  if (kind !== 'secret' || secretNameOf(secretId) !== reference) {
+    throw impossible(
+      `The step ${step.id} names the secret ${secretId}, but the plan is about ${kind} ${reference}.`,
+    );
+  }
+  return secretId;
 }
 
 /** The user of the step, which must be the identity that the plan is about. */

@@ -51,6 +51,27 @@ test.each<[name: string, named: Named, key: string | null]>([
     `${AT}/access-key/${KEY}`,
   ],
   ['a unique id without key', { ...robot, credentialId: null, identityRef: 'AIDADEPLOYROBOT00001' }, null],
+  [
+    'a secret by name',
+    { ...robot, identityKind: 'secret', identityRef: 'shop/token', credentialId: null },
+    `${AT}/secret/shop%2Ftoken`,
+  ],
+  [
+    'a secret by ARN',
+    {
+      ...robot,
+      accountId: null,
+      identityKind: 'aws-secret',
+      identityRef: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop/token-AbC1d2',
+      credentialId: null,
+    },
+    `${AT}/secret/shop%2Ftoken`,
+  ],
+  [
+    'a secret that cannot be called so',
+    { ...robot, identityKind: 'secret', identityRef: 'shop token', credentialId: null },
+    null,
+  ],
   ['a lone key', { ...robot, identityRef: null }, `${AT}/access-key/${KEY}`],
   ['a lone key of an unknown account', { ...robot, accountId: null }, `aws/-/access-key/${KEY}`],
   [

@@ -131,6 +131,18 @@ export async function courseForRole(
   return new Course(discovery, workers, asked.strategy);
 }
 
+export async function courseForSecret(secret: string, workers: Workers): Promise<Course> {
+  const discovery = await workers.checker.discover({
+    id: 'discover-1',
+    firstRun: 'run-1',
+    incident: `incident/aws/${ACCOUNT}/secret/${encodeURIComponent(secret)}`,
+    identity: { provider: 'aws', account: ACCOUNT, kind: 'secret', reference: secret },
+    credentials: [],
+    secret: null,
+  });
+  return new Course(discovery, workers);
+}
+
 export async function courseFor(
   workload: Workload,
   workers: Workers,

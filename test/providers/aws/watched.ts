@@ -20,7 +20,7 @@ export class Crash extends Error {}
 export interface Interference {
   before?(call: string, nth: number): void | Promise<void>;
   /** After AWS has done it, before the provider learns of it. */
-  after?(call: string, nth: number): void | Promise<void>;
+  after?(call: string, nth: number, input: unknown): void | Promise<void>;
   /** Puts into AWS's answer what the emulator does not keep. */
   change?(call: string, input: unknown, answer: Record<string, unknown>): void;
   /** What the proof is made with instead of the new key. */
@@ -54,8 +54,8 @@ export function watched(options: AwsOptions): Watched {
       const nth = calls.length;
       await state.interference.before?.(call, nth);
       const output = await next(args);
-      await state.interference.after?.(call, nth);
       const { input } = args as { input: unknown };
+      await state.interference.after?.(call, nth, input);
       state.interference.change?.(call, input, (output as { output: Record<string, unknown> }).output);
       return output;
     };
