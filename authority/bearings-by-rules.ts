@@ -2,6 +2,7 @@
 import type { Level } from '../domain/detection/detection.schema.ts';
 import { type Identity, keyOf, workflowIdOf } from '../domain/identity/identity.ts';
 import { partsIn } from '../domain/incident/bearings.ts';
+import { undoRule } from '../domain/gate/undo-rule.ts';
 import type { GateName } from '../domain/plan/plan.schema.ts';
 import type { HeldPhase, Rules } from '../domain/runbook/rules.ts';
 import type { Bearings } from '../domain/statement/judgement.ts';
@@ -37,6 +38,7 @@ export function bearingsByRules({ identity, rules, facts, level, drill, phase, g
     owner: rules.owner,
     parts: partsIn(rules),
     breakGlass: rules.breakGlass?.parties ?? [],
+    undo: undoRule(rules).parties,
     gates: gates.map((gate) => ({ id: gate.name, ...gate })),
     byHand: [],
     followUps: [],

@@ -82,6 +82,8 @@ function actionOf(asked: Asked): Action {
       const context = { ...(verdict && { verdict }), ...(strategy && { strategy }) };
       return { action: message, context };
     }
+    case 'undo':
+      return { action: message, context: { parties: bearings.undo.map(party) } };
     case 'handOff': {
       const { to } = asked.body as Body<'handOff'>;
       return { action: message, context: { to: party(to) } };

@@ -126,7 +126,7 @@ function executorIsItself({ executor }: ExecutorPolicy, { machines }: Directory)
 }
 
 function gatesCanBeMet({ gates }: ExecutorPolicy, directory: Directory): Finding[] {
-  return (['act', 'irreversible'] as const).flatMap((name) => {
+  return (['act', 'irreversible', 'undo'] as const).flatMap((name) => {
     const gate = gates[name];
     if (gate === undefined) return [];
     const path = ['gates', name];

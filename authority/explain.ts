@@ -12,7 +12,7 @@ import type { MachineMessage, Message } from '../domain/statement/statement.sche
 import type { Deciding } from './authority.ts';
 import { bearingsByRules } from './bearings-by-rules.ts';
 import type { PolicyFolder } from './folder.ts';
-import { PHASE_OF } from './runbook/answerers.ts';
+import { PHASE_OF, ruleOf } from './runbook/answerers.ts';
 import { memberOf } from './speaker.ts';
 
 export interface ToExplain {
@@ -111,7 +111,7 @@ const isOfRules = (gate: GateName | undefined): gate is keyof Rules['gates'] =>
 
 /** What weakens the response or reviews it asks the SOC; the others whom the class says. */
 const partiesOf = (gate: GateName, rules: Rules): string[] =>
-  isOfRules(gate) ? rules.gates[gate].parties : [SOC];
+  isOfRules(gate) ? ruleOf(gate, rules).parties : [SOC];
 
 const classNamed = (runbook: Runbook, name: string) => {
   const found = runbook.classes.find((one) => one.name === name);

@@ -7,7 +7,7 @@ import { identityAttribute, personOrMachine } from './cedar-question.ts';
 
 export interface Approval {
   /** `approve.act`: the verdict, and the gate that it is given at. */
-  action: 'approve.act' | 'approve.irreversible' | 'breakGlass.act';
+  action: 'approve.act' | 'approve.irreversible' | 'approve.undo' | 'breakGlass.act';
   speaker: Speaker;
   assurance: Assurance;
   plan: Pick<Plan, 'incident' | 'identity' | 'class' | 'strategy'>;

@@ -188,7 +188,15 @@ export const executorPolicySchema = z.strictObject({
     .min(1)
     .describe('Credential kinds that it acts on, e.g. `aws/quarantine`'),
   gates: z
-    .strictObject({ act: actGate, irreversible: gate.optional() })
+    .strictObject({
+      act: actGate,
+      irreversible: gate.optional(),
+      undo: gate
+        .optional()
+        .describe(
+          'Who lets be undone what it did; left out: as `act`. Two people at least, whatever its quorum',
+        ),
+    })
     .describe('Whose votes it needs. A gate that is left out lets no step through'),
   breakGlass: z
     .strictObject({ parties: z.array(name).min(1).max(6) })

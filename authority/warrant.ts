@@ -28,10 +28,12 @@ import { orderChecks } from './warrant/order-checks.ts';
 import { provenOf } from './warrant/proving.ts';
 import { quorumChecks } from './warrant/quorum-checks.ts';
 import { resultChecks } from './warrant/result-checks.ts';
+import { putOnBy, undoChecks } from './warrant/undo-checks.ts';
 
 /** First refusal wins. What needs no signature comes first. */
 export const warrantChecks: readonly WarrantCheck[] = [
   ...orderChecks,
+  ...undoChecks,
   automaticIsAllowed,
   ...decisionChecks,
   ...quorumChecks,
@@ -103,6 +105,7 @@ export async function verifyWarrant({
   const {
     decisions,
     results,
+    undoes,
     issuerKeys: keys,
   } = await provenOf(parsed.data, {
     directory,
@@ -111,11 +114,12 @@ export async function verifyWarrant({
     issuerKeys,
     now,
   });
+  const hash = hashOf(plan);
   const uncounted: Uncounted = {
     order: parsed.data,
     plan,
     step,
-    hash: hashOf(plan),
+    hash,
     policy,
     authority,
     kinds,
@@ -124,6 +128,11 @@ export async function verifyWarrant({
     now,
     decisions,
     results,
+    undoes: (parsed.data.undoes ?? []).map((one, i) => ({
+      plan: one.plan,
+      hash: hashOf(one.plan),
+      results: undoes[i] ?? [],
+    })),
   };
   const facts: Facts = { ...uncounted, ...tally(uncounted) };
   for (const { name, check } of warrantChecks) {
@@ -152,8 +161,11 @@ const weakestOf = ({ counted }: Facts): Assurance | null =>
   ) ?? null;
 
 /** A later word of the same step adds to an earlier one. */
-function evidenceOf({ results }: Facts): Record<string, Evidence> {
-  const evidence: Record<string, Evidence> = {};
+function evidenceOf(facts: Facts): Record<string, Evidence> {
+  const { results, step } = facts;
+  // Of a step that takes something back: what was said when it was put on.
+  const before = putOnBy(facts, step)?.evidence;
+  const evidence: Record<string, Evidence> = before === undefined ? {} : { [step.id]: before };
   const applied = proven(results)
     .filter(({ statement }) => statement.message === 'applied')
     .toSorted((a, b) => a.statement.iat - b.statement.iat);

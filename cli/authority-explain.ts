@@ -21,6 +21,7 @@ const GATES = [
   'lower',
   'waive',
   'review',
+  'undo',
 ] as const satisfies readonly GateName[];
 const PHASES = ['triage', 'containment', 'recovery', 'hardening'] as const satisfies readonly HeldPhase[];
 const ASSURANCES = ['told', 'signed', 'present'] as const satisfies readonly Assurance[];

@@ -8,6 +8,7 @@ import { knownLines } from './screen/known.ts';
 import { factLines, shortHash } from './screen/plan.ts';
 import { choiceLines } from './screen/shown-plan.ts';
 import { stepLines } from './screen/step.ts';
+import { undoLines } from './screen/undo.ts';
 
 export default {
   json: true,
@@ -19,7 +20,8 @@ export default {
     command.argument('<incident>').action(async (incident: string, options: { json?: boolean }) => {
       const client = await terminal.client();
       const { view } = await client.incident(await client.find(incident));
-      const differ = view.plans.some(({ hash, plan }) => hashOf(plan) !== hash);
+      const undoes = view.undo.flatMap(({ shown }) => shown ?? []);
+      const differ = [...view.plans, ...undoes].some(({ hash, plan }) => hashOf(plan) !== hash);
       if (differ) {
         terminal.err(
           'custody: a plan that is shown is not the one that is asked about. Approve nothing; tell the people who run custody.',
@@ -34,7 +36,7 @@ export default {
           consequences,
         }));
         const { planHash, steps, waysIn, concerns, mode, facts, paused, difference } = view;
-        const { consumers, missingPermissions } = view;
+        const { consumers, missingPermissions, undo } = view;
         terminal.data(
           JSON.stringify({
             incident: view.incident,
@@ -44,6 +46,7 @@ export default {
             difference,
             approved: planHash,
             steps,
+            undo,
             facts,
             waysIn,
             consumers,
@@ -63,6 +66,7 @@ export default {
               `Plan ${view.planHash === null ? '' : shortHash(view.planHash)}, approved`,
               ...indented(stepLines(view.steps, now)),
             ]),
+        ...undoLines(view),
         ...knownLines(view.facts),
         ...factLines(view),
       ];

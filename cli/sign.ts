@@ -113,8 +113,11 @@ function inBody(value: unknown): string {
     .join(', ');
 }
 
-const weakeningIn = (view: IncidentView, draft: Draft) =>
-  (draft.message === 'decide' && view.gates.find(({ id }) => id === draft.answers)?.weakens) || null;
+/** What is agreed to by its own hash. An undo is agreed to by its plan, which is shown whole. */
+function weakeningIn(view: IncidentView, { message, answers }: Draft) {
+  const weakens = message === 'decide' ? view.gates.find(({ id }) => id === answers)?.weakens : null;
+  return weakens == null || weakens.do === 'undo' ? null : weakens;
+}
 
 /** The question that is answered, and who has said what to it. A plan alone does not say what is asked about it. */
 function askedShown(view: IncidentView, draft: Draft, now: Date): string[] {
@@ -139,8 +142,9 @@ function planShown(view: IncidentView, draft: Draft, seen: string | undefined, n
   }
   // Of what would become weaker, the content itself is shown with the question, and its hash was computed from that.
   if (weakeningIn(view, draft) !== null) return [];
-  const shown = view.plans.find(({ hash }) => hash === draft.plan);
-  const asked = draft.message === 'assess' || draft.message === 'decide';
+  const undoes = view.undo.flatMap((one) => one.shown ?? []);
+  const shown = [...view.plans, ...undoes].find(({ hash }) => hash === draft.plan);
+  const asked = ['assess', 'decide', 'undo'].includes(draft.message);
   if (shown === undefined) {
     if (!asked && draft.plan === view.planHash) return [];
     throw new CliFailure(

@@ -54,8 +54,9 @@ export function deciding(view: IncidentView, body: Body<'decide'>, gate?: string
 
 const WEAKEN: readonly GateView['name'][] = ['pause', 'lower', 'waive'];
 
-/** What weakens is bound by the hash of the content that is shown, computed here: never by one that comes along. */
+/** What weakens is bound by the hash of the content that is shown, computed here: never by one that comes along. An undo is its plan. */
 function askedAt({ id, name, plan, weakens }: GateView): string | null {
+  if (weakens?.do === 'undo') return weakens.plan;
   if (weakens !== null && weakens !== undefined) return weakeningHash(weakens);
   if (!WEAKEN.includes(name)) return plan;
   throw new NothingToAnswer(
@@ -108,15 +109,25 @@ export function adopting(body: Body<'adopt'>): Draft<'adopt'> {
   return { message: 'adopt', answers: null, plan: null, body };
 }
 
-export function undoing(view: IncidentView, body: Body<'undo'>): Draft<'undo'> {
-  if (view.planHash === null)
-    throw new NothingToAnswer('No plan is approved, so nothing was done that could be undone.');
-  return { message: 'undo', answers: view.hold.id, plan: view.planHash, body };
+/** Names the plan of the undo as the incident shows it. `verdict` falsePositive: the identity was cleared. */
+export function undoing(view: IncidentView, body: Omit<Body<'undo'>, 'madeAt'>): Draft<'undo'> {
+  const offered = view.undo.find(({ verdict }) => verdict === (body.verdict ?? null));
+  if (offered === undefined)
+    throw new NothingToAnswer('Custody has put nothing on this identity that could be undone now.');
+  const { shown, why } = offered;
+  if (shown === null) throw new NothingToAnswer(why ?? 'It cannot be undone now.');
+  return {
+    message: 'undo',
+    answers: view.hold.id,
+    plan: shown.hash,
+    body: { ...body, madeAt: shown.plan.madeAt },
+  };
 }
 
 /** The plan that this hash names in the view, or undefined. */
 export function planOf(view: IncidentView, hash: string): Plan | undefined {
-  return view.plans.find((shown) => shown.hash === hash)?.plan;
+  const undoes = view.undo.flatMap(({ shown }) => shown ?? []);
+  return [...view.plans, ...undoes].find((shown) => shown.hash === hash)?.plan;
 }
 
 function openGate(view: IncidentView, name: GateView['name']): GateView {

@@ -37,7 +37,7 @@ export const beginIn =
   ({ ledger, policy, providerOf, now }: Keeping) =>
   async ({ order, step, automatic }: ToBegin): Promise<Begun> => {
     const hash = planHash(order.plan);
-    const asked = askedOf(order.plan, step, hash);
+    const asked = askedOf(order.plan, step, hash, order.id);
     try {
       const own = automatic ? (await policy()).automatic : undefined;
       if (automatic && own === undefined) return NOT_LET;
@@ -59,7 +59,6 @@ export const beginIn =
       const intention = {
         ...asked,
         at: now(),
-        order: order.id,
         step: step.id,
         finding: seen?.finding?.id ?? null,
       };

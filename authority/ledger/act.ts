@@ -13,10 +13,16 @@ export interface Act extends Intention {
 }
 
 /** What the question is about: one step of one plan. */
-export type Asked = Pick<Intention, 'plan' | 'madeAt' | 'key' | 'kind' | 'verb' | 'target'>;
+export type Asked = Pick<Intention, 'plan' | 'madeAt' | 'key' | 'kind' | 'verb' | 'target' | 'order'>;
 
-export const askedOf = ({ identity, madeAt }: Plan, { kind, verb, target }: Step, plan: string): Asked => ({
+export const askedOf = (
+  { identity, madeAt }: Plan,
+  { kind, verb, target }: Step,
+  plan: string,
+  order: string,
+): Asked => ({
   plan,
+  order,
   madeAt,
   key: keyOf(identity),
   kind,
@@ -39,7 +45,7 @@ export function whyUsedUp(asked: Asked, acts: readonly Act[]): string | null {
   if (newer !== undefined) {
     return `This executor has since acted on a newer plan of ${asked.key}, made at ${newer.madeAt}: order that one, or have people approve a new plan.`;
   }
-  if (asked.verb !== 'apply') return null;
+  if (asked.verb === 'undo') return whyUndone(asked, before);
   const undone = before.find(
     (act) =>
       act.verb === 'undo' && aimOf(act) === aimOf(asked) && epochMs(act.madeAt) >= epochMs(asked.madeAt),
@@ -47,4 +53,19 @@ export function whyUsedUp(asked: Asked, acts: readonly Act[]): string | null {
   return undone === undefined
     ? null
     : `What this step would put on was taken off at ${undone.at}, by step ${undone.step} of plan ${undone.plan.slice(0, 12)}…: it needs a new plan.`;
+}
+
+/** A retry has the order's own id. Under another one it would lift what somebody has put on since. */
+function whyUndone(asked: Asked, before: readonly Act[]): string | null {
+  const done = before.find(
+    (act) =>
+      act.verb === 'undo' &&
+      act.plan === asked.plan &&
+      aimOf(act) === aimOf(asked) &&
+      act.order !== asked.order &&
+      act.ended?.as === 'done',
+  );
+  return done === undefined
+    ? null
+    : `This was taken off at ${done.at} already, by ${done.order}: an undo is used once.`;
 }

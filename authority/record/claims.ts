@@ -68,12 +68,13 @@ export const isToldVote = (type: string, data: Data): boolean =>
 export const needsOwnProof = (type: string): boolean => ON_ITS_OWN_PROOF.includes(type);
 
 /**
- * An assessment is a vote for its plan, for setting the alert aside, or for what it lowers; a word to close, to pause or to leave
- * something undone is a vote for that.
+ * An assessment is a vote for its plan, for setting the alert aside, or for what it lowers; a word to close, to pause, to undo or to
+ * leave something undone is a vote for that.
  */
 function isVote(data: Data, { message, answers, body }: Statement): boolean {
   const asks =
-    ['assess', 'close', 'pause'].includes(message) || (message === 'followUp' && body.as === 'waived');
+    ['assess', 'close', 'pause', 'undo'].includes(message) ||
+    (message === 'followUp' && body.as === 'waived');
   if (asks) return data.verdict === 'approve';
   return message === 'decide' && answers === data.gate && body.verdict === data.verdict;
 }

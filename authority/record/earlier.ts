@@ -3,10 +3,10 @@
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { EventType } from '../../domain/incident/event.ts';
 import { canBeTakenBack } from '../../domain/plan/automatic.ts';
-import { planSchema } from '../../domain/plan/plan.schema.ts';
+import { planSchema, type Undoes } from '../../domain/plan/plan.schema.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import type { Proven } from '../proof.ts';
-import { type Data, factsOf, same } from './compare.ts';
+import { type Data, factsOf, same, sameOrNone } from './compare.ts';
 import { type AskedGate, count, countTold, isRefused, opened, whyNotMet } from './gates.ts';
 
 export interface Earlier {
@@ -20,8 +20,12 @@ export interface Earlier {
   doneBy: Map<string, string>;
   /** Plans that were laid down to be put on without people, by hash; only what is in mode `auto` and can be taken back. */
   alone: Set<string>;
-  /** Whose steps are taken: the plan that people approved, or one that begins without them. */
+  /** Whose steps are taken: the plan that people approved, be it an undo, or one that begins without them. */
   underWay: string | null;
+  /** Undo plans that were shown, by hash, each with its verdict. */
+  undoes: Map<string, Undoes['verdict']>;
+  /** Hash of the one that is carried out. */
+  undoing: string | null;
   /** Each time that somebody approved alone: it is reviewed by somebody else before the close. */
   broken: BrokenGlass[];
 }
@@ -40,6 +44,8 @@ export const nothingEarlier = (): Earlier => ({
   doneBy: new Map(),
   alone: new Set(),
   underWay: null,
+  undoes: new Map(),
+  undoing: null,
   broken: [],
 });
 
@@ -189,6 +195,28 @@ const fits: Partial<Record<EventType, Fits>> = {
     said.every(({ statement }) => statement.plan === underWay)
       ? null
       : `step ${String(data.step)} is of another plan than the one that is carried out`,
+  undoPlanned: ({ data }, { undoes }) => {
+    const plan = planSchema.safeParse(data.plan);
+    if (!plan.success || plan.data.undoes === undefined || hashOf(plan.data) !== data.hash)
+      return 'it shows no plan of an undo with this hash';
+    undoes.set(String(data.hash), plan.data.undoes.verdict);
+    return null;
+  },
+  undoApproved: ({ data }, earlier) => {
+    earlier.doneBy.clear();
+    earlier.underWay = String(data.plan);
+    const verdict = earlier.undoes.get(String(data.plan));
+    const isApproved = agreed(earlier.gates).some(
+      (one) => one.do === 'undo' && one.plan === data.plan && same(one.verdict, verdict),
+    );
+    earlier.undoing = isApproved ? String(data.plan) : null;
+    return isApproved ? null : 'nobody agreed that this is undone';
+  },
+  undone: ({ data }, earlier) => {
+    const isIt = earlier.undoing === data.plan && same(data.verdict, earlier.undoes.get(String(data.plan)));
+    earlier.undoing = null;
+    return isIt ? null : 'it was not being undone, or by another verdict';
+  },
   doneByHand: ({ data }, { doneBy }) => {
     doneBy.set(String(data.step), String(data.person));
     return null;
@@ -244,8 +272,10 @@ function isLoweredAs(data: Data, weakens: Data): boolean {
 }
 
 /** Whether this word asks for exactly this. */
-function asksFor(weakens: Data, { message, body }: Statement): boolean {
+function asksFor(weakens: Data, { message, body, plan }: Statement): boolean {
   if (weakens.do === 'pause') return message === 'pause' && isSameInstant(weakens.until, body.until);
+  if (weakens.do === 'undo')
+    return message === 'undo' && same(weakens.plan, plan) && sameOrNone(weakens.verdict, body.verdict);
   if (weakens.do === 'waive') {
     return message === 'followUp' && same(weakens.followUp, body.id) && same(weakens.reason, body.reason);
   }

@@ -49,6 +49,7 @@ export function count(gate: AskedGate, { statement, speaker }: Proven): void {
   if (names?.includes(gate.name) !== true) return;
   if (gate.notBy.includes(speaker.id)) return;
   if (message === 'decide' && (answers !== gate.gate || plan !== (gate.binds ?? gate.plan))) return;
+  if (message === 'undo' && plan !== gate.plan) return;
   if (message === 'decide' && body.verdict === 'reject')
     gate.rejections.push({ person: speaker.id, parties: speaker.parties });
   if (message === 'decide' && body.verdict !== 'approve') return;
@@ -71,11 +72,12 @@ export function countTold(gate: AskedGate, { statement, speaker }: Proven): stri
 
 /** Which gates a message is a vote at. */
 const GATES_OF: Readonly<Record<string, readonly string[]>> = {
-  decide: ['act', 'irreversible', 'close', 'pause', 'lower', 'waive', 'review'],
+  decide: ['act', 'irreversible', 'close', 'pause', 'lower', 'waive', 'review', 'undo'],
   assess: ['risk', 'act', 'lower', 'close'],
   close: ['close'],
   pause: ['pause'],
   followUp: ['waive'],
+  undo: ['undo'],
 };
 
 function isAssessedFor({ name, plan, closesAs }: AskedGate, said: Proven['statement']): boolean {

@@ -43,8 +43,9 @@ export async function signedKeysIn(events: readonly EventLine[], directory: Dire
 function approvedPlansIn(events: readonly EventLine[]): Map<string, Plan> {
   const linesOf = (type: string): Data[] => events.filter((one) => one.type === type).map(({ data }) => data);
   const approved = new Set(linesOf('planApproved').map(({ plan }) => plan));
+  for (const { plan } of linesOf('undoApproved')) approved.add(plan);
   const plans = new Map<string, Plan>();
-  for (const { plans: shown } of linesOf('plansMade')) {
+  for (const { plans: shown } of [...linesOf('plansMade'), { plans: linesOf('undoPlanned') }]) {
     for (const one of Array.isArray(shown) ? (shown as unknown[]) : []) {
       const plan = planSchema.safeParse((one as { plan?: unknown } | null)?.plan);
       const hash = plan.success ? hashOf(plan.data) : null;

@@ -1,6 +1,7 @@
 // Who could answer the gates of an incident, and whether its gates could be met at all. Asks the same authority that judges statements,
 // so that a forecast and a judgement cannot disagree. It proves nothing and lets nobody do anything.
 import { quorumMet } from '../../domain/gate/quorum.ts';
+import { undoRule } from '../../domain/gate/undo-rule.ts';
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
 import type { HeldPhase, Rules } from '../../domain/runbook/rules.ts';
 import type { Directory, GateRule } from '../../domain/runbook/runbook.schema.ts';
@@ -29,7 +30,7 @@ export interface GateForecast {
   couldBeMet: 'yes' | 'keys' | 'never';
 }
 
-const GATES: readonly (keyof Rules['gates'])[] = ['risk', 'act', 'irreversible', 'close'];
+const GATES: readonly (keyof Rules['gates'])[] = ['risk', 'act', 'irreversible', 'close', 'undo'];
 
 type About = Omit<WouldBe, 'phase' | 'gates'>;
 
@@ -39,7 +40,11 @@ export const PHASE_OF = {
   act: 'containment',
   irreversible: 'hardening',
   close: 'hardening',
+  undo: 'recovery',
 } as const satisfies Record<keyof Rules['gates'], HeldPhase>;
+
+export const ruleOf = (gate: keyof Rules['gates'], rules: Pick<Rules, 'gates'>): GateRule =>
+  gate === 'undo' ? undoRule(rules) : rules.gates[gate];
 
 export function answerersOf(
   about: About,
@@ -47,7 +52,7 @@ export function answerersOf(
   now: Instant,
 ): GateForecast[] {
   return GATES.map((gate) => {
-    const rule = about.rules.gates[gate];
+    const rule = ruleOf(gate, about.rules);
     const answerers = Object.entries(directory.people).flatMap(([id, { name, parties }]): Answerer[] => {
       const asked = parties.filter((party) => rule.parties.includes(party));
       if (asked.length === 0) return [];
@@ -70,7 +75,7 @@ function whyNot(
   { directory, authority }: { directory: Directory; authority: Authority },
 ): string | null {
   const member = memberOf(directory, id);
-  const asked = { name: gate, parties: about.rules.gates[gate].parties };
+  const asked = { name: gate, parties: ruleOf(gate, about.rules).parties };
   const permission = authority.may({
     message: gate === 'risk' ? 'assess' : 'decide',
     body: gate === 'risk' ? { verdict: 'incident' } : { verdict: 'approve' },

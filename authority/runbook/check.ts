@@ -11,7 +11,7 @@ export interface RunbookCheck {
 }
 
 export const PHASES = ['triage', 'containment', 'recovery', 'hardening'] as const;
-export const GATES = ['risk', 'act', 'irreversible', 'close'] as const;
+export const GATES = ['risk', 'act', 'irreversible', 'close', 'undo'] as const;
 
 export const eachClass = (runbook: Runbook, find: (one: RunbookClass, path: Path) => Finding[]): Finding[] =>
   runbook.classes.flatMap((one, i) => find(one, ['classes', i]));
@@ -41,7 +41,10 @@ export const eachGate = (
   find: (gate: GateRule, path: Path, name: (typeof GATES)[number]) => Finding[],
 ): Finding[] =>
   eachClass(runbook, (one, path) =>
-    GATES.flatMap((name) => find(one.gates[name], [...path, 'gates', name], name)),
+    GATES.flatMap((name) => {
+      const gate = one.gates[name];
+      return gate === undefined ? [] : find(gate, [...path, 'gates', name], name);
+    }),
   );
 
 /** A class takes from `defaults` what it does not say itself: what is wrong there is told there, once. */

@@ -28,7 +28,7 @@ function partiesNamed(runbook: Runbook): { path: Path; party: string }[] {
     });
     one.breakGlass?.parties.forEach((party, j) => add(party, 'classes', i, 'breakGlass', 'parties', j));
     for (const gate of GATES)
-      one.gates[gate].parties.forEach((party, j) => add(party, 'classes', i, 'gates', gate, 'parties', j));
+      one.gates[gate]?.parties.forEach((party, j) => add(party, 'classes', i, 'gates', gate, 'parties', j));
   });
   runbook.owners.forEach(({ party }, i) => add(party, 'owners', i, 'party'));
   return named;

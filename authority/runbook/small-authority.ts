@@ -31,13 +31,18 @@ permit (principal, action == Action::"acknowledge", resource)
 when { principal in resource.holder || (resource has offeredTo && principal in resource.offeredTo) };
 
 @id("holder-or-soc-steers")
-@says("Whoever holds it, and the SOC, hand it off, pause it, adopt a runbook and undo steps.")
+@says("Whoever holds it, and the SOC, hand it off, pause it and adopt a runbook.")
 permit (
   principal,
-  action in [Action::"handOff", Action::"pause", Action::"adopt", Action::"undo"],
+  action in [Action::"handOff", Action::"pause", Action::"adopt"],
   resource
 )
 when { principal in resource.holder || principal in Party::"soc" };
+
+@id("act-parties-and-soc-ask-to-undo")
+@says("That what was done is undone, whoever decides the act and the SOC ask for.")
+permit (principal, action == Action::"undo", resource)
+when { principal in context.parties };
 
 @id("owner-attests")
 @says("The owner says whether the service works.")

@@ -3,11 +3,13 @@
 import { isPlainApproval } from '../../domain/gate/told.ts';
 import { isOwn, keyOf } from '../../domain/identity/identity.ts';
 import { epochMs } from '../../domain/instant/instant.ts';
+import type { Plan } from '../../domain/plan/plan.schema.ts';
 import type { Approval } from '../own-authority.ts';
 import type { Proof, Proven } from '../proof.ts';
 import { SKEW_S } from '../statement.ts';
 import { brokeTheGlass, isOf } from './approval.ts';
 import type { Facts, LeftOut, Uncounted } from './facts.ts';
+import { ownRule } from './own-rule.ts';
 
 /** Why a proven decision does not count, or null. */
 interface CountCheck {
@@ -62,7 +64,7 @@ const glassIsBrokenByWhomItMay: CountCheck = {
 const proofsAreStrongEnough: CountCheck = {
   name: 'proofsAreStrongEnough',
   why: ({ speaker, assurance }, { policy, step }) =>
-    policy.gates[step.gate]?.assurance === 'present' && assurance !== 'present'
+    ownRule(policy, step.gate)?.assurance === 'present' && assurance !== 'present'
       ? `The own policy asks for a passkey at the gate ${step.gate}, and ${speaker.id} has used none.`
       : null,
 };
@@ -71,10 +73,11 @@ const proofsAreStrongEnough: CountCheck = {
 const ownAuthorityAllows: CountCheck = {
   name: 'ownAuthorityAllows',
   why: ({ speaker, assurance, statement }, { authority, plan, step }) =>
-    authority?.whyNot({ action: approvalIn(statement), speaker, assurance, plan, step }) ?? null,
+    authority?.whyNot({ action: approvalIn(statement, plan), speaker, assurance, plan, step }) ?? null,
 };
 
-function approvalIn(statement: Proven['statement']): Approval['action'] {
+function approvalIn(statement: Proven['statement'], { undoes }: Plan): Approval['action'] {
+  if (undoes !== undefined) return 'approve.undo';
   if (brokeTheGlass(statement)) return 'breakGlass.act';
   return isOf(statement.answers, 'irreversible') ? 'approve.irreversible' : 'approve.act';
 }

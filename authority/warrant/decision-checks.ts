@@ -1,7 +1,7 @@
 // Whether an order tells the truth about what people decided. A decision here that is another incident's, another plan's, a machine's
 // or no approval was laid into the order by somebody who knew better: nothing of such an order is believed, whoever else approved.
 import type { Proven } from '../proof.ts';
-import { isAssessment, isOf } from './approval.ts';
+import { asksForUndo, isAssessment, isOf } from './approval.ts';
 import { type Facts, proven, type WarrantCheck } from './facts.ts';
 
 /** First reason among the decisions, or null. */
@@ -42,6 +42,10 @@ const decisionsApprove: WarrantCheck = {
   name: 'decisionsApprove',
   check: everyDecision(({ statement }, { plan }) => {
     const { message, body, person } = statement;
+    if (message === 'undo' && plan.undoes !== undefined)
+      return (body.verdict ?? null) === plan.undoes.verdict
+        ? null
+        : `${person} asked for an undo by another verdict than the plan's.`;
     if (message === 'decide') return body.verdict === 'approve' ? null : `${person} did not approve.`;
     if (message !== 'assess') return `"${message}" is no decision.`;
     if (body.verdict !== 'incident') return `${person} did not judge it an incident.`;
@@ -53,8 +57,13 @@ const decisionsApprove: WarrantCheck = {
 
 const decisionsAnswerAGateOfTheirs: WarrantCheck = {
   name: 'decisionsAnswerAGateOfTheirs',
-  check: everyDecision(({ statement }) => {
+  check: everyDecision(({ statement }, { plan }) => {
     const { answers, person } = statement;
+    // What was approved before says nothing of its undo, and the other way round.
+    if (plan.undoes !== undefined)
+      return asksForUndo(statement) || isOf(answers, 'undo')
+        ? null
+        : `${person} answered ${answers ?? 'no gate'}, which lets nothing be undone.`;
     const fit = isAssessment(statement)
       ? isOf(answers, 'risk')
       : isOf(answers, 'act') || isOf(answers, 'irreversible');

@@ -30,9 +30,19 @@ export interface Facts {
   /** In the order of `order.decisions` and `order.results`. */
   decisions: readonly Proof[];
   results: readonly Proof[];
+  /** In the order of `order.undoes`. */
+  undoes: readonly Undone[];
   /** Of the decisions, those that count here. */
   counted: readonly Proven[];
   leftOut: readonly LeftOut[];
+}
+
+/** A plan that is taken back, and what was said of its steps. */
+export interface Undone {
+  plan: Plan;
+  /** Computed here. */
+  hash: string;
+  results: readonly Proof[];
 }
 
 /** What does not count, by which check, and why. */

@@ -224,7 +224,7 @@ const undone = (facts: Facts): boolean =>
 /** By the own ledger: an orchestrator may leave out what was signed. */
 const warrantIsNotUsedUp: WarrantCheck = {
   name: 'warrantIsNotUsedUp',
-  check: ({ plan, step, hash, acts }) => whyUsedUp(askedOf(plan, step, hash), acts),
+  check: ({ order, plan, step, hash, acts }) => whyUsedUp(askedOf(plan, step, hash, order.id), acts),
 };
 
 function keyIn(workflowId: string): string {

@@ -18,14 +18,16 @@ export interface ProveBy {
   now: Instant;
 }
 
-/** In the order of `decisions` and `results`. */
+/** In the order of `decisions`, `results` and `undoes`. */
 export interface Proofs {
   decisions: Proof[];
   results: Proof[];
+  /** For each plan that is taken back. */
+  undoes: Proof[][];
   issuerKeys: ProvingKey[];
 }
 
-export async function provenOf({ decisions, results }: Order, by: ProveBy): Promise<Proofs> {
+export async function provenOf({ decisions, results, undoes = [] }: Order, by: ProveBy): Promise<Proofs> {
   const { directory, executor, now } = by;
   // What a key proves needs no provider: it comes first, and once.
   const byOwnKey = await Promise.all(
@@ -39,11 +41,12 @@ export async function provenOf({ decisions, results }: Order, by: ProveBy): Prom
   const prove = (saying: Saying) => provenBy(saying, directory, now, keys);
   const decided = async (saying: Saying) =>
     by.takesTold && saying.proof === undefined ? toldBy(saying, directory) : prove(saying);
-  const [provenDecisions, provenResults] = await Promise.all([
+  const [provenDecisions, provenResults, provenUndone] = await Promise.all([
     Promise.all(decisions.map(decided)),
     Promise.all(results.map(async (saying, i) => byOwnKey[i] ?? prove(saying))),
+    Promise.all(undoes.map((one) => Promise.all(one.results.map(prove)))),
   ]);
-  const proofs = { decisions: provenDecisions, results: provenResults };
+  const proofs = { decisions: provenDecisions, results: provenResults, undoes: provenUndone };
   const pairs = [
     ...decisions.map((saying, i) => ({ saying, proof: proofs.decisions[i] })),
     ...results.map((saying, i) => ({ saying, proof: proofs.results[i] })),

@@ -4,31 +4,35 @@ import { missingParties, quorumMet } from '../../domain/gate/quorum.ts';
 import { SOC } from '../../domain/runbook/resolve.ts';
 import { asRule, asVoter } from '../alternatives.ts';
 import type { Proven } from '../proof.ts';
-import { brokeTheGlass, isAssessment, isOf } from './approval.ts';
+import { asksForUndo, brokeTheGlass, isAssessment, isOf } from './approval.ts';
 import { isAutomatic } from './automatic-check.ts';
 import { leavesOut } from './counted.ts';
 import type { Facts, WarrantCheck } from './facts.ts';
+import { ownRule } from './own-rule.ts';
 
 /**
- * Those who count: approvals of one and the same asking of the step's gate, and at the act gate the SOC's assessment.
+ * Those who count: approvals of one and the same asking of the step's gate, at the act gate the SOC's assessment, and at that of an undo
+ * whoever asked for it.
  * The askings are tried one by one, so that an old approval cannot be added to a new one.
  */
 function whyNotEnough(facts: Facts): string | null {
   if (isAutomatic(facts)) return null;
   const { step, policy, counted } = facts;
-  const own = policy.gates[step.gate];
+  const own = ownRule(policy, step.gate);
   if (own === undefined) return `The own policy has no gate "${step.gate}", so no such step passes.`;
   if (step.gate === 'act' && counted.some(({ statement }) => brokeTheGlass(statement))) return null;
-  const assessed =
-    step.gate === 'act'
-      ? counted.filter((one) => isAssessment(one.statement) && one.speaker.parties.includes(SOC))
-      : [];
+  // Words that count at whichever asking: they name the plan, and stand before its gate.
+  const standing = counted.filter(({ statement, speaker }) =>
+    step.gate === 'undo'
+      ? asksForUndo(statement)
+      : step.gate === 'act' && isAssessment(statement) && speaker.parties.includes(SOC),
+  );
   const votes = counted.filter(
-    ({ statement }) => !isAssessment(statement) && isOf(statement.answers, step.gate),
+    ({ statement }) => statement.message === 'decide' && isOf(statement.answers, step.gate),
   );
   const askings = new Set(votes.map(({ statement }) => statement.answers));
   const sides = [...askings].map((asking) => [
-    ...assessed,
+    ...standing,
     ...votes.filter(({ statement }) => statement.answers === asking),
   ]);
   const rule = asRule(own);
@@ -36,10 +40,10 @@ function whyNotEnough(facts: Facts): string | null {
     side
       .map((one) => asVoter(own, one.speaker.id, partiesOf(one)))
       .filter(({ parties }) => parties.length > 0);
-  const enough = [...sides, assessed].filter((side) => quorumMet(rule, asVoters(side)));
+  const enough = [...sides, standing].filter((side) => quorumMet(rule, asVoters(side)));
   if (enough.some((side) => side.some(({ assurance }) => assurance !== 'told'))) return null;
   if (enough.length > 0) return 'All approvals are merely told: one at least must be proven.';
-  const voters = [...sides, assessed].map(asVoters);
+  const voters = [...sides, standing].map(asVoters);
   const missing = missingParties(rule, voters[0] ?? []);
   return missing.length > 0
     ? `The own policy asks for an approval of ${missing.join(' and ')} at the gate ${step.gate}.`

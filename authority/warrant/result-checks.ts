@@ -82,7 +82,8 @@ const resultsAreOfTheirTime: WarrantCheck = {
 const containmentIsSeenBeforeLifting: WarrantCheck = {
   name: 'containmentIsSeenBeforeLifting',
   check: (facts) => {
-    if (facts.step.verb !== 'undo') return null;
+    // An undo lifts before: what it may lift, its own checks say.
+    if (facts.step.verb !== 'undo' || facts.plan.undoes !== undefined) return null;
     if (cuts(facts).length === 0) return 'The plan cuts nothing, so there is nothing to lift.';
     const unseen = cuts(facts).find((cut) => standsSince(facts, cut) === null);
     return unseen === undefined ? null : `${notSeen(unseen)}: nothing is lifted before.`;

@@ -53,6 +53,7 @@ const SAYS: Record<Exclude<GateView['name'], 'risk' | 'close'>, [yes: string, no
   lower: ['let it count for less', 'keep it as it is'],
   waive: ['let it be left undone', 'it is still to be done'],
   review: ['it was right to approve it alone', 'it was not'],
+  undo: ['let it be undone', 'it stays as it is'],
 };
 
 /** The command that chooses this plan; null where the risk is not to be judged now. */

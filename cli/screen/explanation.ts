@@ -176,6 +176,7 @@ const ASKS: Record<GateForecast['gate'], string> = {
   act: 'may the plan be carried out',
   irreversible: 'may the old credential be deleted',
   close: 'may it be closed',
+  undo: 'may what was done be undone',
 };
 
 function gateLines({ gate, rule, answerers, couldBeMet }: GateForecast): string[] {

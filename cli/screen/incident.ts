@@ -12,6 +12,7 @@ import { assessmentRows } from './assessment.ts';
 import { factLines, shortHash } from './plan.ts';
 import { consequencesLines } from './shown-plan.ts';
 import { stepLines } from './step.ts';
+import { undoAskedLines } from './undo.ts';
 import { TOLD_COUNTS, verdictSays } from './votes.ts';
 
 export function incidentLines(view: IncidentView, now: Date): string[] {
@@ -52,6 +53,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
           ),
         ]
       : []),
+    ...undoAskedLines(view),
     ...knownLines(view.facts),
     ...factLines(view),
     ...followUpsLines(view, now),

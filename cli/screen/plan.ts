@@ -44,7 +44,7 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
     `${step.id}. ${step.does}`,
     ...indented(
       [
-        `by ${step.party} (${isByHand(step) ? 'by hand' : step.executor}), ${REVERSIBILITIES[step.reversibility]}, not after ${said(step.notAfter, now)}`,
+        `by ${step.party} (${isByHand(step) ? 'by hand' : step.executor}), ${takenBack(step)}, not after ${said(step.notAfter, now)}`,
         ...(step.startBy === undefined
           ? []
           : [`at the latest ${said(step.startBy, now)}: ${deadlineSays(isByHand(step))}`]),
@@ -63,7 +63,7 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
     ),
   ]);
   return [
-    `Plan ${shortHash(hash)}: ${STRATEGIES[plan.strategy]}${uncut(plan)}`,
+    `Plan ${shortHash(hash)}: ${plan.undoes === undefined ? STRATEGIES[plan.strategy] : undoSays(plan.undoes)}${uncut(plan)}`,
     ...indented([
       `for ${plan.identity.kind} ${plan.identity.reference}, ${plan.identity.provider} account ${plan.identity.account ?? 'unknown'}, class ${plan.class}`,
       `hash ${hash}`,
@@ -72,6 +72,14 @@ export function planLines(plan: Plan, named: string, now: Date): string[] {
     ]),
   ];
 }
+
+const takenBack = ({ gate, verb, reversibility }: Step): string =>
+  gate === 'undo' && verb === 'undo' ? 'takes back what was put on' : REVERSIBILITIES[reversibility];
+
+const undoSays = ({ verdict }: NonNullable<Plan['undoes']>): string =>
+  verdict === null
+    ? 'UNDO what was put on, not cleared: its sessions stay dead'
+    : `UNDO all that was put on: cleared (${verdict})`;
 
 function targetLines({ target }: Step): string[] {
   const parts = Object.entries(target).map(([name, value]) => `${name} ${value}`);

@@ -173,8 +173,8 @@ function followUpsSay({ found, late, ended }: FollowUpCounts): string {
   return found === 0 ? '0' : `${found}, ${left} left, ${late} late: ${wordCounts(ended)}`;
 }
 
-const weakenedSays = ({ paused, lowered, waived, glassBroken }: Weakened): string =>
-  `${paused} pauses, ${lowered} lowered, ${waived} waived, ${glassBroken} approved alone`;
+const weakenedSays = ({ paused, lowered, waived, takenBack, glassBroken }: Weakened): string =>
+  `${paused} pauses, ${lowered} lowered, ${waived} waived, ${takenBack} undone, ${glassBroken} approved alone`;
 
 function withoutPeopleSays({ seen, begun, refused, withdrawn, strangers }: WithoutPeople): string {
   const times = begun.class + begun.silence;

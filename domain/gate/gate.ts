@@ -1,7 +1,7 @@
 // A decision point: what is asked about which plan, who may answer, and who has.
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Instant } from '../instant/instant.ts';
-import type { GateName } from '../plan/plan.schema.ts';
+import type { GateName, Undoes } from '../plan/plan.schema.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Saying } from '../statement/statement.schema.ts';
@@ -50,7 +50,8 @@ export type Weakening =
   | { do: 'pause'; until: Instant }
   | { do: 'lower'; level: Level | null; facts: Fact[]; mode: 'observe' | null }
   /** `says`: what is left undone, in words; gates of earlier releases name it only. */
-  | { do: 'waive'; followUp: string; says?: string; reason: string };
+  | { do: 'waive'; followUp: string; says?: string; reason: string }
+  | { do: 'undo'; plan: string; verdict: Undoes['verdict'] };
 
 /** What a decision at this gate names as its plan. */
 export const askedAt = ({ binds, plan }: Pick<Gate, 'binds' | 'plan'>): string | null => binds ?? plan;

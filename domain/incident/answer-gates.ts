@@ -44,7 +44,7 @@ function firstWrong(gate: Gate, said: Readable): Refusal | null {
 const isTold = ({ proof }: Readable): boolean => proof.holds && proof.assurance === 'told';
 
 /** Somebody at the keyboard, where that is asked. */
-export function tooWeak(gate: Gate, { proof }: Readable): Refusal | null {
+export function tooWeak(gate: Pick<Gate, 'rule'>, { proof }: Readable): Refusal | null {
   const isPresent = proof.holds && proof.assurance === 'present';
   return gate.rule.assurance === 'present' && !isPresent
     ? refusal('notProven', 'This asks for a passkey: answer with --passkey.')

@@ -1,5 +1,5 @@
 // What weakens the response is asked of a second person: that the clocks stand for a while, that a class, severity or mode is
-// lowered, that something left to do is waived.
+// lowered, that something left to do is waived, that what was done is undone.
 import { NOT_READ_YET } from './refused-by-rules.ts';
 import type { GateName } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
@@ -28,12 +28,13 @@ export const askedEnough = ({ gates }: Incident): Refusal | null =>
 export function askToWeaken(
   deciding: Deciding,
   said: Readable,
-  name: Extract<GateName, 'pause' | 'lower' | 'waive'>,
+  name: Extract<GateName, 'pause' | 'lower' | 'waive' | 'undo'>,
   rule: GateRule,
   weakens: Weakening,
   reason: string,
 ): void {
-  const id = openGate(deciding, name, null, rule, { weakens });
+  const plan = weakens.do === 'undo' ? weakens.plan : null;
+  const id = openGate(deciding, name, plan, rule, { weakens });
   castVote(deciding, said, deciding.gate(id), 'approve', reason);
   acknowledgeByAnswering(deciding, said);
   const asks = `${said.statement.person} asks that ${weakeningInWords(weakens)}: ${reason}`;

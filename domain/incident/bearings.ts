@@ -1,4 +1,5 @@
 // What the judge must know of an incident to say who may.
+import { undoRule } from '../gate/undo-rule.ts';
 import { isLeft } from '../follow-up/follow-up.ts';
 import { takesTold } from '../gate/told.ts';
 import { isByHand } from '../plan/by-hand.ts';
@@ -26,6 +27,7 @@ export function bearingsOf(incident: Incident): Bearings {
     owner: incident.rules?.owner ?? null,
     parts: incident.rules === null ? [] : partsIn(incident.rules),
     breakGlass: incident.rules?.breakGlass?.parties ?? [],
+    undo: incident.rules === null ? [] : undoRule(incident.rules).parties,
     gates: openGates(incident).map((gate) => ({
       id: gate.id,
       name: gate.name,

@@ -257,7 +257,7 @@ function askAnew(deciding: Deciding, step: Step, sort: FailureSort, reason: stri
   if (sort !== 'refused' || !ASKS_PEOPLE.includes(checkIn(reason) ?? '')) return;
   const why = `${step.executor} does not take the approval for enough: ${reason}`;
   const { approved, steps, gates } = deciding.incident;
-  if (step.gate === 'act') {
+  if (step.gate !== 'irreversible') {
     if (approved !== null && steps.every((state) => state.applied === null)) changePlan(deciding, [], why);
     return;
   }

@@ -8,6 +8,7 @@ import { assess } from './answer-assess.ts';
 import { attestStep } from './answer-by-hand.ts';
 import { followUp } from './answer-follow-up.ts';
 import { closeIt, vote } from './answer-gates.ts';
+import { undo } from './answer-undo.ts';
 import { pause } from './answer-weakening.ts';
 import { takeBy } from './custody-moves.ts';
 import type { Answered, Deciding } from './decision.ts';
@@ -87,13 +88,9 @@ const ACTS: Record<
   },
   pause,
   adopt,
-  undo: neverReached,
+  undo,
   close: closeIt,
 };
-
-function neverReached(): never {
-  throw new Error('refused as not offered before');
-}
 
 function adopt(deciding: Deciding, said: Readable): Refusal | null {
   const { runbook, reason } = said.statement.body as Body<'adopt'>;

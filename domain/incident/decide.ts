@@ -25,6 +25,8 @@ import { opened } from './evolve/evolve.ts';
 import { follow } from './follow/follow.ts';
 import { BY_HAND } from '../gate/gate.ts';
 import { clockOf, type Incident, knownFor, openGates, phaseRule, title } from './incident.ts';
+import { changePlan } from './plan-moves.ts';
+import { isUndoing } from './undoing.ts';
 import { wanted } from './wanted.ts';
 
 /** The incident's beginning. `forwardTo`: the run stands under another name than its identity's. */
@@ -159,7 +161,11 @@ function join(deciding: Deciding, detections: readonly Detection[]): void {
   const named = fresh
     .flatMap((one) => one.credentialId ?? [])
     .filter((id) => !incident.detections.credentials.includes(id));
-  if (saysMore(incident, deciding.incident)) lapseWhatWasLighter(deciding);
+  if (saysMore(incident, deciding.incident)) {
+    lapseWhatWasLighter(deciding);
+    if (isUndoing(deciding.incident))
+      changePlan(deciding, [], 'an alert says more than was known, so nothing more is undone.');
+  }
   if (becomesReal) {
     for (const gate of openGates(deciding.incident).filter(({ name }) => name !== 'review')) {
       deciding.add('gateLapsed', {
@@ -202,7 +208,7 @@ const saysMore = (before: Incident, now: Incident): boolean =>
 function lapseWhatWasLighter(deciding: Deciding): void {
   for (const gate of openGates(deciding.incident)) {
     const setsAside = gate.name === 'close' && gate.plan === null && gate.closesAs !== BY_HAND;
-    if (!setsAside && gate.name !== 'lower') continue;
+    if (!setsAside && gate.name !== 'lower' && gate.name !== 'undo') continue;
     deciding.add('gateLapsed', { gate: gate.id, name: gate.name, why: 'an alert says more than was known' });
     for (const party of gate.rule.parties)
       deciding.tell(

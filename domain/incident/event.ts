@@ -5,7 +5,7 @@ import type { FollowUpEnd, FollowUpKind } from '../follow-up/follow-up.ts';
 import type { Vote, Weakening } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
-import type { Discovery, GateName, Phase, Plan } from '../plan/plan.schema.ts';
+import type { Discovery, GateName, Phase, Plan, Undoes } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
 import type { IssuerKey } from '../statement/issuer-key.schema.ts';
@@ -139,6 +139,12 @@ export interface EventData {
   confirmedByHand: Said & { step: string; reason: string };
   notDoneByHand: Said & { step: string; reason: string };
   planApproved: { plan: string };
+  /** The plan that would take back what was done; a gate asks about it. */
+  undoPlanned: { hash: string; plan: Plan };
+  /** It takes the place of the plan before. */
+  undoApproved: { plan: string };
+  /** It was seen done. `verdict`: the identity was cleared; `by`: by those who agreed. */
+  undone: { plan: string; verdict: Undoes['verdict']; by: string };
   /** It cannot be carried out in time any more (`due`): the identity is looked at and judged anew. `plan` is the approved one, or null. */
   planLapsed: { plan: string | null; due: Instant };
   acknowledged: Said & { hold: string };

@@ -34,7 +34,8 @@ export function openGate(
     rule,
     closesAs: more.closesAs ?? null,
     weakens: more.weakens ?? null,
-    ...(more.weakens === undefined ? {} : { binds: weakeningHash(more.weakens) }),
+    // An undo is its plan: whoever agrees names that, as it is shown.
+    ...(more.weakens === undefined || plan !== null ? {} : { binds: weakeningHash(more.weakens) }),
     until: untilOf(deciding, rule, more.weakens),
     notBy: more.notBy ?? null,
     votes: more.votes ?? [],

@@ -6,6 +6,7 @@ import type { Gate } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Discovery, Phase, Plan, Strategy } from '../plan/plan.schema.ts';
+import type { PutOn } from '../plan/put-on.ts';
 import type { StepState } from '../plan/progress.ts';
 import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
@@ -171,6 +172,10 @@ export interface Incident {
   /** Approved at the act gate. */
   approved: PlanEntry | null;
   steps: StepState[];
+  /** Under plans before this one, the oldest first: it can be undone still. */
+  putOn?: PutOn[];
+  /** The plan of an undo that was asked about last. */
+  undo?: PlanEntry | null;
   check: { round: number; notBefore: Instant | null; saying: Saying | null; trouble: string | null };
   /** What the checker signed when it saw each group of steps stand: the next ones rest on it. */
   sights: { steps: string[]; saying: Saying }[];
@@ -213,7 +218,10 @@ export const isOnWithoutPeople = (incident: Incident): boolean =>
 
 /** Whether the identity is looked at again before each stage of its plan. */
 export const looksAgain = (incident: Incident): boolean =>
-  incident.rules?.rediscover === true && incident.rules.checker !== null && !takesNoStep(incident);
+  incident.rules?.rediscover === true &&
+  incident.rules.checker !== null &&
+  incident.approved?.plan.undoes === undefined &&
+  !takesNoStep(incident);
 
 /** Of these ways in, those that were not known when the plans were made, and that no step has made. */
 export function unknownWays({ discovery, steps }: Incident, ways: readonly string[]): string[] {

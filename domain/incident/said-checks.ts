@@ -18,7 +18,7 @@ type Check = (incident: Incident, said: Readable, now: Instant) => Refusal | nul
 const fits: readonly Check[] = [isOfThisIncident, answersWhatIsOpen, planIsTheOneAsked, notExpired];
 
 /** First refusal wins; the order is from cheapest to most specific. A repetition has its first outcome before these. */
-export const checks: readonly Check[] = [proofIsEnough, ...fits, personMay, personIsNotTheSuspect, isOffered];
+export const checks: readonly Check[] = [proofIsEnough, ...fits, personMay, personIsNotTheSuspect];
 
 export const firstRefusal = (
   list: readonly Check[],
@@ -140,10 +140,4 @@ function proofIsEnough(incident: Incident, { statement, proof }: Readable): Refu
 function personIsNotTheSuspect(incident: Incident, { speaker, statement }: Readable): Refusal | null {
   if (statement.message === 'note' || speaker === null || !isOwn(speaker, incident.key)) return null;
   return refusal('suspect', 'This identity is yours: somebody else must answer.');
-}
-
-function isOffered(_: Incident, { statement }: Readable): Refusal | null {
-  return statement.message === 'undo'
-    ? refusal('notOffered', '"undo" is not offered by this version; it was recorded and has no effect.')
-    : null;
 }

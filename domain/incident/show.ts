@@ -7,12 +7,23 @@ import { handleOf } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Head } from '../record/record.ts';
 import { isByHand } from '../plan/by-hand.ts';
+import { planHash } from '../plan/build.ts';
 import { consequencesOf } from '../plan/consequences.ts';
 import { differenceInWords } from '../plan/difference.ts';
 import { currentGroup } from '../plan/progress.ts';
 import { dueOf } from './due.ts';
 import { opensAt, stepDue } from './follow/plan.ts';
-import { type Incident, openGates, phaseRule, planOf, planUnderWay, title, stateOf } from './incident.ts';
+import {
+  type Incident,
+  openGates,
+  phaseRule,
+  type PlanEntry,
+  planOf,
+  planUnderWay,
+  title,
+  stateOf,
+} from './incident.ts';
+import { isUndoing, standingIn, undoPlanIn } from './undoing.ts';
 import { inwardAt } from './reminders.ts';
 import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
@@ -72,10 +83,8 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         weakens: gate.weakens,
       }),
     ),
-    plans: incident.plans.map((entry) => ({
-      ...entry,
-      consequences: consequencesOf(entry.plan, incident.discovery.found),
-    })),
+    plans: askedPlans(incident).map((entry) => shownPlan(incident, entry)),
+    undo: undoOf(incident, now),
     difference: differencesOf(incident),
     steps: approved === null ? null : stepsOf(incident),
     planHash: approved?.hash ?? null,
@@ -163,6 +172,28 @@ function ownerConcerns(incident: Incident): string[] {
   return ['Nobody is known to own this identity: the SOC holds its recovery until it names one.'];
 }
 
+const shownPlan = (incident: Incident, entry: PlanEntry): IncidentView['plans'][number] => ({
+  ...entry,
+  consequences: consequencesOf(entry.plan, incident.discovery.found),
+});
+
+function askedPlans({ plans, undo, ...incident }: Incident): PlanEntry[] {
+  const isAsked = incident.gates.some(({ name, status }) => name === 'undo' && status === 'open');
+  return isAsked && undo != null ? [...plans, undo] : plans;
+}
+
+const standsNothing = (incident: Incident): boolean =>
+  standingIn(incident).every(({ results }) => results.length === 0);
+
+function undoOf(incident: Incident, now: Instant): IncidentView['undo'] {
+  if (incident.outcome !== 'open' || isUndoing(incident) || standsNothing(incident)) return [];
+  return (['falsePositive', null] as const).map((verdict) => {
+    const { plan, why } = undoPlanIn(incident, verdict, now);
+    const shown = plan === null ? null : shownPlan(incident, { hash: planHash(plan), plan });
+    return { verdict, shown, why };
+  });
+}
+
 /** Only of a plan of the strategy that people were asked about before. */
 function differencesOf({ before, plans }: Incident): IncidentView['difference'] {
   if (before === null) return null;
@@ -185,6 +216,7 @@ const ASKS: Record<GateView['name'], string> = {
   lower: 'May this be lowered?',
   waive: 'May this be left undone?',
   review: 'Was it right to break the glass?',
+  undo: 'May what custody has put on be taken off?',
 };
 
 const keyText = (incident: Incident): string => {
@@ -249,7 +281,11 @@ function waitingFor(incident: Incident): string[] {
     else if (at !== null && state?.status === 'waiting')
       waits.push(`${at}, when this may be done: ${step.does}`);
   }
-  if (['recovery', 'hardening'].includes(incident.phase) && incident.attestation?.verdict !== 'works') {
+  if (
+    ['recovery', 'hardening'].includes(incident.phase) &&
+    !isUndoing(incident) &&
+    incident.attestation?.verdict !== 'works'
+  ) {
     waits.push(
       `${title(incident, rules?.owner ?? phaseRule(incident).holder)} to say that the service works`,
     );

@@ -5,7 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { Assessment, Earlier } from './incident.ts';
-import type { Discovery, GateName, Phase, Plan, Step } from '../plan/plan.schema.ts';
+import type { Discovery, GateName, Phase, Plan, Step, Undoes } from '../plan/plan.schema.ts';
 
 export type StepStatus =
   | 'waiting' // its turn has not come
@@ -142,6 +142,12 @@ export interface IncidentView {
     plan: Plan;
     /** Plain words: what it would mean for the service and for the thief. */
     consequences: string[];
+  }[];
+  /** What could be undone now, if people agree: for each verdict the plan, or why there is none. Empty: nothing stands. */
+  undo: {
+    verdict: Undoes['verdict'];
+    shown: IncidentView['plans'][number] | null;
+    why: string | null;
   }[];
   /** Against the plan that was asked about before, per plan hash: what is new and what is gone. null: nothing was asked before. */
   difference: { [hash: string]: { added: string[]; gone: string[] } } | null;

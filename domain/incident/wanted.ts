@@ -149,6 +149,7 @@ function ordersOf(incident: Incident): Effect[] {
       decisions: decisionsFor(incident, step.gate),
       results: resultsOf(incident),
       ...alone,
+      ...(plan.undoes === undefined ? {} : { undoes: undoneBy(incident) }),
       orderedAt: state.orderedAt,
     };
     return [
@@ -164,12 +165,16 @@ function ordersOf(incident: Incident): Effect[] {
 }
 
 /** The proven votes of the gate, for the executor to verify anew. */
-function decisionsFor(incident: Incident, gate: 'act' | 'irreversible'): Saying[] {
+function decisionsFor(incident: Incident, gate: Step['gate']): Saying[] {
   return incident.gates
     .filter((one) => one.name === gate && one.status === 'met' && one.plan === incident.approved?.hash)
     .flatMap((one) => one.votes.filter((vote) => vote.verdict === 'approve'))
     .flatMap((vote) => vote.saying ?? []);
 }
+
+/** What the undo takes back, by the words of those who put it on. */
+const undoneBy = ({ putOn = [] }: Incident): Order['undoes'] =>
+  putOn.map(({ plan, results }) => ({ plan, results: results.map(({ saying }) => saying) }));
 
 /** What machines and the owner have signed about this plan so far. */
 function resultsOf(incident: Incident): Saying[] {

@@ -1,9 +1,11 @@
 // What a plan would mean for the thief and for the service, in plain words: shown beside the plan, outside its hash. Pure.
 import type { Discovery, Plan, Step } from './plan.schema.ts';
 import { isByHand } from './by-hand.ts';
+import { undoConsequences } from './undo-plan.ts';
 
 export function consequencesOf(plan: Plan, found: Discovery | null): string[] {
   const { steps, strategy } = plan;
+  if (plan.undoes !== undefined) return undoConsequences(plan.undoes);
   const says: string[] = [];
   const deadline = steps.find((step) => step.startBy !== undefined)?.startBy;
   const replaces = steps.some(

@@ -17,6 +17,11 @@ export const orderSchema = z.strictObject({
   decisions: z.array(sayingSchema).max(50),
   /** Earlier results of this plan that the step builds on (its own first application; for an undo, what was applied): signed. */
   results: z.array(sayingSchema).max(100),
+  /** Of a plan that undoes: the plans that it takes back, each with what executors signed about its steps. */
+  undoes: z
+    .array(z.strictObject({ plan: planSchema, results: z.array(sayingSchema).max(100) }))
+    .max(8)
+    .optional(),
   /** The alert that it rests on where nobody has decided: the executor reads it again at its source. */
   finding: z.strictObject({ source: z.string().max(64), id: z.string().min(1).max(512) }).optional(),
   /** The record's head hash when it was ordered. */

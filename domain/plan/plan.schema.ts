@@ -27,6 +27,14 @@ export const proposalSchema = z.strictObject({
   does: z.string().max(500),
   undo: z.string().max(500),
   check: z.string().max(500),
+  /** Of what can be taken back: how that is done where people undo what was done, other than by the plan. Left out: only by hand. */
+  reversal: z
+    .strictObject({
+      does: z.string().max(500),
+      check: z.string().max(500),
+      permissions: z.array(z.string().max(256)).max(64),
+    })
+    .optional(),
   /** Not before this long after the last long-lived credential was seen dead, e.g. `36h`. */
   after: z.string().max(16).optional(),
 });
@@ -39,11 +47,32 @@ export const stepSchema = proposalSchema.extend({
   executor: z.string().min(1).max(64),
   checker: z.string().min(1).max(64),
   party: z.string().min(1).max(64),
-  gate: z.enum(['act', 'irreversible']),
+  gate: z.enum(['act', 'irreversible', 'undo']),
   /** The hard deadline: run at the latest then, even if what comes before it is not seen. */
   startBy: z.iso.datetime().optional(),
   /** An executor refuses the step after this instant. */
   notAfter: z.iso.datetime(),
+});
+
+/** Of a plan that takes back what was done under earlier plans of the same incident. */
+export const undoesSchema = z.strictObject({
+  /** Hashes of those plans. */
+  plans: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .max(8),
+  /** `falsePositive`: the identity was cleared, and may be as it was. null: a credential may be compromised all the same. */
+  verdict: z.literal('falsePositive').nullable(),
+  /** What is not taken back, and why. */
+  stays: z
+    .array(
+      z.strictObject({
+        kind: z.string().max(64),
+        target: z.record(z.string(), z.string().max(2_048)),
+        says: z.string().max(1_200),
+      }),
+    )
+    .max(100),
 });
 
 export const planSchema = z.strictObject({
@@ -61,6 +90,8 @@ export const planSchema = z.strictObject({
   /** When these steps were laid down; deadlines are counted from here. */
   madeAt: z.iso.datetime(),
   steps: z.array(stepSchema).min(1).max(100),
+  /** Left out: it takes nothing back. */
+  undoes: undoesSchema.optional(),
 });
 
 export const FINDINGS = ['static-key', 'no-rotation', 'over-privileged', 'no-owner'] as const;
@@ -115,8 +146,18 @@ export const discoverySchema = z.strictObject({
 export type Proposal = z.infer<typeof proposalSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Plan = z.infer<typeof planSchema>;
+export type Undoes = z.infer<typeof undoesSchema>;
 export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
 export type Strategy = (typeof STRATEGIES)[number];
 export type Finding = z.infer<typeof findingSchema>;
-export type GateName = 'risk' | 'act' | 'irreversible' | 'close' | 'pause' | 'lower' | 'waive' | 'review';
+export type GateName =
+  | 'risk'
+  | 'act'
+  | 'irreversible'
+  | 'close'
+  | 'pause'
+  | 'lower'
+  | 'waive'
+  | 'review'
+  | 'undo';

@@ -17,6 +17,8 @@ export interface StepState {
   evidence: Record<string, string>;
   /** Signed by the executor. */
   applied: Saying | null;
+  /** Signed by the executor that itself put it on, where it was not so before: by that it can be taken off again. */
+  putOn?: Saying;
   appliedAt: Instant | null;
   /** When a read first saw it stand, since it was last applied. */
   stoodAt: Instant | null;

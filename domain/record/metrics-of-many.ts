@@ -127,6 +127,7 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
       paused: sum(records.map(({ weakened }) => weakened.paused)),
       lowered: sum(records.map(({ weakened }) => weakened.lowered)),
       waived: sum(records.map(({ weakened }) => weakened.waived)),
+      takenBack: sum(records.map(({ weakened }) => weakened.takenBack)),
       glassBroken: sum(records.map(({ weakened }) => weakened.glassBroken)),
     },
     leftToPeople: together(records.map(({ withoutPeople }) => withoutPeople.refused)),

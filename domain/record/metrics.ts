@@ -108,6 +108,7 @@ export interface Weakened {
   paused: number;
   lowered: number;
   waived: number;
+  takenBack: number;
   glassBroken: number;
 }
 
@@ -300,6 +301,9 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   paused(_, { metrics }) {
     metrics.weakened.paused += 1;
   },
+  undoApproved(_, { metrics }) {
+    metrics.weakened.takenBack += 1;
+  },
   glassBroken(_, { metrics }) {
     metrics.weakened.glassBroken += 1;
   },
@@ -370,7 +374,7 @@ const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Ins
   hardDeadlines: 0,
   lateSteps: 0,
   followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
-  weakened: { paused: 0, lowered: 0, waived: 0, glassBroken: 0 },
+  weakened: { paused: 0, lowered: 0, waived: 0, takenBack: 0, glassBroken: 0 },
   withoutPeople: { begun: { class: 0, silence: 0 }, refused: {}, withdrawn: 0, strangers: 0 },
 });
 

@@ -46,6 +46,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
       act: atLeast(protection?.quorum ?? null, gateFor(chosen.gates.act, partyFor)),
       irreversible: gateFor(chosen.gates.irreversible, partyFor),
       close: gateFor(chosen.gates.close, partyFor),
+      ...(chosen.gates.undo === undefined ? {} : { undo: gateFor(chosen.gates.undo, partyFor) }),
     },
     ...(chosen.breakGlass === undefined
       ? {}

@@ -46,7 +46,10 @@ export interface Rules {
   /** In `observe` nothing is cut: what would have been done is recorded and told. In `auto` what executors allow goes first, without people. */
   mode: 'observe' | 'ask' | 'auto';
   phases: Record<HeldPhase, PhaseRule>;
-  gates: Record<'risk' | 'act' | 'irreversible' | 'close', GateRule>;
+  gates: Record<'risk' | 'act' | 'irreversible' | 'close', GateRule> & {
+    /** Left out: as the act's, by `undoRule`. */
+    undo?: GateRule;
+  };
   /** Parties that may approve the act alone; left out: none. */
   breakGlass?: { parties: string[] };
   /** All pauses of one phase together. */

@@ -106,7 +106,17 @@ const actGate = gate.extend({
 const holders = phases(name);
 const clocks = phases(clock);
 const ladders = phases(name);
-const gates = z.strictObject({ risk: gate, act: actGate, irreversible: gate, close: gate });
+const gates = z.strictObject({
+  risk: gate,
+  act: actGate,
+  irreversible: gate,
+  close: gate,
+  undo: gate
+    .optional()
+    .describe(
+      "Who lets be undone what was done; left out: the act's. The SOC and two people at least are always asked",
+    ),
+});
 
 const HOLDERS = 'Which party has it in each phase; `service-owner` stands for whoever owns the identity';
 const CLOCKS = 'The two clocks of each phase';

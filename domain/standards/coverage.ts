@@ -79,7 +79,7 @@ function partsOf(one: RunbookClass, runbook: Runbook): Part[] {
     { by: `ladder ${one.ladders[phase]}`, outcomes: LINE_OUTCOMES.rungTold ?? {} },
   ]);
   // Two people may agree to them in every class; what is left to do is listed, and each has an end.
-  const weakening = (['pause', 'lower', 'waive'] as const).map((name) => ({
+  const weakening = (['pause', 'lower', 'waive', 'undo'] as const).map((name) => ({
     by: `gate ${name}`,
     outcomes: GATE_OUTCOMES[name],
   }));

@@ -10,5 +10,6 @@ export const GATE_OUTCOMES: Readonly<Record<GateName, Outcomes>> = {
   pause: { csf: ['ID.RA-07'] },
   lower: { csf: ['ID.RA-07'] },
   waive: { csf: ['ID.RA-07'] },
+  undo: { csf: ['PR.AA-05', 'ID.RA-07'] },
   review: { csf: ['PR.AA-05', 'ID.IM-03'] },
 };

@@ -62,6 +62,8 @@ export interface Bearings {
   parts: string[];
   /** Who may approve the act alone. */
   breakGlass: string[];
+  /** Who may ask that what was done is undone. */
+  undo: string[];
   /** The gate that the saying answers, if it is open. */
   gates: {
     id: string;

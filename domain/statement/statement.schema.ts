@@ -74,7 +74,12 @@ export const bodySchemas = {
   note: z.strictObject({ text }),
   pause: z.strictObject({ until: z.iso.datetime(), reason: text }),
   adopt: z.strictObject({ runbook: z.string().regex(/^[0-9a-f]{64}$/), reason: text }),
-  undo: z.strictObject({ steps: z.array(z.string()).min(1).max(64), reason: text }),
+  /** The statement's `plan` is the undo plan's, as it is made for this verdict at this instant. */
+  undo: z.strictObject({
+    verdict: z.literal('falsePositive').optional(),
+    madeAt: z.iso.datetime(),
+    reason: text,
+  }),
   close: z.strictObject({ reason: text }),
 } as const;
 

@@ -3,6 +3,7 @@
 import type { Act } from '../../domain/provider/provider.ts';
 import { replacedBy } from './access-key-replacement.ts';
 import type { Aws } from './clients.ts';
+import { requireCut } from './cut-keys.ts';
 import { impossible } from './errors.ts';
 import { NO_SESSIONS, type Restriction } from './policies.ts';
 import { deniedOutright } from './simulation.ts';
@@ -23,6 +24,8 @@ export const lifting = (aws: Aws, policy: Restriction): Worn['off'] => ({
         `${policy.name} stays: without it, sessions made from the stolen key would work again. ${unheld}`,
       );
     }
+    // People have decided that it works again on what is left: only what was cut must be dead.
+    if (act.plan.undoes !== undefined) return requireCut(aws, act.plan, userName, policy.name);
     const ours = replacedBy(act.evidence);
     const open = (await waysInOf(aws, userName)).filter((way) => way.open && !ours.includes(way.id));
     if (open.length > 0) {

@@ -31,7 +31,12 @@ type Say = (
   kind: string,
   verb: Step['verb'],
   phase: Proposal['phase'],
-  rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check'> & { after?: string; part?: Proposal['part'] },
+  rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check'> & {
+    after?: string;
+    part?: Proposal['part'];
+    /** Of what is put on: the policy that comes off again. */
+    puts?: string;
+  },
 ) => Proposal;
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
@@ -74,11 +79,22 @@ export function proposalsFor(
   return { proposals, automatic };
 }
 
+/** Where people undo what was done, other than by the plan. */
+const reversalOf = (
+  name: string,
+  userName: string,
+  permissions: readonly string[],
+): Proposal['reversal'] => ({
+  does: `Detach ${name} from the user ${userName}: what it stopped works again.`,
+  check: `${name} is off; where the user was not cleared, ${NO_SESSIONS.name} is on and denies every session.`,
+  permissions: [...permissions],
+});
+
 function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds) {
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();
-  const say: Say = (kind, verb, phase, rest) => {
+  const say: Say = (kind, verb, phase, { puts, ...rest }) => {
     const declared = kinds[kind];
     if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
     const { reversibility, permissions } = declared;
@@ -90,6 +106,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       reversibility,
       permissions: [...permissions[verb]],
       ...rest,
+      ...(puts === undefined ? {} : { reversal: reversalOf(puts, userName, permissions.undo) }),
     };
   };
   const target = { userName };
@@ -99,12 +116,14 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
   return {
     quarantine: say('aws/quarantine', 'apply', 'containment', {
       target,
+      puts: QUARANTINE.name,
       does: `Attach ${QUARANTINE.name} to the user ${userName}: every call with its keys and its sessions is denied.`,
       undo: `Detach ${QUARANTINE.name}, once no other way in is left.`,
       check: 'The policy is attached with its known content, and simulated calls are denied.',
     }),
     quarantineAuto: say(QUARANTINE_AUTO_KIND, 'apply', 'containment', {
       target,
+      puts: QUARANTINE_AUTO.name,
       does: `Attach ${QUARANTINE_AUTO.name} to the user ${userName}, without waiting for a person: every call with its keys and its sessions is denied.`,
       undo: `Detach ${QUARANTINE_AUTO.name}, once ${QUARANTINE.name} is on or no other way in is left.`,
       check: 'The policy is attached with its known content, and simulated calls are denied.',
@@ -123,6 +142,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
     }),
     restriction: say('aws/restriction', 'apply', 'containment', {
       target,
+      puts: RESTRICTED.name,
       does: `Attach ${RESTRICTED.name} to the user ${userName}: it works on, but may no longer touch IAM, the organisation or the directory, become a role, make sessions, read secrets and parameters, change or start what runs by other roles in the services that the policy names, reach into machines by EC2 and Systems Manager, let others at keys, buckets and snapshots, delete from buckets, or end logging.`,
       undo: `Detach ${RESTRICTED.name}, once no other way in is left.`,
       check:
@@ -136,6 +156,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
     }),
     noSessions: say('aws/no-sessions', 'apply', 'containment', {
       target,
+      puts: NO_SESSIONS.name,
       does: `Attach ${NO_SESSIONS.name} to the user ${userName}: sessions made from its keys are dead, and stay dead when its keys may work again.`,
       undo: `Detach ${NO_SESSIONS.name}.`,
       check: 'The policy is attached with its known content, and a simulated session is denied.',

@@ -61,6 +61,9 @@ export interface Worn<One extends Principal = User> {
   };
 }
 
+/** The identity is innocent, so nothing that comes back is a thief's. */
+const isCleared = ({ undoes }: Plan): boolean => undoes?.verdict === 'falsePositive';
+
 export const wornKind = (aws: Aws, worn: Worn): CredentialKind => wornBy(aws, USERS, worn);
 
 export function wornBy<One extends Principal>(
@@ -89,7 +92,7 @@ export function wornBy<One extends Principal>(
 
     async undo(act) {
       const name = await requireWearer(act);
-      await off.ask(act, name);
+      if (!isCleared(act.plan)) await off.ask(act, name);
       return takeOff(aws, wearers.wearer(aws, name), policy);
     },
 
@@ -99,9 +102,9 @@ export function wornBy<One extends Principal>(
       const who = await wearers.find(aws, name);
       if (who === null) return { holds: false, saw: `The ${wearer.called} does not exist.` };
       if (step.verb === 'undo') {
-        return (await isWorn(aws, wearer, policy))
-          ? { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` }
-          : off.see(who);
+        if (await isWorn(aws, wearer, policy))
+          return { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` };
+        return isCleared(plan) ? { holds: true, saw: `${policy.name} is off.` } : off.see(who);
       }
       const unheld = await unheldBy(aws, wearer, policy);
       if (unheld !== undefined) return { holds: false, saw: unheld };

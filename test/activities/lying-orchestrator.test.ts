@@ -10,6 +10,8 @@ import { workflowIdOf } from '../../domain/identity/identity.ts';
 import { plus } from '../../domain/instant/instant.ts';
 import type { Order } from '../../domain/plan/order.schema.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
+import { undoPlan } from '../../domain/plan/undo-plan.ts';
+import type { Saying } from '../../domain/statement/statement.schema.ts';
 import { ACCOUNT, automaticExecutor, REGION, workload } from '../../local/demo/estate.ts';
 import { connect, type Credentials } from '../../providers/aws/clients.ts';
 import { awsProviderOver } from '../../providers/aws/provider.ts';
@@ -28,6 +30,9 @@ let executor: Executor;
 /** Of the victim, and of one that has been cut and lifted again. */
 let plan: Plan;
 let used: Plan;
+/** Of one that is cut, with the executor's words. */
+let undone: Plan;
+let putOn: { step: string; saying: Saying }[];
 
 beforeAll(async () => {
   [stub, world] = await Promise.all([GuardDutyStub.start(), newWorld()]);
@@ -48,8 +53,15 @@ beforeAll(async () => {
       },
     }),
   });
-  for (const user of ['victim', 'bystander', 'lifted']) await workload(estate().endpoint, user);
+  for (const user of ['victim', 'bystander', 'lifted', 'undone']) await workload(estate().endpoint, user);
   plan = await planFor('victim');
+  undone = await planFor('undone');
+  const wears = undone.steps.filter(
+    ({ phase, reversibility }) => phase === 'containment' && reversibility === 'reversible',
+  );
+  putOn = [];
+  for (const { id } of wears)
+    putOn.push({ step: id, saying: await executor.apply(await orderOf(world, undone, id)) });
   used = await planFor('lifted');
   const cuts = used.steps.filter(({ phase }) => phase === 'containment');
   for (const { id } of cuts) await executor.apply(await orderOf(world, used, id));
@@ -86,15 +98,14 @@ async function planFor(reference: string): Promise<Plan> {
   return planOf(found);
 }
 
-async function standing(): Promise<unknown> {
+async function attachedTo(UserName: string): Promise<string[]> {
   const iam = new IAMClient({ endpoint: estate().endpoint, region: REGION, credentials: estate().root });
-  return Promise.all(
-    ['victim', 'bystander', 'lifted'].map(async (UserName) => {
-      const { AttachedPolicies = [] } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
-      return AttachedPolicies.flatMap(({ PolicyName }) => PolicyName ?? []).sort();
-    }),
-  );
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName }));
+  return AttachedPolicies.flatMap(({ PolicyName }) => PolicyName ?? []).sort();
 }
+
+const standing = (): Promise<string[][]> =>
+  Promise.all(['victim', 'bystander', 'lifted', 'undone'].map(attachedTo));
 
 const bent = (change: Partial<Step>): Plan => ({
   ...plan,
@@ -105,6 +116,91 @@ const undecided = async (change: Partial<Plan>, finding: string): Promise<Order>
   const auto: Plan = { ...bent({ kind: 'aws/quarantine-auto' }), mode: 'auto', ...change };
   return orderOf(world, auto, 's1', { decisions: [], finding: { source: 'guardduty', id: finding } });
 };
+
+/** What was put on `undone` is asked to be taken off again, by the executor's own words. */
+async function undoOf(bend: (undo: Plan) => Plan = (undo) => undo): Promise<{ undo: Plan; order: Order }> {
+  const standing = { hash: hashOf(undone), plan: undone, results: putOn, foundSo: [], done: [] };
+  const made = undoPlan([standing], {
+    verdict: 'falsePositive',
+    madeAt: plus(undone.madeAt, 1),
+    validityMs: 3_600_000,
+  });
+  if (made.plan === null) throw new Error(made.why);
+  const undo = bend(made.plan);
+  const decided = { plan: hashOf(undo), incident: undo.incident, now: now(), answers: 'undo-3' };
+  const order = await orderOf(world, undo, undo.steps.at(-1)?.id ?? 'none', {
+    decisions: [await approves(world, 'sam', decided), await approves(world, 'ivo', decided)],
+    undoes: [{ plan: undone, results: putOn.map(({ saying }) => saying) }],
+  });
+  return { undo, order };
+}
+
+const undoLies: [name: string, check: string, order: () => Promise<Order>][] = [
+  ['an undo that nobody approved', 'quorumIsMet', async () => ({ ...(await undoOf()).order, decisions: [] })],
+  [
+    'an undo by votes for another undo',
+    'decisionsNameThisPlan',
+    async () => {
+      const other = await undoOf((undo) => ({ ...undo, class: 'other' }));
+      return { ...(await undoOf()).order, decisions: other.order.decisions };
+    },
+  ],
+  [
+    "an undo by the act gate's votes",
+    'decisionsNameThisPlan',
+    async () => ({ ...(await undoOf()).order, decisions: (await orderOf(world, undone, 's1')).decisions }),
+  ],
+  [
+    'an undo that people were asked about as an act',
+    'decisionsAnswerAGateOfTheirs',
+    async () => {
+      const { undo, order } = await undoOf();
+      return { ...order, decisions: (await orderOf(world, undo, 's1')).decisions };
+    },
+  ],
+  [
+    'an undo of a step that was never applied',
+    'undoLiftsOnlyWhatItPutOn',
+    async () => ({ ...(await undoOf()).order, undoes: [{ plan: undone, results: [] }] }),
+  ],
+  [
+    "an undo of another user's quarantine",
+    'undonePlansAreOfThisIncident',
+    async () => {
+      const { order } = await undoOf((undo) => ({
+        ...undo,
+        identity: { ...undo.identity, reference: 'victim' },
+        incident: workflowIdOf({ ...undo.identity, reference: 'victim' }),
+      }));
+      return order;
+    },
+  ],
+];
+
+it.each(undoLies)('is refused: %s (%s)', async (_, check, lie) => {
+  const before = await standing();
+  const lines = executor.audit.length;
+  await expect(executor.undo(await lie())).rejects.toMatchObject({
+    type: 'refused',
+    message: expect.stringContaining(`(${check})`),
+  });
+  expect(executor.audit.slice(lines)).toMatchObject([{ verdict: 'refused', code: check }]);
+  expect(await standing()).toEqual(before);
+});
+
+it('an undo that people agreed to is carried out once: then the plan before is used up, and so is the undo', async () => {
+  const { order } = await undoOf();
+  const quarantined = await attachedTo('undone');
+  expect(quarantined).toContain('custody-quarantine');
+  await executor.undo(order);
+  expect(await attachedTo('undone')).not.toContain('custody-quarantine');
+  // A retry of the same order finds it so.
+  await executor.undo(order);
+  const used = { type: 'refused', message: expect.stringContaining('(warrantIsNotUsedUp)') };
+  await expect(executor.undo({ ...order, id: 'order-another' })).rejects.toMatchObject(used);
+  await expect(executor.apply(await orderOf(world, undone, 's1'))).rejects.toMatchObject(used);
+  expect(await attachedTo('undone')).not.toContain('custody-quarantine');
+});
 
 const lies: [name: string, check: string, order: () => Promise<Order>][] = [
   [
@@ -228,6 +324,7 @@ it('is obeyed where the warrant is good, so its way to the executor works', asyn
   expect(await standing()).toMatchObject([
     expect.arrayContaining(['custody-quarantine']),
     ['bystander-policy'],
+    {},
     {},
   ]);
 });

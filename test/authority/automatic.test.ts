@@ -81,10 +81,9 @@ const rightful: AutomaticFacts = {
 
 const keyOfRobot = (i: number | string) => `aws/123456789012/iam-user/robot-${i}`;
 const act = (key: string, change: Partial<Act> = {}): Act => ({
-  ...askedOf(auto, step('s1', QUARANTINE), HASH),
+  ...askedOf(auto, step('s1', QUARANTINE), HASH, 'order-1'),
   key,
   at: plus(NOW, -60_000),
-  order: 'order-1',
   step: 's1',
   finding: `finding of ${key}`,
   ended: { at: NOW, as: 'done' },

@@ -72,8 +72,9 @@ function model({ message, answers, body, speaker, bearings: known }: Question): 
       case 'handOff':
       case 'pause':
       case 'adopt':
-      case 'undo':
         return of(holder, 'soc');
+      case 'undo':
+        return of(...known.undo);
       case 'attest':
         return body['step'] === undefined
           ? of(owner ?? 'soc')
@@ -111,6 +112,7 @@ const GATE_NAMES = {
   lower: true,
   waive: true,
   review: true,
+  undo: true,
 } satisfies Record<GateName, true>;
 const gateName = fc.constantFrom(...(Object.keys(GATE_NAMES) as GateName[]));
 const standing: fc.Arbitrary<Bearings> = fc
@@ -120,6 +122,7 @@ const standing: fc.Arbitrary<Bearings> = fc
     owner: fc.option(party),
     parts: fc.uniqueArray(party),
     breakGlass: some,
+    undo: some,
     gate: fc.record({ name: gateName, parties: some }),
     byHand: some,
     followUp: party,

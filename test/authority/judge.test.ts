@@ -286,10 +286,19 @@ describe('who may say what', () => {
         ),
     ],
     [
-      'the SOC may undo',
+      'the SOC may ask for an undo',
       true,
-      async () =>
-        judged('undo', await saying(world, 'sam', 'undo', { body: { steps: ['s1'], reason: 'x' } })),
+      async () => judged('undo', await saying(world, 'sam', 'undo', { body: { madeAt: NOW, reason: 'x' } })),
+    ],
+    [
+      'a party of the act may ask for an undo, whoever holds it',
+      true,
+      async () => judged('undo', await saying(world, 'ivo', 'undo', { body: { madeAt: NOW, reason: 'x' } })),
+    ],
+    [
+      'another party may not ask for an undo',
+      false,
+      async () => judged('undo', await saying(world, 'olga', 'undo', { body: { madeAt: NOW, reason: 'x' } })),
     ],
     [
       'an awaited executor says what it applied',

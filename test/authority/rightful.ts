@@ -146,6 +146,15 @@ export function step(id: string, kind: string, more: Partial<Step> = {}): Step {
     party: 'identity',
     gate: 'act',
     notAfter: '2026-11-24T07:25:00.000Z',
+    ...(verb === 'apply' && declared.reversibility === 'reversible'
+      ? {
+          reversal: {
+            does: `takes ${kind} off`,
+            check: 'it is off',
+            permissions: [...declared.permissions.undo],
+          },
+        }
+      : {}),
     ...more,
   };
 }
@@ -381,6 +390,7 @@ export const bearings: Bearings = {
   owner: 'service-owner',
   parts: ['soc', 'identity', 'service-owner', 'vendor'],
   breakGlass: [],
+  undo: ['soc', 'identity'],
   gates: [
     { id: 'risk-1', name: 'risk', parties: ['soc'] },
     { id: 'act-2', name: 'act', parties: ['soc', 'identity'] },

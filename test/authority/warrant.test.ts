@@ -13,6 +13,17 @@ import type { Plan } from '../../domain/plan/plan.schema.ts';
 import type { Directory } from '../../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../../domain/statement/statement.schema.ts';
 import {
+  agreesToUndo,
+  ASKED_AT,
+  asksForUndo,
+  type Bent,
+  undoOf,
+  undoOrder,
+  UNDONE_MADE_AT,
+  withStep,
+  withUndoes,
+} from './rightful-undo.ts';
+import {
   ALL_CUT,
   applied,
   approves,
@@ -24,6 +35,8 @@ import {
   DECIDED_AT,
   kinds,
   MADE_AT,
+  type Name,
+  step,
   MUCH_LATER,
   newWorld,
   NOW,
@@ -151,9 +164,8 @@ const acted = (of: Plan, id: string, as: 'done' | 'withdrawn' | null = 'done'): 
   const one = of.steps.find((step) => step.id === id);
   if (one === undefined) throw new Error(`the plan has no step ${id}`);
   return {
-    ...askedOf(of, one, hashOf(of)),
+    ...askedOf(of, one, hashOf(of), 'order-1'),
     at: SEEN_AT,
-    order: 'order-1',
     step: id,
     finding: null,
     ended: as === null ? null : { at: SEEN_AT, as },
@@ -248,6 +260,313 @@ const automaticRows: [string, string, () => Promise<Case>][] = [
     },
   ],
 ];
+
+/** How `identity-aws` said that it applied a step of the undone plan. */
+const saidOf =
+  (id: string, change: Record<string, unknown> = {}, name: Name = 'identity-aws') =>
+  () =>
+    applied(world, name, id, change);
+const other = (change: Partial<Plan>): Plan => ({ ...plan, ...change });
+const undoOfOther = async (of: Plan): Promise<Case> => ({
+  order: await undoOrder(world, {
+    undoes: () => [{ plan: of, results: [] }],
+    bend: (undo) => withUndoes(undo, { plans: [hashOf(of)] }),
+  }),
+});
+const undoWith = (bent: Bent) => async (): Promise<Case> => ({ order: await undoOrder(world, bent) });
+const ofResults = (...results: (() => Promise<Saying>)[]): Bent => ({
+  undoes: async (undoes) => [
+    { plan, results: await Promise.all(results.map((said) => said())) },
+    ...undoes.slice(1),
+  ],
+});
+
+const undoRows: [string, string, () => Promise<Case>][] = [
+  [
+    'undoStandsAlone',
+    'that asks another plan for the gate of an undo',
+    async () => ({ order: await about(bentStep('s1', { gate: 'undo' })) }),
+  ],
+  [
+    'undoStandsAlone',
+    'that brings what it undoes, of a plan that undoes nothing',
+    async () => ({ order: { ...(await rightful(world)), undoes: [{ plan, results: [] }] } }),
+  ],
+  [
+    'undoStandsAlone',
+    "of an undo by the act's gate",
+    undoWith({ bend: (undo) => withStep(undo, 's2', { gate: 'act' }) }),
+  ],
+  ['undoStandsAlone', 'of an undo without people', undoWith({ bend: (undo) => ({ ...undo, mode: 'auto' }) })],
+  [
+    'undonePlansAreOfThisIncident',
+    'of an undo of another plan than the one that came along',
+    undoWith({ bend: (undo) => withUndoes(undo, { plans: ['e'.repeat(64)] }) }),
+  ],
+  [
+    'undonePlansAreOfThisIncident',
+    'of an undo whose plan did not come along',
+    undoWith({ undoes: () => [] }),
+  ],
+  [
+    'undonePlansAreOfThisIncident',
+    'of an undo in another run',
+    () => undoOfOther(other({ firstRun: 'another' })),
+  ],
+  [
+    'undonePlansAreOfThisIncident',
+    'of an undo of what was done to another',
+    () => undoOfOther(other({ identity: { ...plan.identity, reference: 'another' } })),
+  ],
+  [
+    'undonePlansAreOfThisIncident',
+    'of an undo of a newer plan',
+    () => undoOfOther(other({ madeAt: plus(UNDONE_MADE_AT, 1_000) })),
+  ],
+  [
+    'undoneResultsAreProven',
+    'of an undo of what nobody has proved',
+    undoWith({
+      undoes: (undoes) =>
+        undoes.map((one) => ({
+          ...one,
+          results: one.results.map(({ statement }) => ({
+            statement,
+            proof: { type: 'key' as const, jws: 'x.y.z' },
+          })),
+        })),
+    }),
+  ],
+  [
+    'undoneResultsAreTheirOwn',
+    'of an undo of a step that the other executor says it applied',
+    undoWith(ofResults(saidOf('s1', {}, 'owner-aws'))),
+  ],
+  [
+    'undoneResultsAreTheirOwn',
+    'of an undo by a word about another plan',
+    undoWith(ofResults(saidOf('s1', { plan: 'e'.repeat(64) }))),
+  ],
+  [
+    'undoneResultsAreTheirOwn',
+    'of an undo by a word from another incident',
+    undoWith(ofResults(saidOf('s1', { incident: 'incident/aws/123456789012/iam-user/another' }))),
+  ],
+  [
+    'undoneResultsAreTheirOwn',
+    'of an undo by a word from another run',
+    undoWith(ofResults(saidOf('s1', { firstRun: 'another' }))),
+  ],
+  [
+    'undoneResultsAreTheirOwn',
+    'of an undo by what the checker saw',
+    undoWith({ undoes: async () => [{ plan, results: [await sees(world, ALL_CUT)] }] }),
+  ],
+  [
+    'undoLiftsOnlyWhatItPutOn',
+    'of an undo of a step that was never applied',
+    undoWith(ofResults(saidOf('s2'))),
+  ],
+  [
+    'undoLiftsOnlyWhatItPutOn',
+    "of an undo of somebody else's quarantine",
+    undoWith(ofResults(saidOf('s1', { body: { step: 's1', wasSo: true, at: SEEN_AT, evidence: {} } }))),
+  ],
+  [
+    'undoLiftsOnlyWhatItPutOn',
+    'of an undo at another target',
+    undoWith({ bend: (undo) => withStep(undo, 's2', { target: { userName: 'another' } }) }),
+  ],
+  [
+    'undoLiftsOnlyWhatItPutOn',
+    'of an undo of what cannot be taken back',
+    undoWith({
+      bend: (undo) =>
+        withStep(undo, 's2', { kind: 'aws/access-key', reversibility: 'replace-only', permissions: [] }),
+    }),
+  ],
+  [
+    'undoLiftsOnlyWhatItPutOn',
+    'of an undo that puts on what no plan had',
+    undoWith({
+      bend: (undo) => withStep(undo, 's2', { ...step('s2', 'aws/restriction'), gate: 'undo' }),
+    }),
+  ],
+  [
+    'undoSaysWhatStays',
+    'of an undo that is silent about a key that was cut',
+    undoWith({ bend: (undo) => withUndoes(undo, { stays: [] }) }),
+  ],
+  [
+    'undoRevivesNothing',
+    'of an undo of one that was not cleared, for its sessions',
+    undoWith({ bend: (undo) => withUndoes(undo, { verdict: null }), step: 's1' }),
+  ],
+  [
+    'undoRevivesNothing',
+    'of an undo of one that was not cleared, with nothing that keeps its sessions dead',
+    undoWith({ ...ofResults(saidOf('s1')), verdict: null, step: 's1' }),
+  ],
+  [
+    'decisionsNameThisPlan',
+    "of an undo by the votes for the act's plan",
+    undoWith({ decisions: () => [assesses(world, 'sam'), approves(world, 'ivo')] }),
+  ],
+  [
+    'decisionsAnswerAGateOfTheirs',
+    'of an undo by votes at the act gate',
+    undoWith({
+      decisions: (undo) => [
+        asksForUndo(world, 'sam', undo),
+        agreesToUndo(world, 'ivo', undo, { answers: 'act-2' }),
+      ],
+    }),
+  ],
+  [
+    'decisionsAnswerAGateOfTheirs',
+    'of an undo by a judgement of the risk',
+    undoWith({
+      decisions: (undo) => [
+        assesses(world, 'sam', { plan: hashOf(undo), now: ASKED_AT }),
+        agreesToUndo(world, 'ivo', undo),
+      ],
+    }),
+  ],
+  [
+    'decisionsApprove',
+    'of an undo that was asked for by another verdict',
+    undoWith({
+      decisions: (undo) => [
+        asksForUndo(world, 'sam', undo, { body: { madeAt: undo.madeAt, reason: 'x' } }),
+        agreesToUndo(world, 'ivo', undo),
+      ],
+    }),
+  ],
+  [
+    'decisionsApprove',
+    'by a word that asks for an undo, of another plan',
+    async () => {
+      const asked = saying(world, 'sam', 'undo', { body: { madeAt: MADE_AT, reason: 'x' } });
+      return { order: await with_({ decisions: [asked, approves(world, 'ivo')] }) };
+    },
+  ],
+  [
+    'quorumIsMet',
+    'of an undo by whoever asked for it alone',
+    undoWith({ decisions: (undo) => [asksForUndo(world, 'sam', undo)] }),
+  ],
+  [
+    'quorumIsMet',
+    'of an undo by one person of both parties, where the own policy asks for one',
+    async () => ({
+      order: await undoOrder(world, {
+        decisions: (undo) => [asksForUndo(world, 'both', undo), agreesToUndo(world, 'both', undo)],
+      }),
+      policy: policyOf('identity-aws', {
+        gates: { act: { quorum: 1, parties: ['soc'] }, undo: { quorum: 1, parties: ['identity'] } },
+      }),
+    }),
+  ],
+  [
+    'quorumIsMet',
+    'of an undo by parties that the own policy does not ask',
+    async () => ({
+      order: await undoOrder(world),
+      policy: policyOf('identity-aws', {
+        gates: { act: { quorum: 2, parties: ['soc', 'identity'] }, undo: { quorum: 2, parties: ['vendor'] } },
+      }),
+    }),
+  ],
+  [
+    'proofsAreStrongEnough',
+    'of an undo by keys, where the own policy asks for a passkey',
+    async () => ({
+      order: await undoOrder(world),
+      policy: policyOf('identity-aws', {
+        gates: {
+          act: { quorum: 2, parties: ['soc', 'identity'] },
+          undo: { quorum: 2, parties: ['soc', 'identity'], assurance: 'present' },
+        },
+      }),
+    }),
+  ],
+  [
+    'ownAuthorityAllows',
+    'of an undo, where the own policies allow the act alone',
+    async () => ({ order: await undoOrder(world), authority: ownPolicies(APPROVES) }),
+  ],
+  [
+    'warrantIsNotUsedUp',
+    'of an undo that was done under another order',
+    async () => {
+      const order = await undoOrder(world);
+      return { order, acts: [acted(order.plan, 's2')] };
+    },
+  ],
+  [
+    'warrantIsNotUsedUp',
+    'of an undo after a newer plan has acted',
+    async () => ({
+      order: await undoOrder(world),
+      acts: [acted(other({ madeAt: plus(UNDONE_MADE_AT, 1_000) }), 's1')],
+    }),
+  ],
+  [
+    'warrantIsNotUsedUp',
+    'of the plan before, after its undo',
+    async () => ({
+      order: await rightful(world),
+      acts: [acted((await undoOf(world)).undo, 's2')],
+    }),
+  ],
+  [
+    'stepIsInTime',
+    'of an undo that was to be done before',
+    async () => ({ order: await undoOrder(world), now: plus(UNDONE_MADE_AT, 5 * 3_600_000) }),
+  ],
+  [
+    'identityIsNotProtected',
+    'of an undo at a protected identity',
+    async () => ({
+      order: await undoOrder(world),
+      policy: policyOf('identity-aws', { protected: ['aws/*/*/*'] }),
+    }),
+  ],
+];
+
+describe('an undo', () => {
+  it.each<[name: string, bent: Bent]>([
+    ['of a cleared identity: its sessions first', { step: 's1' }],
+    ['of a cleared identity: then its quarantine', {}],
+    ['of one that was not cleared', { verdict: null, step: 's1' }],
+    [
+      'agreed to by two others than whoever asked',
+      { decisions: (undo) => [agreesToUndo(world, 'erin', undo), agreesToUndo(world, 'ivo', undo)] },
+    ],
+  ])('%s is taken', async (_, bent) => {
+    expect(await verified({ order: await undoOrder(world, bent) })).toMatchObject({
+      ok: true,
+      automatic: false,
+    });
+  });
+
+  it('brings along what was said when it was put on', async () => {
+    const evidence = { policyArn: 'arn:aws:iam::123456789012:policy/custody-quarantine' };
+    const order = await undoOrder(
+      world,
+      ofResults(saidOf('s1', { body: { step: 's1', wasSo: false, at: SEEN_AT, evidence } })),
+    );
+    expect(await verified({ order })).toMatchObject({ ok: true, evidence: { s2: evidence } });
+  });
+
+  it('is repeated as a retry, and lets the own policies say who may', async () => {
+    const order = await undoOrder(world);
+    const again = { ...order, id: 'order-1' };
+    expect(await verified({ order: again, acts: [acted(order.plan, 's2')] })).toMatchObject({ ok: true });
+    const authority = ownPolicies(APPROVES.replace('approve.act', 'approve.undo'));
+    expect(await verified({ order, authority })).toMatchObject({ ok: true });
+  });
+});
 
 async function with_(
   change: { decisions?: Promise<Saying>[]; results?: Promise<Saying>[] } & Partial<Pick<Order, 'orderedAt'>>,
@@ -855,6 +1174,7 @@ describe('an order is refused', () => {
       }),
     ],
     ...automaticRows,
+    ...undoRows,
     [
       'nobodyIsMerelyTold',
       'with a decision that is merely told, where it would be needed',

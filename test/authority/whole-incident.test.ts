@@ -11,7 +11,7 @@ import { judge } from '../../authority/judge.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
 import { say, type ToSay } from '../../authority/sign.ts';
 import { verifyRecord } from '../../authority/verify-record.ts';
-import { type Act, askedOf } from '../../authority/ledger/act.ts';
+import { type Act, askedOf, whyUsedUp } from '../../authority/ledger/act.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import { askedAt } from '../../domain/gate/gate.ts';
 import type { Detection, Fact } from '../../domain/detection/detection.schema.ts';
@@ -22,6 +22,7 @@ import type { Command } from '../../domain/incident/command.ts';
 import { decide, open } from '../../domain/incident/decide.ts';
 import type { Decision } from '../../domain/incident/decision.ts';
 import type { Incident } from '../../domain/incident/incident.ts';
+import { viewOf } from '../../domain/incident/show.ts';
 import { type Effect, wanted } from '../../domain/incident/wanted.ts';
 import { type Instant, plus } from '../../domain/instant/instant.ts';
 import type { Discovery, Proposal, Strategy } from '../../domain/plan/plan.schema.ts';
@@ -70,6 +71,11 @@ const proposal = (kind: string, more: Partial<Proposal> = {}): Proposal => {
     does: kind,
     undo: 'as it was',
     check: 'read it',
+    ...(declared.reversibility === 'reversible' && more.verb !== 'undo'
+      ? {
+          reversal: { does: `Off: ${kind}`, check: 'it is off', permissions: [...declared.permissions.undo] },
+        }
+      : {}),
     ...more,
   };
 };
@@ -255,9 +261,8 @@ class Course {
     if (!warrant.ok) throw new Error(`${warrant.check}: ${warrant.reason}`);
     this.acted.push(warrant.step.id);
     this.acts.push({
-      ...askedOf(order.plan, warrant.step, hashOf(order.plan)),
+      ...askedOf(order.plan, warrant.step, hashOf(order.plan), order.id),
       at: this.now,
-      order: order.id,
       step: warrant.step.id,
       finding: null,
       ended: { at: this.now, as: 'done' },
@@ -438,6 +443,115 @@ describe('an incident under the default runbook goes from the alert to a sealed 
     await verifiedRecord(course);
   });
 });
+/** Contained by the plan, and then asked to be undone by `name`, as the incident shows it. */
+async function undoAsked(verdict: 'falsePositive' | null): Promise<Course> {
+  const course = new Course();
+  await approved(course, 'cut');
+  await course.goesOn(isIn('recovery'));
+  const offered = viewOf(course.incident, GENESIS, course.now).undo.find((one) => one.verdict === verdict);
+  await course.says('sam', 'undo', {
+    answers: course.incident.hold.id,
+    plan: offered?.shown?.hash ?? null,
+    body: {
+      ...(verdict === null ? {} : { verdict }),
+      madeAt: offered?.shown?.plan.madeAt,
+      reason: 'the job moved to another network',
+    },
+  });
+  return course;
+}
+
+describe('an undo', () => {
+  const isUndone = ({ record }: Course) => record.some(({ type }) => type === 'undone');
+
+  it('of a cleared identity: executors take it, the record holds, and two people close it as a false positive', async () => {
+    const course = await undoAsked('falsePositive');
+    await course.approves('ivo', 'undo');
+    await course.goesOn(isUndone);
+    expect(course.acted.slice(-2)).toEqual(['s1', 's2']);
+    expect(course.acts.slice(-2).map(({ verb, kind }) => `${verb} ${kind}`)).toEqual([
+      'undo aws/no-sessions',
+      'undo aws/quarantine',
+    ]);
+    await course.says('sam', 'close', {
+      answers: course.open('close')?.id ?? null,
+      body: { reason: 'its access is as it was' },
+    });
+    await course.says('erin', 'close', {
+      answers: course.open('close')?.id ?? null,
+      body: { reason: 'I looked too' },
+    });
+    expect(course.incident).toMatchObject({ outcome: 'closed', closedAs: 'falsePositive' });
+    await verifiedRecord(course);
+  });
+
+  it('of one that was not cleared: it is judged anew, and the plan before is used up', async () => {
+    const course = await undoAsked(null);
+    const before = course.incident.approved?.plan;
+    await course.approves('ivo', 'undo');
+    await course.goesOn(isUndone);
+    expect(course.acts.at(-1)).toMatchObject({ verb: 'undo', kind: 'aws/quarantine' });
+    expect(course.incident).toMatchObject({ phase: 'triage', approved: null });
+    const quarantine = before?.steps[0];
+    if (before === undefined || quarantine === undefined) throw new Error('there was no plan');
+    const asked = askedOf(before, quarantine, hashOf(before), 'order-99');
+    expect(whyUsedUp(asked, course.acts)).toContain('newer plan');
+  });
+
+  it('that nobody agreed to, or that shows another plan, is found in the record', async () => {
+    const course = await undoAsked('falsePositive');
+    await course.approves('ivo', 'undo');
+    await course.goesOn(isUndone);
+    const told = async (bent: (event: RecordedEvent) => unknown[]) => {
+      const lines: RecordedEvent[] = [];
+      for (const event of course.record) {
+        for (const data of bent(event))
+          lines.push(chained(lines.at(-1) ?? GENESIS, event.at, { type: event.type, data } as never));
+      }
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      return verifyRecord(text, { directory: folder.directory });
+    };
+    expect(await told(({ data }) => [data])).toMatchObject({ ok: true });
+    const without = (name: string) => told(({ type, data }) => (type === name ? [] : [data]));
+    const isUndoGate = (data: unknown) => String((data as { gate?: unknown }).gate).startsWith('undo-');
+    expect((await without('undoPlanned')).broken?.reason).toContain('nobody agreed that this is undone');
+    expect(
+      (await told(({ type, data }) => (type === 'gateMet' && isUndoGate(data) ? [] : [data]))).broken?.reason,
+    ).toContain('nobody agreed that this is undone');
+    expect(
+      (
+        await told(({ type, data }) =>
+          type === 'voted' && isUndoGate(data) && (data as { person?: string }).person === 'ivo'
+            ? []
+            : [data],
+        )
+      ).broken?.reason,
+    ).toContain('nobody of identity has approved it');
+    expect((await without('undoApproved')).broken?.reason).toContain('is of another plan than the one');
+    const neverCleared = await told(({ type, data }) =>
+      type === 'undone' ? [{ ...(data as object), verdict: null }] : [data],
+    );
+    expect(neverCleared.broken?.reason).toContain('it was not being undone, or by another verdict');
+    const bentPlan = await told(({ type, data }) =>
+      type === 'undoPlanned'
+        ? [{ ...(data as object), plan: { ...(data as { plan: object }).plan, class: 'another' } }]
+        : [data],
+    );
+    expect(bentPlan.broken?.reason).toContain('no plan of an undo with this hash');
+    const cleared = await told(({ type, data }) =>
+      type === 'gateOpened' && (data as { name?: string }).name === 'undo'
+        ? [
+            {
+              ...(data as object),
+              weakens: { do: 'undo', plan: (data as { plan: string }).plan, verdict: null },
+            },
+          ]
+        : [data],
+    );
+    expect(cleared.broken?.reason).toContain('asks for something else');
+  });
+});
+
 describe('one person who breaks the glass', () => {
   it('is told of to all, reviewed by another, and the record holds', async () => {
     const course = new Course('ciCd');

@@ -129,6 +129,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
     },
   ],
   plans: [shownPlan('cut'), shownPlan('replace-then-cut')],
+  undo: [],
   difference: null,
   steps: null,
   planHash: null,
@@ -327,4 +328,38 @@ export const closeAsked = (closesAs: string | null, more: Partial<IncidentView> 
     closesAs,
   } as const;
   return recovering({ phase: 'hardening', gates: [close], ...more });
+};
+
+/** Contained, and cleared: an undo is offered to whoever asks for it. */
+export const undoable = (): IncidentView => {
+  const view = recovering();
+  const [of] = view.plans;
+  const [first] = of?.plan.steps ?? [];
+  if (of === undefined || first === undefined) throw new Error('a plan is approved');
+  const plan: Plan = {
+    ...of.plan,
+    madeAt: '2026-11-24T04:30:00.000Z',
+    undoes: {
+      plans: [of.hash],
+      verdict: 'falsePositive',
+      stays: [{ kind: 'aws/access-key', target: {}, says: 'Stays: the deactivated key.' }],
+    },
+    steps: [
+      {
+        ...first,
+        id: 's1',
+        verb: 'undo',
+        phase: 'recovery',
+        gate: 'undo',
+        does: 'Take custody-quarantine off.',
+      },
+    ],
+  };
+  const shown = { hash: hashOf(plan), plan, consequences: ['Stays: the deactivated key.'] };
+  return recovering({
+    undo: [
+      { verdict: 'falsePositive', shown, why: null },
+      { verdict: null, shown: null, why: 'A key is not done yet.' },
+    ],
+  });
 };

@@ -129,7 +129,7 @@ describe('report metrics', () => {
     expect(out).toMatch(/reminded +whoever held it: 1, whoever keeps the outcome: 1\n/);
     expect(out).toMatch(/plans +1 changed, 0 lapsed, 1 hard deadlines came\n/);
     expect(out).toMatch(/follow-ups +2, 1 left, 0 late: 1 waived\n/);
-    expect(out).toMatch(/weakened +0 pauses, 1 lowered, 1 waived, 0 approved alone\n/);
+    expect(out).toMatch(/weakened +0 pauses, 1 lowered, 1 waived, 0 undone, 0 approved alone\n/);
     expect(out).toMatch(/2 +1 changed, 0 lapsed, 1 hard deadlines came +0 +2, 1 left, 0 late: 1 waived/);
   });
 

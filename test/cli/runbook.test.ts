@@ -220,8 +220,15 @@ describe('runbook explain', () => {
       act: 'keys',
       irreversible: 'keys',
       close: 'yes',
+      undo: 'keys',
     });
-    expect(await about('alice')).toEqual({ risk: 'yes', act: 'yes', irreversible: 'yes', close: 'yes' });
+    expect(await about('alice')).toEqual({
+      risk: 'yes',
+      act: 'yes',
+      irreversible: 'yes',
+      close: 'yes',
+      undo: 'yes',
+    });
     const revoked = withKeys.replace(
       key(ivo.entry),
       key({ ...ivo.entry, revokedAt: '2026-01-01T00:00:00Z' }),

@@ -24,6 +24,7 @@ import {
   NOW,
   pauseAsked,
   recovering,
+  undoable,
   shownPlan,
   WEAKER,
   weakeningAsked,
@@ -339,9 +340,17 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
     { message: 'adopt', answers: null, plan: null, body: { reason: 'new clocks' } },
   ],
   [
-    ['undo', HANDLE, '--step', 's1', '--step', 's2', '--reason', 'no'],
-    recovering(),
-    { message: 'undo', plan: replace.hash, body: { steps: ['s1', 's2'], reason: 'no' } },
+    ['undo', HANDLE, '--verdict', 'falsePositive', '--reason', 'the nightly job'],
+    undoable(),
+    {
+      message: 'undo',
+      plan: undoable().undo[0]?.shown?.hash ?? null,
+      body: {
+        verdict: 'falsePositive',
+        madeAt: undoable().undo[0]?.shown?.plan.madeAt,
+        reason: 'the nightly job',
+      },
+    },
   ],
   [
     ['close', HANDLE, '--reason', 'done'],
@@ -364,6 +373,27 @@ test('the plan and its hash are shown before it is signed, and nothing is signed
     expect(ran.exit).toBe(answer === 'Y' ? 0 : 8);
     expect(ran.said).toHaveLength(answer === 'Y' ? 1 : 0);
   }
+});
+
+test('an undo is shown whole before it is asked for: what is lifted, what stays, and its hash', async () => {
+  const ran = await sign(
+    ['undo', HANDLE, '--verdict', 'falsePositive', '--reason', 'x', '--yes'],
+    undoable(),
+  );
+  const { shown } = undoable().undo[0] ?? {};
+  expect(ran.err).toContain(`hash ${shown?.hash}`);
+  expect(ran.err).toContain('UNDO all that was put on: cleared (falsePositive)');
+  for (const { does } of shown?.plan.steps ?? []) expect(ran.err).toContain(does);
+  expect(ran.err).toContain('Stays: the deactivated key.');
+  const other = undoable();
+  const [cleared, not] = other.undo;
+  if (cleared?.shown == null || not === undefined) throw new Error('nothing is offered');
+  const bent = { ...cleared, shown: { ...cleared.shown, plan: { ...cleared.shown.plan, class: 'another' } } };
+  const refused = await sign(['undo', HANDLE, '--verdict', 'falsePositive', '--reason', 'x', '--yes'], {
+    ...other,
+    undo: [bent, not],
+  });
+  expect(refused).toMatchObject({ exit: 8, said: [] });
 });
 
 test('without anybody to ask, --yes is needed', async () => {
@@ -467,7 +497,8 @@ test.each<[words: string[], view: IncidentView, says: RegExp]>([
     fresh(),
     /which strategy: cut, replace-then-cut/,
   ],
-  [['undo', HANDLE, '--step', 's1', '--reason', 'x'], fresh(), /No plan is approved/],
+  [['undo', HANDLE, '--reason', 'x'], recovering(), /put nothing on this identity/],
+  [['undo', HANDLE, '--reason', 'x'], undoable(), /is not done yet/],
 ])('%j has nothing to answer', async (words, view, says) => {
   const ran = await sign([...words, '--yes'], view);
   expect(ran).toMatchObject({ exit: 4, said: [] });

@@ -301,7 +301,7 @@ describe('one incident', () => {
       hardDeadlines: 0,
       lateSteps: 0,
       followUps: { found: 0, late: 0, ended: { done: 0, ticketed: 0, waived: 0, void: 0 } },
-      weakened: { paused: 0, lowered: 0, waived: 0, glassBroken: 0 },
+      weakened: { paused: 0, lowered: 0, waived: 0, takenBack: 0, glassBroken: 0 },
     });
     const metrics = metricsOf(eventful(new World()));
     expect(metrics).toMatchObject({
@@ -310,7 +310,7 @@ describe('one incident', () => {
       hardDeadlines: 1,
       lateSteps: 1,
       followUps: { found: 5, late: 1, ended: { done: 1, ticketed: 1, waived: 1, void: 1 } },
-      weakened: { paused: 1, lowered: 1, waived: 1, glassBroken: 0 },
+      weakened: { paused: 1, lowered: 1, waived: 1, takenBack: 0, glassBroken: 0 },
     });
     expect(metrics.reminders.map(({ what, to }) => [what, to])).toEqual([
       ['holder', 'identity'],
@@ -435,7 +435,7 @@ describe('many together', () => {
       hardDeadlines: 2,
       lateSteps: 2,
       followUps: { found: 10, late: 2, ended: { done: 2, ticketed: 2, waived: 2, void: 2 } },
-      weakened: { paused: 2, lowered: 2, waived: 2, glassBroken: 0 },
+      weakened: { paused: 2, lowered: 2, waived: 2, takenBack: 0, glassBroken: 0 },
     });
     expect(many.byClass['ci-cd']).toMatchObject({ reminders: 0, followUps: { found: 0 } });
     expect(many.byParty.identity?.reminded).toBe(4);

@@ -14,6 +14,7 @@ import { gatesChanges } from './gates.ts';
 import { knowledgeChanges, withFacts } from './knowledge.ts';
 import { noticesChanges } from './notices.ts';
 import { stepsChanges } from './steps.ts';
+import { undoChanges } from './undo.ts';
 
 /** The state after the first event. */
 export function opened(data: EventData['opened'], at: Instant): Incident {
@@ -76,6 +77,8 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     automatic: { offered: null, whyNot: null, running: null, worn: [], refused: null, strangers: [] },
     approved: null,
     steps: [],
+    putOn: [],
+    undo: null,
     check: { round: 0, notBefore: null, saying: null, trouble: null },
     sights: [],
     containment: null,
@@ -93,6 +96,7 @@ const CHANGES: { [T in Exclude<EventType, 'opened'>]: Change<T> } = {
   ...stepsChanges,
   ...automaticChanges,
   ...byHandChanges,
+  ...undoChanges,
   ...followUpsChanges,
   ...noticesChanges,
 };

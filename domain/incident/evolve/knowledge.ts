@@ -9,6 +9,7 @@ import type { Discovery } from '../../plan/plan.schema.ts';
 import { modeAfterwards } from '../../runbook/mode.ts';
 import type { Rules } from '../../runbook/rules.ts';
 import { type Incident, knownFor, phaseRule } from '../incident.ts';
+import { standingIn } from '../undoing.ts';
 import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import { askedAbout } from './asked-about.ts';
 import { stopped } from './automatic.ts';
@@ -205,12 +206,13 @@ export function withFacts(
   return kept;
 }
 
-/** What was planned, asked and approved counts for nothing any more; what was found stays, for the next plan. */
+/** What was planned, asked and approved counts for nothing any more; what was found stays, for the next plan, and what was put on. */
 export const unplanned = (incident: Incident): Incident => planless(stopped(incident));
 
 const planless = (incident: Incident): Incident => ({
   ...incident,
   automatic: { ...incident.automatic, offered: null, whyNot: null },
+  putOn: standingIn(incident),
   approved: null,
   steps: [],
   sights: [],

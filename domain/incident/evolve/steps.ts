@@ -31,6 +31,7 @@ export const stepsChanges = {
         appliedAt: at,
         evidence: { ...state.evidence, ...data.evidence },
         applied: data.saying,
+        ...(data.wasSo ? {} : { putOn: data.saying }),
         trouble: null,
         stoodAt: null,
       })),

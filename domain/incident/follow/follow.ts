@@ -7,7 +7,9 @@ import { askForDeletion, askToClose, close, expire, meet, openRiskGate } from '.
 import { contain, recover } from './phases.ts';
 import { approvePlan, lapsePlan, makePlans, orderNextStep, skipWithoutSteps } from './plan.ts';
 import { beginStage, comeToDeadline, noticeChange, noticeMode } from './stages.ts';
+import { endUndo } from './undo.ts';
 import { weaken } from './weakening.ts';
+import { isUndoing } from '../undoing.ts';
 
 type Rule = (deciding: Deciding) => void;
 
@@ -38,6 +40,18 @@ const RULES: readonly Rule[] = [
   close,
 ];
 
+/** While what was done is undone, no phase passes and nothing is planned anew. */
+const RULES_OF_UNDO: readonly Rule[] = [
+  expire,
+  weaken,
+  listExposures,
+  lapsePlan,
+  orderNextStep,
+  endUndo,
+  meet,
+  close,
+];
+
 /** A bound that no real incident comes near; to pass it is a defect, and a thrown error beats a silent loop. */
 const MOST_ROUNDS = 500;
 
@@ -45,7 +59,7 @@ export function follow(deciding: Deciding): void {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (deciding.incident.outcome !== 'open') return;
     const before = deciding.events.length;
-    for (const rule of RULES) {
+    for (const rule of isUndoing(deciding.incident) ? RULES_OF_UNDO : RULES) {
       rule(deciding);
       if (deciding.events.length > before) break;
     }

@@ -23,6 +23,7 @@ import {
   takesNoStep,
 } from '../incident.ts';
 import { lapseGates } from '../plan-moves.ts';
+import { isUndoing } from '../undoing.ts';
 
 /**
  * When what is asked or waited for can no longer be done in time: executors refuse a step after its `notAfter`. null where nothing
@@ -236,7 +237,8 @@ export function mayRun(incident: Incident, group: readonly Step[], now: Instant)
   const { approved } = incident;
   if (first === undefined || approved === null) return false;
   // The hard deadline may have brought the cut before what stands ahead of it; that goes on in its own phase, or before.
-  if (PHASES.indexOf(runsIn(approved.plan, group)) > PHASES.indexOf(incident.phase)) return false;
+  const isAhead = PHASES.indexOf(runsIn(approved.plan, group)) > PHASES.indexOf(incident.phase);
+  if (isAhead && !isUndoing(incident)) return false;
   if (first.gate === 'irreversible' && !irreversibleApproved(incident)) return false;
   // The owner's last word counts, for the executor too.
   if (first.gate === 'irreversible' && incident.attestation?.verdict !== 'works') return false;

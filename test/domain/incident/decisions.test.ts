@@ -45,7 +45,7 @@ const refusals: [string, () => World, string, string, Partial<Words>, string][] 
     { body: { verdict: 'approve', breakGlass: true, reason: 'now' } },
     'notOffered',
   ],
-  ['an undo', asked, 'undo', 'sam', { body: { steps: ['s1'], reason: 'x' } }, 'notOffered'],
+  ['an undo of nothing', asked, 'undo', 'sam', { body: { madeAt: START, reason: 'x' } }, 'notNow'],
   [
     'an attestation of nothing',
     asked,

@@ -1,5 +1,6 @@
 // For any order of inputs: an open incident has exactly one holder and a deadline, no step is ordered without its warrant,
 // no decision is lost, and the state is what its events say.
+import { undoRule } from '../../../domain/gate/undo-rule.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { askedAt } from '../../../domain/gate/gate.ts';
@@ -35,6 +36,7 @@ type Input =
   | { do: 'detect'; id: number; sample: boolean; credential: number }
   | { do: 'agree'; person: string; gate: string }
   | { do: 'refuse' }
+  | { do: 'undo'; person: string; cleared: boolean }
   | { do: 'noise'; code: number };
 
 const BODIES: Record<string, Record<string, unknown>[]> = {
@@ -138,7 +140,15 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('agree' as const),
       person: fc.constantFrom('sam', 'lee', 'ida', 'olga', 'both'),
-      gate: fc.constantFrom('lower', 'waive', 'pause', 'close', 'review'),
+      gate: fc.constantFrom('lower', 'waive', 'pause', 'close', 'review', 'undo', 'undo'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('undo' as const),
+      person: fc.constantFrom('sam', 'ida', 'olga', 'robo'),
+      cleared: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'refuse' as const }) },
@@ -159,6 +169,16 @@ const BEGUN = {
     return world;
   },
   contained: (world: World) => world.contained(),
+  undoing: (world: World) => {
+    world.contained().pass(60_000);
+    asksForUndo(world, 'sam', true);
+    world.approve('ida', 'undo');
+    world.applied();
+    world.applied();
+    world.seen();
+    world.deliver();
+    return world;
+  },
   hardened: (world: World) => {
     world.contained().recovered();
     world.approve('ida', 'irreversible');
@@ -176,6 +196,7 @@ const begun = fc.constantFrom(
   'alone' as const,
   'aloneSeen' as const,
   'contained' as const,
+  'undoing' as const,
   'hardened' as const,
 );
 
@@ -298,6 +319,8 @@ function feed(world: World, one: Input, used: Map<string, string>): void {
     });
   } else if (one.do === 'agree') {
     if (world.gate(one.gate) !== 'none') world.approve(one.person, one.gate);
+  } else if (one.do === 'undo') {
+    asksForUndo(world, one.person, one.cleared);
   } else if (one.do === 'refuse') {
     const effect = world.effect('apply');
     world.do({ type: 'failed', effect, sort: 'refused', reason: 'spent (budgetIsLeft)' });
@@ -363,18 +386,22 @@ function holds(incident: Incident, now: string): void {
       (saying) =>
         JSON.parse(saying.statement) as {
           person: string;
+          message: string;
           plan: string;
           body: { verdict: string; breakGlass?: boolean };
         },
     );
-    const rule = rules().gates[ordered?.gate ?? 'act'];
+    const gate = ordered?.gate ?? 'act';
+    const rule = gate === 'undo' ? undoRule(rules()) : rules().gates[gate];
     const voters = said.map(({ person }) => ({ person, parties: PEOPLE[person]?.parties ?? [] }));
     const alone = said.some(({ body }) => body.breakGlass === true);
     const reviewed = incident.gates.some(({ name }) => name === 'review');
     expect(quorumMet(rule, voters) || (alone && reviewed), 'no step without its quorum').toBe(true);
     expect(
       said.every(
-        (one) => one.plan === incident.approved?.hash && ['approve', 'incident'].includes(one.body.verdict),
+        (one) =>
+          one.plan === incident.approved?.hash &&
+          (one.message === 'undo' || ['approve', 'incident'].includes(one.body.verdict)),
       ),
     ).toBe(true);
     expect(said.some((one) => one.person === 'robo' || one.person === 'mallory')).toBe(false);
@@ -397,6 +424,18 @@ function withoutPeople(incident: Incident, { plan, step, decisions, finding }: O
   expect(ordered).toMatchObject({ verb: 'apply', phase: 'containment', reversibility: 'reversible' });
 }
 
+/** As the incident shows it at that moment. */
+function asksForUndo(world: World, person: string, cleared: boolean): void {
+  const verdict = cleared ? 'falsePositive' : null;
+  const { undo } = viewOf(world.incident, GENESIS, world.now);
+  const shown = undo.find((one) => one.verdict === verdict)?.shown;
+  if (shown == null) return;
+  world.say('undo', person, {
+    plan: shown.hash,
+    body: { ...(cleared ? { verdict } : {}), madeAt: shown.plan.madeAt, reason: 'x' },
+  });
+}
+
 describe('for any order of inputs', () => {
   it(
     `an open incident has one holder and a deadline, and no step is ordered without its warrant (${RUNS} runs)`,
@@ -404,6 +443,7 @@ describe('for any order of inputs', () => {
       let orders = 0;
       let closed = 0;
       const alone = { automaticSeen: 0, automaticRefused: 0 };
+      let undone = 0;
       fc.assert(
         fc.property(begun, fc.array(input, { maxLength: 60 }), (start, inputs) => {
           const world = BEGUN[start](new World());
@@ -418,6 +458,7 @@ describe('for any order of inputs', () => {
             if (Object.hasOwn(alone, type)) alone[type as keyof typeof alone] += 1;
           orders += world.types().filter((type) => type === 'ordered').length;
           if (world.incident.outcome !== 'open') closed += 1;
+          undone += world.types().filter((type) => type === 'undone').length;
           expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
           expect(JSON.stringify(world.incident).length).toBeLessThan(256 * 1_024);
           expect(again(world.events), 'the state is what the events say').toEqual(world.incident);
@@ -427,6 +468,7 @@ describe('for any order of inputs', () => {
       expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
       expect(closed, 'and without closed ones').toBeGreaterThan(0);
       for (const count of Object.values(alone)) expect(count, JSON.stringify(alone)).toBeGreaterThan(0);
+      expect(undone, 'and without any that was undone').toBeGreaterThan(0);
     },
     60_000 + RUNS * 5,
   );

@@ -63,6 +63,12 @@ const proposal = (kind: string, change: Partial<Proposal>): Proposal => ({
   ...change,
 });
 
+/** Put on, and how it is taken off where that is undone. */
+const puts = (kind: string): Proposal =>
+  proposal(kind, {
+    reversal: { does: `Take ${kind} off.`, check: 'it is off', permissions: [`un:${kind}`] },
+  });
+
 const CUT_KEY = proposal('aws/access-key', { reversibility: 'replace-only' });
 const REPLACEMENT = proposal('aws/access-key-replacement', {
   phase: 'recovery',
@@ -78,19 +84,19 @@ export const discovery: Discovery = {
   facts: [],
   proposals: {
     cut: [
-      proposal('aws/quarantine', {}),
-      proposal('aws/no-sessions', {}),
+      puts('aws/quarantine'),
+      puts('aws/no-sessions'),
       CUT_KEY,
       proposal('aws/quarantine', { verb: 'undo', phase: 'recovery' }),
       REPLACEMENT,
       DELETION,
       SESSIONS_AGAIN,
     ],
-    'replace-then-cut': [REPLACEMENT, proposal('aws/no-sessions', {}), CUT_KEY, DELETION, SESSIONS_AGAIN],
+    'replace-then-cut': [REPLACEMENT, puts('aws/no-sessions'), CUT_KEY, DELETION, SESSIONS_AGAIN],
     restrict: [
-      proposal('aws/restriction', {}),
+      puts('aws/restriction'),
       REPLACEMENT,
-      proposal('aws/no-sessions', {}),
+      puts('aws/no-sessions'),
       CUT_KEY,
       proposal('aws/restriction', { verb: 'undo', phase: 'recovery' }),
       DELETION,
@@ -355,7 +361,7 @@ export class World {
   }
 
   /** The ordered step is done by its executor. */
-  applied(evidence: Record<string, string> = {}): string {
+  applied(evidence: Record<string, string> = {}, wasSo = false): string {
     const effect = wanted(this.incident, this.now).effects.find((one) => one.type === 'apply');
     if (effect?.type !== 'apply') throw new Error('nothing is ordered');
     return this.appliedBy(effect, evidence);
@@ -367,7 +373,7 @@ export class World {
     const words = {
       answers: id,
       plan: planUnderWay(this.incident)?.hash ?? null,
-      body: { step, wasSo: false, at: this.now, evidence },
+      body: { step, wasSo, at: this.now, evidence },
     };
     this.do({
       type: 'applied',
