@@ -157,9 +157,8 @@ export const withStep = (step: string, change: Partial<Step>, plan: Plan = usual
 
 /** What the executor's ledger tells. */
 export const acted = (plan: Plan, step: Step): Act => ({
-  ...askedOf(plan, step, hashOf(plan)),
+  ...askedOf(plan, step, hashOf(plan), 'order-1'),
   at: SEEN_AT,
-  order: 'order-1',
   step: step.id,
   finding: null,
   ended: { at: SEEN_AT, as: 'done' },

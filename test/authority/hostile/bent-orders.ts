@@ -46,6 +46,7 @@ import {
 import { bentKeys } from './bent-keys.ts';
 import { bentLogins } from './bent-logins.ts';
 import { bentPasskeys } from './bent-passkeys.ts';
+import { bentUndoes } from './bent-undoes.ts';
 import { bentWords } from './bent-words.ts';
 import type { Hostile, VoterName } from './hostile.ts';
 import { lookAlike, PROTOTYPE_NAMES } from './look-alikes.ts';
@@ -1028,4 +1029,11 @@ const before: readonly HostileOrder[] = [
   },
 ];
 
-export const bentOrders: readonly HostileOrder[] = [...shape, ...time, ...votes, ...badVotes, ...before];
+export const bentOrders: readonly HostileOrder[] = [
+  ...shape,
+  ...time,
+  ...votes,
+  ...badVotes,
+  ...before,
+  ...bentUndoes,
+];

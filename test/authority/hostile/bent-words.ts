@@ -356,21 +356,6 @@ export const bentWords: readonly Hostile[] = [
   },
   {
     ...anywhere,
-    what: 'what is not offered',
-    code: 'notOffered',
-    why: /is not offered by this version/,
-    check: 'isOffered',
-    make: async ({ provers, type, dice }) => {
-      const word = {
-        ...rightWord('note', 'sam', dice),
-        message: 'undo',
-        body: { steps: ['s1'], reason: 'it is ours' },
-      };
-      return { payload: await provenAs(provers, type, 'sam', text(word)), message: 'undo' };
-    },
-  },
-  {
-    ...anywhere,
     what: 'one person twice',
     code: 'alreadyAnswered',
     why: /answered this already/,
