@@ -34,15 +34,12 @@ export const bentUndoes: readonly HostileUndo[] = [
   undo('of another plan than the one that came along', 'undonePlansAreOfThisIncident', () => ({
     bend: (of) => withUndoes(of, { plans: ['e'.repeat(64)] }),
   })),
-  undo('by a word that nobody proved', 'undoneResultsAreProven', (world) => ({
-    undoes: (undoes) =>
-      andAlso(
-        undoes,
-        applied(world, 'identity-aws', 's1').then(({ statement }) => ({
-          statement,
-          proof: { type: 'key' as const, jws: 'x..y' },
-        })),
-      ),
+  undo('by a word that nobody proved', 'undoneResultsAreProven', () => ({
+    undoes: async (undoes) =>
+      undoes.map((one) => ({
+        ...one,
+        results: one.results.map((word) => ({ ...word, proof: { type: 'key' as const, jws: 'x..y' } })),
+      })),
   })),
   undo("by another executor's word", 'undoneResultsAreTheirOwn', (world) => ({
     undoes: (undoes) => andAlso(undoes, applied(world, 'owner-aws', 's1')),

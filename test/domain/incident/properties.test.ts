@@ -607,6 +607,8 @@ function closeIt(world: World): void {
   for (let i = 0; i < 5 && world.incident.outcome === 'open'; i++) {
     while (world.effect('resolve') !== 'none')
       world.do({ type: 'resolved', effect: world.effect('resolve'), rules: rules() });
+    // What may be on without people is looked for before it closes as nothing.
+    if (world.effect('discover') !== 'none') world.found(offering);
     for (const person of ['sam', 'lee']) {
       if (world.gate('review') !== 'none') world.approve(person, 'review');
       const gate = world.gate('close');
