@@ -364,11 +364,15 @@ export class World {
   applied(evidence: Record<string, string> = {}, wasSo = false): string {
     const effect = wanted(this.incident, this.now).effects.find((one) => one.type === 'apply');
     if (effect?.type !== 'apply') throw new Error('nothing is ordered');
-    return this.appliedBy(effect, evidence);
+    return this.appliedBy(effect, evidence, wasSo);
   }
 
   /** This one of several that are ordered. */
-  appliedBy(effect: Extract<Effect, { type: 'apply' }>, evidence: Record<string, string> = {}): string {
+  appliedBy(
+    effect: Extract<Effect, { type: 'apply' }>,
+    evidence: Record<string, string> = {},
+    wasSo = false,
+  ): string {
     const { step, id } = effect.order;
     const words = {
       answers: id,
