@@ -13,6 +13,7 @@ import { castVote } from './cast-vote.ts';
 import { enterPhase } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
 import { atLeastTwo, openGate } from './gate-moves.ts';
+import { standsSomething } from './undoing.ts';
 import { stillOn } from './without-people.ts';
 import { gateNamed, type Incident, takesNoStep } from './incident.ts';
 import type { Readable } from './said-checks.ts';
@@ -98,7 +99,9 @@ const wrongSettingAside = (incident: Incident, { verdict }: Assessment): Refusal
   verdict === undefined ||
   verdict === 'incident' ||
   takesNoStep(incident) ||
-  (incident.automatic.worn.length === 0 && incident.steps.every(({ applied }) => applied === null))
+  (incident.automatic.worn.length === 0 &&
+    !standsSomething(incident) &&
+    incident.steps.every(({ applied }) => applied === null))
     ? null
     : refusal('notNow', `Judged ${verdict}, ${stillOn(incident)}`);
 

@@ -23,7 +23,7 @@ import {
   title,
   stateOf,
 } from './incident.ts';
-import { isUndoing, standingIn, undoPlanIn } from './undoing.ts';
+import { isUndoing, standsSomething, undoPlanIn } from './undoing.ts';
 import { inwardAt } from './reminders.ts';
 import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
@@ -182,11 +182,8 @@ function askedPlans({ plans, undo, ...incident }: Incident): PlanEntry[] {
   return isAsked && undo != null ? [...plans, undo] : plans;
 }
 
-const standsNothing = (incident: Incident): boolean =>
-  standingIn(incident).every(({ results }) => results.length === 0);
-
 function undoOf(incident: Incident, now: Instant): IncidentView['undo'] {
-  if (incident.outcome !== 'open' || isUndoing(incident) || standsNothing(incident)) return [];
+  if (incident.outcome !== 'open' || isUndoing(incident) || !standsSomething(incident)) return [];
   return (['falsePositive', null] as const).map((verdict) => {
     const { plan, why } = undoPlanIn(incident, verdict, now);
     const shown = plan === null ? null : shownPlan(incident, { hash: planHash(plan), plan });

@@ -10,7 +10,7 @@ import type { Incident } from './incident.ts';
 export const isUndoing = ({ approved }: Pick<Incident, 'approved'>): boolean =>
   approved?.plan.undoes !== undefined;
 
-/** By plans, the oldest first; the present one is the last. */
+/** By plans, the oldest first, what went on without people among them; the present one is the last. */
 export const standingIn = ({
   putOn = [],
   approved,
@@ -27,8 +27,16 @@ export const undoPlanIn = (incident: Incident, verdict: Undoes['verdict'], madeA
         validityMs: incident.rules.validityMs.recovery,
       });
 
-/** An executor is putting something on or replacing it: what becomes of it is not known yet. What it takes off, an undo would too. */
-export const isUnderWay = ({ approved, steps }: Incident): boolean =>
+/** Custody has put something on that stands, and that it could take off. */
+export const standsSomething = (incident: Pick<Incident, 'putOn' | 'approved' | 'steps'>): boolean =>
+  standingIn(incident).some(({ results }) => results.length > 0);
+
+/**
+ * An executor is putting something on or replacing it: what becomes of it is not known yet. What it takes off, an undo would too. What
+ * goes on without people is under way until it is seen.
+ */
+export const isUnderWay = ({ approved, automatic, steps }: Incident): boolean =>
+  automatic.running !== null ||
   (approved?.plan.steps ?? []).some(
     (step) =>
       step.verb === 'apply' &&

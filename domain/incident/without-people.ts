@@ -1,6 +1,8 @@
 // What the state says of what nobody has decided: whether it may begin, why not, who must know. It changes nothing.
 import { BY_HAND } from '../gate/gate.ts';
+import { stepIn } from '../plan/put-on.ts';
 import { gateNamed, type Incident, openGates, takesNoStep } from './incident.ts';
+import { standingIn } from './undoing.ts';
 
 /** Why nothing is put on without people now, or null. */
 export function whyNotAlone(incident: Incident): string | null {
@@ -33,5 +35,11 @@ export const whoDecides = (incident: Incident): string[] => [
 ];
 
 /** Why it is not closed as nothing, and what to do about it. */
-export const stillOn = ({ automatic }: Incident): string =>
-  `it does not close while what was put on without people is on, or may be: ${(automatic.running?.plan.steps ?? automatic.worn).map(({ does }) => does).join(' ')} Have it taken off first (custody undo), or approve a cut; two people can close it as handled by hand.`;
+export function stillOn(incident: Incident): string {
+  const { running, worn } = incident.automatic;
+  const standing = standingIn(incident).flatMap(({ plan, results }) =>
+    results.map(({ step }) => stepIn(plan, step)),
+  );
+  const on = new Set([...(running?.plan.steps ?? worn), ...standing].map(({ does }) => does));
+  return `it does not close while what custody has put on is on, or may be: ${[...on].join(' ')} Have it taken off first (custody undo), or approve a cut; two people can close it as handled by hand.`;
+}

@@ -3,6 +3,7 @@ import type { Incident } from '../incident.ts';
 import type { Changes } from './changes.ts';
 import { newStep } from '../../plan/progress.ts';
 import type { StepState } from '../../plan/progress.ts';
+import { putOnAfter } from '../../plan/put-on.ts';
 import { lookAgain } from './look-again.ts';
 
 const STRANGERS_KEPT = 200;
@@ -42,7 +43,7 @@ export const automaticChanges = {
 
 /**
  * Its steps are the incident's no more. What it has put on, or may have, is kept in mind and looked for: what people are asked about
- * must take it off again.
+ * must take it off again. Where its executor has said that it put it on, people can undo it.
  */
 export function stopped(incident: Incident): Incident {
   const { automatic, steps, check } = incident;
@@ -57,6 +58,7 @@ export function stopped(incident: Incident): Incident {
   const left: Incident = {
     ...incident,
     automatic: { ...automatic, running: null, worn: [...others, ...fresh] },
+    putOn: putOnAfter(incident.putOn ?? [], running, steps),
     steps: [],
     sights: [],
     check: { round: check.round + 1, notBefore: null, saying: null, trouble: null },

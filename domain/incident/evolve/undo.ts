@@ -1,6 +1,7 @@
 // How an undo comes along: its plan is asked about, approved in place of the one before, and seen done.
 import { newStep } from '../../plan/progress.ts';
 import { askedAbout } from './asked-about.ts';
+import type { Incident } from '../incident.ts';
 import type { Changes } from './changes.ts';
 import { unplanned } from './knowledge.ts';
 import { lookAgain } from './look-again.ts';
@@ -27,9 +28,19 @@ export const undoChanges = {
   undone(next, data, at) {
     const { verdict, by } = data;
     const judged = next.assessment ?? { impact: null, touched: [], priority: null };
+    const open = unplanned(next);
     return lookAgain({
-      ...unplanned(next),
+      ...open,
+      automatic: { ...open.automatic, refused: notAgain(next) },
       assessment: verdict === null ? next.assessment : { ...judged, verdict, by, at },
     });
   },
 } satisfies Changes;
+
+/** By the alert that people answered with an undo, nothing goes on again without them. */
+function notAgain({ automatic, detections }: Incident): Incident['automatic']['refused'] {
+  const { finding } = detections;
+  return finding === null
+    ? automatic.refused
+    : { finding: finding.id, reason: 'people had what custody put on taken off again.' };
+}

@@ -4,11 +4,15 @@ import { isDone } from '../../plan/progress.ts';
 import { enterPhase } from '../custody-moves.ts';
 import type { Deciding } from '../decision.ts';
 import { atLeastTwo, openGate } from '../gate-moves.ts';
+import { gateNamed } from '../incident.ts';
+import { lapseGates } from '../plan-moves.ts';
 
 export function takeBack(deciding: Deciding, { id, plan }: Gate): void {
   if (plan === null) throw new Error(`${id} asks about no plan`);
   const { title, hold } = deciding.incident;
   deciding.add('undoApproved', { plan });
+  // What was asked about the plans before: nobody is to judge the identity by a plan that takes something off.
+  lapseGates(deciding, 'what was done is undone first');
   const approved = deciding.incident.approved?.plan;
   const parties = new Set([hold.party, ...(approved?.steps ?? []).map(({ party }) => party)]);
   for (const party of parties)
@@ -37,6 +41,13 @@ export function endUndo(deciding: Deciding): void {
   if (deciding.incident.phase !== 'triage') enterPhase(deciding, 'triage', why);
   else deciding.tell(deciding.incident.hold.party, `${deciding.incident.title}: ${why}`);
   if (verdict === null) return;
+  const byHand = gateNamed(deciding.incident, 'close');
+  if (byHand !== undefined)
+    deciding.add('gateLapsed', {
+      gate: byHand.id,
+      name: 'close',
+      why: 'nothing is left to be handled by hand',
+    });
   const rule = atLeastTwo(rules.gates.close, drill);
   openGate(deciding, 'close', null, rule, { closesAs: verdict });
   for (const party of rule.parties) {

@@ -8,6 +8,7 @@ import { event, type IncidentEvent } from '../../../domain/incident/event.ts';
 import { evolve, opened } from '../../../domain/incident/evolve/evolve.ts';
 import type { Incident } from '../../../domain/incident/incident.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
+import { standsSomething } from '../../../domain/incident/undoing.ts';
 import { wanted } from '../../../domain/incident/wanted.ts';
 import { quorumMet } from '../../../domain/gate/quorum.ts';
 import { plus } from '../../../domain/instant/instant.ts';
@@ -414,6 +415,12 @@ function closesOverNothing({ outcome, closedAs, drill, automatic }: Incident): v
   expect({ worn: automatic.worn, running: automatic.running }).toEqual({ worn: [], running: null });
 }
 
+/** Whoever judged it to be nothing had what custody put on taken off. */
+function closesAsNothingOverNothing(incident: Incident): void {
+  if (incident.outcome !== 'closed' || incident.drill || incident.closedAs !== 'falsePositive') return;
+  expect(standsSomething(incident)).toBe(false);
+}
+
 /** Nobody has decided: an alert of the one source, and nothing that cannot be taken back; never over people's plan. */
 function withoutPeople(incident: Incident, { plan, step, decisions, finding }: Omit<Order, 'head'>): void {
   expect(decisions).toEqual([]);
@@ -452,6 +459,7 @@ describe('for any order of inputs', () => {
             feed(world, one, used);
             holds(world.incident, world.now);
             closesOverNothing(world.incident);
+            closesAsNothingOverNothing(world.incident);
             viewOf(world.incident, GENESIS, world.now);
           }
           for (const type of world.types())

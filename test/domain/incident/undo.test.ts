@@ -5,7 +5,7 @@ import { wanted } from '../../../domain/incident/wanted.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import type { Plan, Undoes } from '../../../domain/plan/plan.schema.ts';
 import { GENESIS } from '../../../domain/record/record.ts';
-import { detection, discovery, HOUR, MINUTE, rules, type Words, World } from './world.ts';
+import { detection, discovery, HOUR, MINUTE, offering, rules, type Words, wearing, World } from './world.ts';
 
 type Verdict = Undoes['verdict'];
 
@@ -339,5 +339,41 @@ describe('what was undone', () => {
     });
     expect(world.types().slice(before)).not.toContain('phaseEntered');
     expect(viewOf(world.incident, GENESIS, world.now).waitingFor.join(' ')).not.toContain('service works');
+  });
+});
+
+describe('what went on before anybody had decided', () => {
+  /** On and seen, and the identity looked at again. */
+  const alone = (): World => {
+    const world = new World().look(rules({ mode: 'auto' }), offering);
+    world.applied();
+    world.seenTwice();
+    world.found(wearing);
+    world.pass(MINUTE);
+    return world;
+  };
+
+  it('comes off by people’s undo, by the plan and the signed word by which it went on, and then it closes as a false alarm', () => {
+    const world = alone();
+    expect(
+      world.say('assess', 'sam', {
+        answers: world.gate('risk'),
+        body: { verdict: 'falsePositive', reason: 'x' },
+      }),
+    ).toMatchObject({ accepted: false });
+    agreed(world, 'falsePositive');
+    const order = lastOrder(world)?.order;
+    expect(inWords(order?.plan as Plan)).toEqual(['undo aws/quarantine-auto']);
+    expect(order?.undoes).toMatchObject([{ plan: { mode: 'auto' } }]);
+    carriedOut(world);
+    expect(world.incident.automatic).toMatchObject({ worn: [], running: null });
+    for (const person of ['sam', 'lee']) world.approve(person, 'close');
+    expect(world.incident).toMatchObject({ outcome: 'closed', closedAs: 'falsePositive' });
+  });
+
+  it('does not go on again by the same alert, once people had it taken off', () => {
+    const world = carriedOut(agreed(alone(), 'falsePositive'));
+    world.found(offering);
+    expect(lastOrder(world)).toBeNull();
   });
 });

@@ -106,7 +106,7 @@ export const discovery: Discovery = {
   concerns: [],
 };
 
-const AUTOMATIC = proposal('aws/quarantine-auto', { does: 'Attach the automatic quarantine.' });
+const AUTOMATIC = { ...puts('aws/quarantine-auto'), does: 'Attach the automatic quarantine.' };
 
 /** The provider offers what may be done before anybody has decided. */
 export const offering: Discovery = { ...discovery, automatic: [AUTOMATIC] };
@@ -117,7 +117,7 @@ export const wearing: Discovery = {
   proposals: {
     cut: (discovery.proposals.cut ?? []).flatMap((one) =>
       one.kind === 'aws/quarantine' && one.verb === 'undo'
-        ? [{ ...AUTOMATIC, verb: 'undo' as const, phase: 'recovery' as const, does: 'Detach it.' }, one]
+        ? [proposal('aws/quarantine-auto', { verb: 'undo', phase: 'recovery', does: 'Detach it.' }), one]
         : [one],
     ),
   },
