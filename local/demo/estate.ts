@@ -8,11 +8,11 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { CredentialKind } from '../../domain/provider/provider.ts';
 import type { Credentials } from '../../providers/aws/clients.ts';
-import { type PolicyDocument, policyFor, type Verb } from '../../providers/aws/permissions.ts';
+import { ISSUE_TAG } from '../../providers/aws/issue-tag.ts';
+import { type Hand, hand } from '../../providers/aws/kinds.ts';
+import { type PolicyDocument, policyFor } from '../../providers/aws/permissions.ts';
 import { WORN } from '../../providers/aws/policies.ts';
-import { awsProvider } from '../../providers/aws/provider.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
@@ -20,26 +20,6 @@ export const USER = 'deploy-robot';
 
 /** Root credentials of the emulator. */
 const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };
-
-/** Kinds of each executor: the one that cuts cannot issue, the one that issues cannot cut. */
-const CUTTING = [
-  'aws/quarantine',
-  'aws/restriction',
-  'aws/no-sessions',
-  'aws/access-key',
-  'aws/login-profile',
-  'aws/ssh-public-key',
-  'aws/service-specific-credential',
-  'aws/signing-certificate',
-  'aws/mfa-device',
-  'aws/group-membership',
-  'aws/access-key-deletion',
-  'aws/role-quarantine',
-  'aws/role-restriction',
-];
-/** By inline policies, whose writer can grant anything: kept apart. */
-const ENDING_SESSIONS = ['aws/role-session-cut-off'];
-const ISSUING = ['aws/access-key-replacement'];
 
 export interface Workload {
   user: string;
@@ -70,9 +50,6 @@ export async function estate(endpoint: string): Promise<Estate> {
     );
   }
   const robot = await workload(endpoint, USER);
-  const all = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT }).kinds;
-  const kindsOf = (names: readonly string[]) =>
-    names.map((name) => all[name]).filter((kind) => kind !== undefined);
   return {
     ...robot,
     endpoint,
@@ -80,34 +57,24 @@ export async function estate(endpoint: string): Promise<Estate> {
     region: REGION,
     root: ROOT,
     executors: {
-      identity: await worker(root.iam, 'custody-identity', kindsOf(CUTTING), ['apply', 'undo', 'preflight']),
-      owner: await worker(root.iam, 'custody-owner', kindsOf(ISSUING), ['apply', 'preflight'], {
+      identity: await worker(root.iam, 'custody-identity', 'cuts'),
+      owner: await worker(root.iam, 'custody-owner', 'issues', {
         users: [`${USER}*`],
         secrets: [`${USER}*/access-key`],
       }),
-      sessions: await worker(root.iam, 'custody-sessions', kindsOf(ENDING_SESSIONS), [
-        'apply',
-        'undo',
-        'preflight',
-      ]),
+      sessions: await worker(root.iam, 'custody-sessions', 'ends-sessions'),
     },
-    checker: await worker(root.iam, 'custody-checker', Object.values(all), ['check', 'discover']),
+    checker: await worker(root.iam, 'custody-checker', 'looks'),
   };
 }
 
 /** A user for an executor that may cut without people: it reads for itself what else only the checker reads. */
-export function automaticExecutor(endpoint: string, user: string): Promise<Credentials> {
-  const { kinds } = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT });
-  const of = [...CUTTING, 'aws/quarantine-auto'].flatMap((name) => kinds[name] ?? []);
-  return worker(rootOf(endpoint).iam, user, of, ['apply', 'undo', 'preflight', 'discover', 'automatic']);
-}
+export const automaticExecutor = (endpoint: string, user: string): Promise<Credentials> =>
+  worker(rootOf(endpoint).iam, user, 'cuts-without-people');
 
 /** A user for an owner's executor that makes new values for these secrets. */
-export function secretsExecutor(endpoint: string, user: string, secrets: string[]): Promise<Credentials> {
-  const { kinds } = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: ROOT });
-  const of = ['aws/generated-secret', 'aws/native-rotation'].flatMap((name) => kinds[name] ?? []);
-  return worker(rootOf(endpoint).iam, user, of, ['apply', 'preflight'], { secrets });
-}
+export const secretsExecutor = (endpoint: string, user: string, secrets: string[]): Promise<Credentials> =>
+  worker(rootOf(endpoint).iam, user, 'rotates', { secrets });
 
 /** A user whose key is kept in a secret, and the service that fetches it there. The emulator may hold several. */
 export async function workload(
@@ -124,7 +91,8 @@ export async function workload(
     Resource: [`arn:aws:secretsmanager:${REGION}:${at.account}:secret:${secret}-*`],
   });
 
-  await root.iam.send(new CreateUserCommand({ UserName: user }));
+  const Tags = [{ Key: ISSUE_TAG.key, Value: ISSUE_TAG.value }];
+  await root.iam.send(new CreateUserCommand({ UserName: user, Tags }));
   await grant(root.iam, user, {
     Version: '2012-10-17',
     Statement: [
@@ -172,12 +140,12 @@ function rootOf(endpoint: string, credentials: Credentials = ROOT) {
 async function worker(
   iam: IAMClient,
   user: string,
-  kinds: readonly CredentialKind[],
-  verbs: readonly Verb[],
+  as: Hand,
   scope: { users?: string[]; secrets?: string[] } = {},
 ): Promise<Credentials> {
   await iam.send(new CreateUserCommand({ UserName: user }));
   const self = `user/${user}`;
+  const { kinds, verbs } = hand(as);
   const policy = policyFor(kinds, verbs, { account: ACCOUNT, self, ...scope });
   await grant(iam, user, asTheEmulatorReadsIt(policy));
   return keyFor(iam, user);

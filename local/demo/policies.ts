@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { keyOf } from '../../domain/identity/identity.ts';
 import { type Runbook, runbookSchema } from '../../domain/runbook/runbook.schema.ts';
+import { type Hand, kindsOf } from '../../providers/aws/kinds.ts';
 import { checkout } from '../checkout.mjs';
 import { ACCOUNT, type Workload } from './estate.ts';
 import type { Machine } from './staff.ts';
@@ -70,27 +71,10 @@ export const shippedPolicies = (): Promise<string> =>
 
 export type Executor = Extract<Machine, 'identity-aws' | 'owner-aws'>;
 
-/** The one that cuts cannot issue, and the other way round. */
-const KINDS: Record<Executor, string[]> = {
-  'identity-aws': [
-    'aws/quarantine',
-    'aws/restriction',
-    'aws/no-sessions',
-    'aws/access-key',
-    'aws/login-profile',
-    'aws/ssh-public-key',
-    'aws/service-specific-credential',
-    'aws/signing-certificate',
-    'aws/mfa-device',
-    'aws/group-membership',
-    'aws/access-key-deletion',
-    'aws/role-quarantine',
-    'aws/role-restriction',
-  ],
-  'owner-aws': ['aws/access-key-replacement'],
-};
+/** What each one's hand is for. */
+const HANDS: Record<Executor, Hand> = { 'identity-aws': 'cuts', 'owner-aws': 'issues' };
 
-export const EXECUTORS = Object.keys(KINDS) as Executor[];
+export const EXECUTORS = Object.keys(HANDS) as Executor[];
 
 /** Whoever may turn out to own an identity; the SOC where nobody does. */
 const OWNERS = ['service-owner', 'platform', 'soc'];
@@ -101,7 +85,7 @@ export function executorPolicy(executor: Executor): string {
     executor,
     provider: 'aws',
     accounts: [ACCOUNT],
-    kinds: KINDS[executor],
+    kinds: kindsOf(HANDS[executor]),
     gates: {
       act: { quorum: 2, parties: ['soc', 'identity'] },
       irreversible: { quorum: 2, parties: ['identity', OWNERS] },

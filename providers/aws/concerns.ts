@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import type { SecretVersions } from './secret-store.ts';
 import type { Doubt } from './keys-in-doubt.ts';
+import { ISSUE_TAG } from './issue-tag.ts';
 import {
   arnOf,
   contentOf,
@@ -107,11 +108,18 @@ export async function secretConcerns(
       `The secret ${secretId} does not exist in this account and region: correct it in the runbook. Until then, neither replace-then-cut nor restrict is possible.`,
     ];
   }
-  const concerns = secret.rotates
-    ? [
-        `The secret ${secretId} rotates by itself: pause that, or the two rotations may get in each other's way.`,
-      ]
-    : [];
+  const concerns = [
+    ...(secret.rotates
+      ? [
+          `The secret ${secretId} rotates by itself: pause that, or the two rotations may get in each other's way.`,
+        ]
+      : []),
+    ...(user.issuable
+      ? []
+      : [
+          `The user ${user.userName} does not carry the tag ${ISSUE_TAG.key} = ${ISSUE_TAG.value}, without which AWS lets custody make no key for it: its owner has to set it.`,
+        ]),
+  ];
   // Under a restriction a simulation says what that denies; the replacement asks again when it comes to it.
   if ([QUARANTINE, QUARANTINE_AUTO, RESTRICTED].some((one) => attached.includes(arnOf(aws, one))))
     return concerns;

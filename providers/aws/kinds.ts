@@ -1,15 +1,17 @@
-// Every credential kind of AWS. A new kind is one file and one line here.
+// Every credential kind of AWS, by the hand that it is for: what one worker's credentials may do, and no other's. A new kind is one
+// file and one line here; the policies in deploy/aws/ follow from it.
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { accessKeyDeletion } from './access-key-deletion.ts';
 import { accessKeyReplacement } from './access-key-replacement.ts';
 import { accessKey } from './access-key.ts';
-import type { Aws } from './clients.ts';
+import { type Aws, connect } from './clients.ts';
 import { generatedSecret } from './generated-secret.ts';
-import { nativeRotation } from './native-rotation.ts';
 import { groupMembership } from './group-membership.ts';
 import { loginProfile } from './login-profile.ts';
 import { mfaDevice } from './mfa-device.ts';
+import { nativeRotation } from './native-rotation.ts';
 import { noSessions } from './no-sessions.ts';
+import type { Verb } from './permissions.ts';
 import { quarantineAuto } from './quarantine-auto.ts';
 import { quarantine } from './quarantine.ts';
 import { restriction } from './restriction.ts';
@@ -20,9 +22,11 @@ import { serviceSpecificCredential } from './service-specific-credential.ts';
 import { signingCertificate } from './signing-certificate.ts';
 import { sshPublicKey } from './ssh-public-key.ts';
 
-export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
+type Make = (aws: Aws) => CredentialKind;
+
+/** Whoever cuts cannot issue, and the other way round. */
+const CUTTING: readonly Make[] = [
   quarantine,
-  quarantineAuto,
   noSessions,
   restriction,
   accessKey,
@@ -32,11 +36,48 @@ export const kinds: readonly ((aws: Aws) => CredentialKind)[] = [
   signingCertificate,
   mfaDevice,
   groupMembership,
-  accessKeyReplacement,
   accessKeyDeletion,
   roleQuarantine,
   roleRestriction,
-  roleSessionCutOff,
-  generatedSecret,
-  nativeRotation,
 ];
+const WITHOUT_PEOPLE: readonly Make[] = [quarantineAuto];
+/** By inline policies, whose writer can grant anything: kept apart. */
+const ENDING_SESSIONS: readonly Make[] = [roleSessionCutOff];
+const ISSUING: readonly Make[] = [accessKeyReplacement];
+/** New values for secrets that are none of AWS's own keys. */
+const ROTATING: readonly Make[] = [generatedSecret, nativeRotation];
+
+export const kinds: readonly Make[] = [
+  ...CUTTING,
+  ...WITHOUT_PEOPLE,
+  ...ENDING_SESSIONS,
+  ...ISSUING,
+  ...ROTATING,
+];
+
+const HANDS = {
+  cuts: { makes: CUTTING, verbs: ['apply', 'undo', 'preflight'] },
+  'cuts-without-people': {
+    makes: [...CUTTING, ...WITHOUT_PEOPLE],
+    // It looks for itself, where nobody has decided.
+    verbs: ['apply', 'undo', 'preflight', 'discover', 'automatic'],
+  },
+  'ends-sessions': { makes: ENDING_SESSIONS, verbs: ['apply', 'undo', 'preflight'] },
+  issues: { makes: ISSUING, verbs: ['apply', 'preflight'] },
+  rotates: { makes: ROTATING, verbs: ['apply', 'preflight'] },
+  looks: { makes: kinds, verbs: ['check', 'discover'] },
+} as const satisfies Record<string, { makes: readonly Make[]; verbs: readonly Verb[] }>;
+
+export type Hand = keyof typeof HANDS;
+
+export const HAND_NAMES = Object.keys(HANDS) as Hand[];
+
+/** What the permissions of a hand are generated from (`policyFor`). Calls nothing. */
+export function hand(name: Hand): { kinds: readonly CredentialKind[]; verbs: readonly Verb[] } {
+  const nowhere = connect({ account: '-' });
+  const { makes, verbs } = HANDS[name];
+  return { kinds: makes.map((make) => make(nowhere)), verbs };
+}
+
+/** The kinds that an executor's policy.yaml names, where this is its hand. */
+export const kindsOf = (name: Hand): string[] => hand(name).kinds.map(({ kind }) => kind);

@@ -2,6 +2,7 @@
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { DISCOVER_PERMISSIONS } from './discover.ts';
 import { FINDING_PERMISSIONS } from './guardduty-finding.ts';
+import { ISSUE_CONDITION, ISSUE_TAG } from './issue-tag.ts';
 import { arnOf, QUARANTINE_AUTO, type Restriction, RESTRICTIONS, WORN } from './policies.ts';
 import { SIMULATION_PERMISSIONS } from './simulation.ts';
 import { WEARERS_PERMISSIONS } from './wearers.ts';
@@ -24,6 +25,8 @@ export interface PolicyScope {
    * an administrator.
    */
   rejoin?: readonly string[];
+  /** What it narrows holds the making of keys to the tag already, and AWS lets a session be narrowed by few words. */
+  withinRole?: true;
   /** This worker itself, `user/NAME` or `role/NAME` with its path, which alone it then may ask about. Any where it is not given. */
   self?: string;
 }
@@ -44,6 +47,7 @@ export interface PolicyDocument {
 /** What an action is done to. One that is not named here cannot be granted. */
 export type On =
   | 'users'
+  | 'users to issue for'
   | 'restrictions on users'
   | 'roles'
   | 'restrictions on roles'
@@ -75,7 +79,7 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:GetUser': 'users',
   'iam:ListAccessKeys': 'users',
   'iam:UpdateAccessKey': 'users',
-  'iam:CreateAccessKey': 'users',
+  'iam:CreateAccessKey': 'users to issue for',
   'iam:DeleteAccessKey': 'users',
   'iam:GetLoginProfile': 'users',
   'iam:DeleteLoginProfile': 'users',
@@ -130,6 +134,7 @@ export function policyFor(
     secrets = ['*'],
     groups = ['*'],
     rejoin = [],
+    withinRole = false,
     self,
   } = scope;
   const actions = declared(kinds, verbs);
@@ -145,8 +150,9 @@ export function policyFor(
     ? [iam('policy/*'), `arn:${partition}:iam::aws:policy/*`]
     : arns(WORN);
 
+  const meant = (on: On): On => (withinRole && on === 'users to issue for' ? 'users' : on);
   const statement = (Sid: string, on: On, Resource: string[], Condition?: PolicyStatement['Condition']) => {
-    const Action = actions.filter((action) => onWhat(action) === on);
+    const Action = actions.filter((action) => meant(onWhat(action)) === on);
     if (Action.length === 0 || Resource.length === 0) return [];
     return [
       { Sid, Effect: 'Allow' as const, Action, Resource, ...(Condition === undefined ? {} : { Condition }) },
@@ -162,6 +168,9 @@ export function policyFor(
       ...statement('ReadPolicies', 'policies', readable),
       ...statement('Wearers', 'wearers', arns([QUARANTINE_AUTO])),
       ...statement('Users', 'users', userArns),
+      ...statement('IssueForTagged', 'users to issue for', userArns, {
+        StringEquals: { [ISSUE_CONDITION]: [ISSUE_TAG.value] },
+      }),
       ...statement('Roles', 'roles', roleArns),
       ...statement('PoliciesInRoles', 'policies in roles', [iam('role/*')]),
       ...statement('EveryRole', 'every role', ['*']),

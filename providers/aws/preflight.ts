@@ -9,7 +9,7 @@ import { findRole, ROLE_PERMISSIONS } from './role/roles.ts';
 import { callerOf } from './self.ts';
 import { simulate, SIMULATION_PERMISSIONS } from './simulation.ts';
 import { type Unread, unlessDenied } from './unread.ts';
-import { findUser, USER_PERMISSIONS } from './users.ts';
+import { findUser, type User, USER_PERMISSIONS } from './users.ts';
 
 export const PREFLIGHT_PERMISSIONS = [
   ...SIMULATION_PERMISSIONS,
@@ -23,6 +23,8 @@ interface Subject {
   policyArn: string;
   /** Of a target, or a policy of custody's: what the steps are really done to. */
   known: boolean;
+  /** It carries the tag of those for whom keys may be made; left out: nothing that it would matter for. */
+  issuable?: boolean;
 }
 
 /**
@@ -77,8 +79,8 @@ async function judge(
   const subjects = await subjectsOf(aws, on, targets);
   const granted = new Map(actions.map((action) => [action, 0]));
   const doubtful = new Set<string>();
-  for (const { resource, policyArn } of subjects) {
-    for (const one of await simulate(aws, { arn: self }, { actions, resource, policyArn })) {
+  for (const { resource, policyArn, issuable = false } of subjects) {
+    for (const one of await simulate(aws, { arn: self }, { actions, resource, policyArn, issuable })) {
       if (one.decision === 'allowed') granted.set(one.action, (granted.get(one.action) ?? 0) + 1);
       else if (one.unknown.length > 0) doubtful.add(one.action);
     }
@@ -115,9 +117,13 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
     const arns = await Promise.all((known ? secretIds : ['any']).map((secretId) => secretArn(aws, secretId)));
     return arns.map((resource) => ({ resource, policyArn: first, known }));
   }
-  const users = await Promise.all(
-    named('userName').map(async (name) => (await userArn(aws, name)) ?? iam(`user/${name}`)),
+  const read = await Promise.all(
+    named('userName').map(async (name) => {
+      const user = await userOf(aws, name);
+      return { user, arn: user?.arn ?? iam(`user/${name}`) };
+    }),
   );
+  const users = read.map(({ arn }) => arn);
   const roles = await Promise.all(
     named('roleName').map(async (name) => (await roleArn(aws, name)) ?? iam(`role/${name}`)),
   );
@@ -126,6 +132,15 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
   switch (on) {
     case 'users':
       return subjects(users, iam('user/any'));
+    case 'users to issue for': {
+      const asked = subjects(users, iam('user/any'));
+      // Of one that could not be read, nobody knows whether it carries the tag.
+      return asked.map((one, i) => ({
+        ...one,
+        known: read[i] !== undefined && read[i].user !== null,
+        issuable: read[i]?.user?.issuable ?? false,
+      }));
+    }
     case 'roles':
     case 'policies in roles':
       return subjects(roles, iam('role/any'));
@@ -139,8 +154,8 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
 }
 
 /** With its path, where this worker may read it; what it may not read is found missing by itself. */
-const userArn = async (aws: Aws, userName: string): Promise<string | null> =>
-  (await unlessDenied(new Set(), userName, () => findUser(aws, userName)))?.arn ?? null;
+const userOf = (aws: Aws, userName: string): Promise<User | null> =>
+  unlessDenied(new Set(), userName, () => findUser(aws, userName));
 
 const roleArn = async (aws: Aws, roleName: string): Promise<string | null> =>
   (await unlessDenied(new Set(), roleName, () => findRole(aws, roleName)))?.arn ?? null;

@@ -81,6 +81,7 @@ export function policyOfStep(
 ): PolicyDocument {
   const policy = policyFor([kind], [verb], {
     ...where,
+    withinRole: true,
     // AWS tells no two users of an account apart by their path, nor groups, nor roles.
     users: userName === undefined ? [] : [userName, `*/${userName}`],
     roles: roleName === undefined ? [] : [roleName, `*/${roleName}`],

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
+import { ISSUE_CONDITION, ISSUE_TAG } from './issue-tag.ts';
 
 export const SIMULATION_PERMISSIONS = ['iam:SimulatePrincipalPolicy'] as const;
 
@@ -26,6 +27,8 @@ interface Question {
   issuedAt?: Instant;
   /** The managed policy that is attached or detached. */
   policyArn?: string;
+  /** Whether what it is done to carries the tag of those for whom keys may be made. Left out: not known. */
+  issuable?: boolean;
 }
 
 /** What AWS would put in place of `${aws:username}`; a simulation does not know it by itself. */
@@ -45,6 +48,18 @@ const policyAttached = (policyArn: string | undefined): ContextEntry[] =>
     ? []
     : [{ ContextKeyName: 'iam:PolicyARN', ContextKeyType: 'string', ContextKeyValues: [policyArn] }];
 
+const tagged = (issuable: boolean | undefined): ContextEntry[] =>
+  issuable === undefined
+    ? []
+    : [
+        {
+          ContextKeyName: ISSUE_CONDITION,
+          ContextKeyType: 'string',
+          // Left out, it would count as not known; and that it is not there is known.
+          ContextKeyValues: [issuable ? ISSUE_TAG.value : ''],
+        },
+      ];
+
 const sessionOf = (issuedAt: Instant): ContextEntry[] => [
   { ContextKeyName: 'aws:TokenIssueTime', ContextKeyType: 'date', ContextKeyValues: [issuedAt] },
   { ContextKeyName: 'aws:ViaAWSService', ContextKeyType: 'boolean', ContextKeyValues: ['false'] },
@@ -59,6 +74,7 @@ export async function simulate(aws: Aws, { arn }: { arn: string }, question: Que
     ...nameOf(arn),
     ...(question.issuedAt === undefined ? [] : sessionOf(question.issuedAt)),
     ...policyAttached(question.policyArn),
+    ...tagged(question.issuable),
   ];
   const pages = paginateSimulatePrincipalPolicy(
     { client: aws.iam },

@@ -3,6 +3,7 @@ import { GetAccessKeyLastUsedCommand, GetUserCommand, paginateListAccessKeys } f
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
+import { ISSUE_TAG } from './issue-tag.ts';
 import type { Principal } from './principal.ts';
 
 export interface User extends Principal {
@@ -13,6 +14,8 @@ export interface User extends Principal {
   boundary: string | null;
   /** null: never, or not on record. AWS learns of it hours later. */
   passwordUsedAt: Instant | null;
+  /** It carries the tag by which alone new keys may be made for it. */
+  issuable: boolean;
 }
 
 export interface AccessKey {
@@ -55,6 +58,9 @@ export async function findUser(aws: Aws, userName: string): Promise<User | null>
       tagsBy: 'iam:ListUserTags',
       boundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
       passwordUsedAt: used === undefined ? null : instant(used.getTime()),
+      issuable: (User?.Tags ?? []).some(
+        ({ Key, Value }) => Key === ISSUE_TAG.key && Value === ISSUE_TAG.value,
+      ),
     };
   } catch (error) {
     if (isMissing(error)) return null;

@@ -4,6 +4,8 @@ import type { Credentials } from '../../providers/aws/clients.ts';
 export interface SecondAccount {
   account: string;
   root: Credentials;
+  /** From now on the organisation holds the account to this service control policy, beside `FullAWSAccess`. */
+  hold(document: string): Promise<void>;
 }
 
 /** The emulator takes the root credentials without a signature. */
@@ -54,6 +56,18 @@ export async function secondAccount(endpoint: string): Promise<SecondAccount> {
   };
   return {
     account,
+    async hold(Content) {
+      const { Policy } = await organizations('CreatePolicy', {
+        Name: 'custody',
+        Description: 'custody',
+        Type: 'SERVICE_CONTROL_POLICY',
+        Content,
+      });
+      // AWS attaches it to every account that is made; the emulator does not.
+      await organizations('AttachPolicy', { PolicyId: 'p-FullAWSAccess', TargetId: account });
+      const made = Policy as unknown as { PolicySummary: { Id: string } } | undefined;
+      await organizations('AttachPolicy', { PolicyId: made?.PolicySummary.Id, TargetId: account });
+    },
     root: {
       accessKeyId: said('AccessKeyId'),
       secretAccessKey: said('SecretAccessKey'),

@@ -2,9 +2,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { deployedRoles, PARAMETERS, roleName } from '../../local/policies/roles.ts';
+import { type Hand, hand, kindsOf } from '../../providers/aws/kinds.ts';
 import { policyFor } from '../../providers/aws/permissions.ts';
 import { WORN } from '../../providers/aws/policies.ts';
-import { awsProvider } from '../../providers/aws/provider.ts';
 import { readSigners } from '../../authority/signed-folder/signers.ts';
 import { configured, ROLES } from '../../workers/configuration.ts';
 import { codeSpans, fences, namesBelow, page, root, rowsBelow } from './page.ts';
@@ -67,50 +68,34 @@ test('every environment name of custody that any source knows', () => {
   expect(invented).toEqual([]);
 });
 
-test('the policies, word for word', () => {
-  const documents = fences(text, 'json').map((content) => JSON.parse(content) as unknown);
-  expect(documents).toEqual(WORN.map(({ document }) => document));
+test('the policies and roles that are deployed', () => {
   for (const { name } of WORN) expect(codeSpans(text)).toContain(name);
+  const rows = new Map(
+    rowsBelow(text, 'AWS').map(([role = '', ...more]) => [role.replaceAll('`', ''), more.join(' ')]),
+  );
+  for (const { name, worker } of deployedRoles({ account: '', partition: '', of: () => '' }))
+    expect(rows.get(name) ?? '', name).toContain(worker.name);
+  for (const { name } of PARAMETERS) expect(codeSpans(text)).toContain(name);
+  const apart: Hand[] = ['ends-sessions', 'issues'];
+  for (const name of apart)
+    for (const kind of kindsOf(name)) expect(rows.get(roleName(name)) ?? '', name).toContain(kind);
 });
 
 test('what each worker may do is what is generated', () => {
   const account = '123456789012';
-  const { kinds } = awsProvider({ account, region: 'us-east-1' });
-  const of = (...names: string[]) => names.flatMap((name) => kinds[name] ?? []);
+  const of = (name: Hand) => policyFor(hand(name).kinds, hand(name).verbs, { account });
   const generated = {
-    'executor that cuts': policyFor(
-      of(
-        'aws/quarantine',
-        'aws/no-sessions',
-        'aws/restriction',
-        'aws/access-key',
-        'aws/login-profile',
-        'aws/ssh-public-key',
-        'aws/service-specific-credential',
-        'aws/signing-certificate',
-        'aws/mfa-device',
-        'aws/group-membership',
-        'aws/access-key-deletion',
-        'aws/role-quarantine',
-        'aws/role-restriction',
-      ),
-      ['apply', 'undo', 'preflight'],
-      { account },
-    ),
-    'executor that ends sessions of roles': policyFor(
-      of('aws/role-session-cut-off'),
-      ['apply', 'undo', 'preflight'],
-      { account },
-    ),
+    'executor that cuts': of('cuts'),
+    'executor that ends sessions of roles': of('ends-sessions'),
     'executor that may cut without people, besides': policyFor([], ['automatic'], { account }),
-    'executor that re-issues': policyFor(of('aws/access-key-replacement'), ['apply', 'preflight'], {
-      account,
-    }),
-    checker: policyFor(Object.values(kinds), ['check', 'discover'], { account }),
+    'executor that re-issues': of('issues'),
+    checker: of('looks'),
   };
   const documented: Record<string, string[]> = {};
   let worker = '';
-  for (const [named = '', may = ''] of rowsBelow(text, 'AWS').slice(1)) {
+  const rows = rowsBelow(text, 'AWS');
+  const first = rows.findIndex(([worker]) => worker === 'worker');
+  for (const [named = '', may = ''] of rows.slice(first + 1)) {
     worker = named || worker;
     documented[worker] = [...(documented[worker] ?? []), ...(may.match(/(?<=`)\w+:\w+(?=`)/g) ?? [])];
   }

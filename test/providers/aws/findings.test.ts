@@ -132,10 +132,12 @@ describe('tags', () => {
 
   it('are handed on in order, as written by others', async () => {
     const robot = await robotOf();
-    expect((await look(robot)).tags).toEqual([]);
+    const made = { key: 'custody:reissue', value: 'true', writable: false };
+    expect((await look(robot)).tags).toEqual([made]);
     await tag(robot);
     expect((await look(robot)).tags).toEqual([
       { key: 'custody:owner', value: 'payments', writable: false },
+      made,
       { key: 'team', value: 'payments', writable: false },
     ]);
   });
@@ -144,7 +146,7 @@ describe('tags', () => {
     const robot = await robotOf();
     await tag(robot);
     await grant(robot, 'iam:TagUser', `arn:aws:iam::${ACCOUNT}:user/${robot.user}`);
-    expect((await look(robot)).tags?.map(({ writable }) => writable)).toEqual([true, true]);
+    expect((await look(robot)).tags?.map(({ writable }) => writable)).toEqual([true, true, true]);
   });
 });
 

@@ -3,24 +3,24 @@
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
-  CreatePolicyCommand,
-  CreateRoleCommand,
   CreateUserCommand,
   IAMClient,
-  PutRolePolicyCommand,
   PutUserPolicyCommand,
+  UntagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { handleOf, keyOf } from '../../../domain/identity/identity.ts';
 import type { Plan, Step } from '../../../domain/plan/plan.schema.ts';
 import type { Evidence, Provider, Verb } from '../../../domain/provider/provider.ts';
-import { asTheEmulatorReadsIt, REGION, type Workload, workload } from '../../../local/demo/estate.ts';
+import { REGION, type Workload, workload } from '../../../local/demo/estate.ts';
 import { type Credentials, connect } from '../../../providers/aws/clients.ts';
-import { policyFor, type Verb as Granted } from '../../../providers/aws/permissions.ts';
-import { arnOf, QUARANTINE, WORN } from '../../../providers/aws/policies.ts';
+import { ISSUE_TAG } from '../../../providers/aws/issue-tag.ts';
+import type { PolicyDocument } from '../../../providers/aws/permissions.ts';
+import { arnOf, QUARANTINE } from '../../../providers/aws/policies.ts';
 import { awsProvider } from '../../../providers/aws/provider.ts';
 import { policyOfStep, roleArn, sessionOf } from '../../../providers/aws/session.ts';
+import { allowed, deploy, type Filled, filled, lacking } from '../../attacker/deployed.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
 import { allow, rolesOf } from '../../attacker/roles.ts';
 import { type SecondAccount, secondAccount } from '../../attacker/second-account.ts';
@@ -40,17 +40,7 @@ beforeAll(async () => {
   there = await secondAccount(estate().endpoint);
   home = await workerAtHome('custody-worker');
   const root = iamOf(there.root);
-  for (const { name, document } of WORN) {
-    await root.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(document) }));
-  }
-  await role(
-    'custody-cuts',
-    ['aws/quarantine', 'aws/no-sessions', 'aws/access-key', 'aws/access-key-deletion'],
-    ['apply', 'undo', 'preflight'],
-  );
-  await role('custody-issues', ['aws/access-key-replacement'], ['apply', 'preflight']);
-  await role('custody-ends', ['aws/role-quarantine', 'aws/role-session-cut-off'], ['apply', 'undo']);
-  await role('custody-looks', Object.keys(as('custody-looks').kinds), ['check', 'discover']);
+  await deploy(root, deployed());
   robot = await workload(estate().endpoint, 'far-robot', there);
 });
 
@@ -74,40 +64,27 @@ async function workerAtHome(user: string): Promise<Credentials> {
   return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
 }
 
-async function role(name: string, kinds: readonly string[], verbs: readonly Granted[]): Promise<void> {
-  const root = iamOf(there.root);
-  const trusted = { AWS: `arn:aws:iam::${estate().account}:user/custody-worker` };
-  await root.send(
-    new CreateRoleCommand({
-      RoleName: name,
-      AssumeRolePolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Principal: trusted,
-            Action: 'sts:AssumeRole',
-            Condition: { StringEquals: { 'sts:ExternalId': EXTERNAL_ID } },
-          },
-          { Effect: 'Allow', Principal: trusted, Action: 'sts:TagSession' },
-        ],
-      }),
-    }),
-  );
-  const all = as(name).kinds;
-  const policy = policyFor(
-    kinds.flatMap((kind) => all[kind] ?? []),
-    verbs,
+/** The account's roles as deploy/aws/ has them. */
+const deployed = (): Filled => {
+  const worker = `arn:aws:iam::${estate().account}:user/custody-worker`;
+  const workers = ['Cuts', 'EndsSessions', 'Issues', 'Looks'].map((of) => [`${of}Worker`, worker]);
+  return filled(
+    {
+      ...Object.fromEntries(workers),
+      ExternalId: EXTERNAL_ID,
+      EndsSessionsOf: 'far-*',
+      IssuesFor: '*robot*',
+      Secrets: '*/access-key',
+    },
     { account: there.account },
   );
-  await root.send(
-    new PutRolePolicyCommand({
-      RoleName: name,
-      PolicyName: 'custody',
-      PolicyDocument: JSON.stringify(asTheEmulatorReadsIt(policy)),
-    }),
-  );
-}
+};
+
+const policyOf = (name: string): PolicyDocument => {
+  const [policy] = deployed().roles.find(({ RoleName }) => RoleName === name)?.Policies ?? [];
+  if (policy === undefined) throw new Error(`the template has no role ${name}`);
+  return policy.PolicyDocument;
+};
 
 const as = (name: string, externalId = EXTERNAL_ID): Provider =>
   awsProvider({
@@ -193,7 +170,8 @@ describe('in another account', () => {
     ]);
     for (const step of containment) {
       const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, heartbeat: () => {} };
-      await handOf(as('custody-ends'), plan, step, 'apply').apply(act);
+      const role = step.kind === 'aws/role-session-cut-off' ? 'custody-ends-sessions' : 'custody-cuts';
+      await handOf(as(role), plan, step, 'apply').apply(act);
     }
     for (const step of containment) {
       const sight = { plan, step, evidence: {} };
@@ -224,6 +202,93 @@ describe('in another account', () => {
   });
 });
 
+describe('with one permission less', () => {
+  const without = async (role: string, action: string, plan: Plan, step: Step, evidence = {}) => {
+    const root = iamOf(there.root);
+    await allowed(root, role, lacking(policyOf(role), action));
+    try {
+      const act = { plan, step, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+      return await handOf(as(role), plan, step, step.verb)
+        [step.verb](act)
+        .catch((error: unknown) => error);
+    } finally {
+      await allowed(root, role, policyOf(role));
+    }
+  };
+  const stepOf = (plan: Plan, kind: string): Step => {
+    const step = plan.steps.find((one) => one.kind === kind);
+    if (step === undefined) throw new Error(`the plan has no ${kind}`);
+    return step;
+  };
+
+  it.each([
+    ['custody-cuts', 'aws/quarantine', 'iam:AttachUserPolicy'],
+    ['custody-cuts', 'aws/quarantine', 'iam:GetPolicyVersion'],
+    ['custody-cuts', 'aws/no-sessions', 'iam:AttachUserPolicy'],
+    ['custody-cuts', 'aws/access-key', 'iam:UpdateAccessKey'],
+    ['custody-issues', 'aws/access-key-replacement', 'secretsmanager:GetSecretValue'],
+    ['custody-issues', 'aws/access-key-replacement', 'iam:CreateAccessKey'],
+    ['custody-issues', 'aws/access-key-replacement', 'secretsmanager:PutSecretValue'],
+  ])('%s is denied %s for want of %s', async (role, kind, permission) => {
+    const { user } = await workload(
+      estate().endpoint,
+      `robot-${kind.slice(4)}-${permission.split(':')[1]}`,
+      there,
+    );
+    const plan = await planFor(user);
+    const step = stepOf(plan, kind);
+    const evidence: Record<string, Evidence> = {};
+    for (const before of plan.steps.slice(0, plan.steps.indexOf(step))) {
+      const act = { plan, step: before, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+      const done = await handOf(as('custody-cuts'), plan, before, before.verb)[before.verb](act);
+      evidence[before.id] = done.evidence;
+    }
+    expect(await without(role, permission, plan, step, evidence)).toMatchObject({
+      sort: 'denied',
+      permission,
+    });
+  });
+
+  it.each(['iam:PutRolePolicy', 'iam:ListRolePolicies'])(
+    'custody-ends-sessions is denied a cut-off for want of %s',
+    async (permission) => {
+      const far = rolesOf({ ...estate(), account: there.account, root: there.root });
+      const name = `far-${permission.slice(4)}`;
+      await far.role(name, (await far.user(`${name}-service`)).arn);
+      const plan = await planFor(name, 'iam-role');
+      const step = stepOf(plan, 'aws/role-session-cut-off');
+      expect(await without('custody-ends-sessions', permission, plan, step)).toMatchObject({
+        sort: 'denied',
+        permission,
+      });
+    },
+  );
+});
+
+it('no key is made for a user without the tag, and that is said before', async () => {
+  const { user, secretId } = await workload(estate().endpoint, 'untagged-robot', there);
+  const untag = new UntagUserCommand({ UserName: user, TagKeys: [ISSUE_TAG.key] });
+  await iamOf(there.root).send(untag);
+  const plan = await planFor(user);
+  const step = plan.steps.find(({ kind }) => kind === 'aws/access-key-replacement');
+  if (step === undefined) throw new Error('no replacement');
+  expect(
+    await as('custody-issues').preflight(step.permissions, [{ userName: user, secretId }]),
+  ).toMatchObject({
+    missing: ['iam:CreateAccessKey'],
+  });
+  const evidence: Record<string, Evidence> = {};
+  const act = { plan, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+  for (const before of plan.steps.slice(0, plan.steps.indexOf(step)))
+    evidence[before.id] = (
+      await handOf(as('custody-cuts'), plan, before, before.verb)[before.verb]({ ...act, step: before })
+    ).evidence;
+  const denied = { sort: 'denied', permission: 'iam:CreateAccessKey' };
+  await expect(
+    handOf(as('custody-issues'), plan, step, 'apply').apply({ ...act, step }),
+  ).rejects.toMatchObject(denied);
+});
+
 describe('a session for one step', () => {
   it('does that to its own target, and nothing else to anybody, though the role may', async () => {
     const [mine, other] = ['near-robot', 'other-robot'];
@@ -235,7 +300,7 @@ describe('a session for one step', () => {
     const own = connect({ ...options, credentials: home });
     const where = { account: there.account, partition: 'aws' };
     const arn = roleArn('aws', there.account, 'custody-cuts');
-    const become = (policy: ReturnType<typeof policyFor> | null) =>
+    const become = (policy: PolicyDocument | null) =>
       connect({
         ...options,
         credentials: sessionOf(
