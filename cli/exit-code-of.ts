@@ -20,6 +20,8 @@ const BY_NAME: Record<string, ExitCode> = {
   PolicyError: 'input',
   AuditError: 'usage',
   StateError: 'usage',
+  // What a checker's look met: a permission that is missing, an identity that nobody can read.
+  ProviderError: 'input',
   RecordFork: 'broken',
   ConfigurationError: 'usage',
   // A worker's connection (@temporalio/worker).

@@ -2,6 +2,7 @@
 // that exist, who works with the identity and what stands in the way. Acts on nothing.
 import { hashOf } from '../domain/encoding/canonical.ts';
 import type { CommandFile } from './command.ts';
+import { isAhead, showAhead } from './plan-ahead.ts';
 import { indented } from './screen/columns.ts';
 import { pauseLine } from './screen/incident.ts';
 import { knownLines } from './screen/known.ts';
@@ -14,10 +15,19 @@ export default {
   json: true,
   examples: [
     ['custody plan show k3j2h4g5f6', 'every plan that is asked about, with its hash'],
+    [
+      'custody plan show arn:aws:iam::123456789012:user/deploy-robot',
+      'what would be asked, before there is an incident; beside a checker, with its credentials',
+    ],
     ['custody plan show k3j --json', 'for a program; each hash is computed from the plan itself'],
   ],
   define(command, terminal, done) {
-    command.argument('<incident>').action(async (incident: string, options: { json?: boolean }) => {
+    const of = 'an incident; or an ARN, or a .json file of alerts (- is stdin), before there is one';
+    command.argument('<incident>', of).action(async (incident: string, options: { json?: boolean }) => {
+      if (isAhead(incident)) {
+        if (!(await showAhead(terminal, incident, options.json === true))) done('input');
+        return;
+      }
       const client = await terminal.client();
       const { view } = await client.incident(await client.find(incident));
       const undoes = view.undo.flatMap(({ shown }) => shown ?? []);

@@ -1,4 +1,4 @@
-// `custody worker`: runs one worker until it is told to stop. The only file of the CLI that loads workers.
+// `custody worker`: runs one worker until it is told to stop. This and plan-ahead.ts alone load workers.
 import { type CommandFile, oneOf } from './command.ts';
 
 type Role = 'orchestrator' | 'executor' | 'checker' | 'notifier';

@@ -28,6 +28,10 @@ const NEEDS = {
       'the twelve digits of the account that it looks at; several, with commas between, where CUSTODY_AWS_ROLE is set',
     CUSTODY_KEY: "the file of the checker's own key (custody key new)",
   },
+  'plan show': {
+    CUSTODY_RUNBOOK: 'the folder with runbook.yaml and people.yaml',
+    CUSTODY_ACCOUNT: 'the twelve digits of the account to look at; several, as for a checker',
+  },
   notifier: {
     CUSTODY_NOTICES:
       'the file that notices are appended to, one JSON a line; or, instead, CUSTODY_NOTIFIER: a notices.yaml with channels and people',

@@ -35,7 +35,12 @@ const house = {
 };
 
 /** Single files that may go further than their room. */
-const doors = { 'cli/worker': ['workers'], 'cli/record-show': ['activities/settle/directory-store'] };
+const doors = {
+  'cli/worker': ['workers'],
+  // It looks as a checker does, before there is an incident.
+  'cli/plan-ahead': ['workers/look-ahead'],
+  'cli/record-show': ['activities/settle/directory-store'],
+};
 
 /** Packages that only one folder of a room may import. */
 const packageDoors = { 'temporal-polyfill': 'domain/calendar' };
