@@ -38,6 +38,12 @@ variable "issues_worker" {
   default     = ""
 }
 
+variable "rotates_worker" {
+  type        = string
+  description = "The ARN of the role or user that becomes custody-rotates (CUSTODY_AWS_ROLE). Empty: there is no such role here."
+  default     = ""
+}
+
 variable "looks_worker" {
   type        = string
   description = "The ARN of the role or user that becomes custody-looks (CUSTODY_AWS_ROLE). Empty: there is no such role here."
@@ -70,7 +76,7 @@ variable "issues_for" {
 
 variable "secrets" {
   type        = string
-  description = "The secrets in which those keys are kept, by name with wildcards, without AWS's six letters at the end."
+  description = "The secrets in which those keys are kept, or that get new values, by name with wildcards, without AWS's six letters at the end."
   default     = "custody/*"
 }
 
@@ -713,6 +719,16 @@ resource "aws_iam_role_policy" "custody_cuts_without_people" {
         ]
       },
       {
+        "Sid": "EverySecret",
+        "Effect": "Allow",
+        "Action": [
+          "secretsmanager:ListSecrets"
+        ],
+        "Resource": [
+          "*"
+        ]
+      },
+      {
         "Sid": "Secrets",
         "Effect": "Allow",
         "Action": [
@@ -940,6 +956,91 @@ resource "aws_iam_role_policy" "custody_issues" {
   })
 }
 
+resource "aws_iam_role" "custody_rotates" {
+  count = var.rotates_worker == "" ? 0 : 1
+  name               = "custody-rotates"
+  description        = "Makes new values for secrets, or has their own function make them."
+  assume_role_policy = jsonencode({
+    "Version": "2012-10-17",
+    "Statement": [
+      {
+        "Sid": "Become",
+        "Effect": "Allow",
+        "Principal": {
+          "AWS": "${var.rotates_worker}"
+        },
+        "Action": "sts:AssumeRole",
+        "Condition": {
+          "StringEquals": {
+            "sts:ExternalId": "${var.external_id}"
+          }
+        }
+      },
+      {
+        "Sid": "MarkWithTheIncident",
+        "Effect": "Allow",
+        "Principal": {
+          "AWS": "${var.rotates_worker}"
+        },
+        "Action": "sts:TagSession",
+        "Condition": {
+          "ForAllValues:StringEquals": {
+            "aws:TagKeys": [
+              "custody:incident"
+            ]
+          }
+        }
+      }
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "custody_rotates" {
+  count = var.rotates_worker == "" ? 0 : 1
+  name   = "custody"
+  role   = aws_iam_role.custody_rotates[0].id
+  policy = jsonencode({
+    "Version": "2012-10-17",
+    "Statement": [
+      {
+        "Sid": "Oneself",
+        "Effect": "Allow",
+        "Action": [
+          "iam:SimulatePrincipalPolicy"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:role/custody-rotates"
+        ]
+      },
+      {
+        "Sid": "RotationFunctions",
+        "Effect": "Allow",
+        "Action": [
+          "lambda:InvokeFunction"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:lambda:*:${data.aws_caller_identity.here.account_id}:function:SecretsManager*"
+        ]
+      },
+      {
+        "Sid": "Secrets",
+        "Effect": "Allow",
+        "Action": [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:ListSecretVersionIds",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:RotateSecret",
+          "secretsmanager:UpdateSecretVersionStage"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:secretsmanager:*:${data.aws_caller_identity.here.account_id}:secret:${var.secrets}-*"
+        ]
+      }
+    ]
+  })
+}
+
 resource "aws_iam_role" "custody_looks" {
   count = var.looks_worker == "" ? 0 : 1
   name               = "custody-looks"
@@ -1075,6 +1176,16 @@ resource "aws_iam_role_policy" "custody_looks" {
         ],
         "Resource": [
           "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:group/*"
+        ]
+      },
+      {
+        "Sid": "EverySecret",
+        "Effect": "Allow",
+        "Action": [
+          "secretsmanager:ListSecrets"
+        ],
+        "Resource": [
+          "*"
         ]
       },
       {

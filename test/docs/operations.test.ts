@@ -76,7 +76,7 @@ test('the policies and roles that are deployed', () => {
   for (const { name, worker } of deployedRoles({ account: '', partition: '', of: () => '' }))
     expect(rows.get(name) ?? '', name).toContain(worker.name);
   for (const { name } of PARAMETERS) expect(codeSpans(text)).toContain(name);
-  const apart: Hand[] = ['ends-sessions', 'issues'];
+  const apart: Hand[] = ['ends-sessions', 'issues', 'rotates'];
   for (const name of apart)
     for (const kind of kindsOf(name)) expect(rows.get(roleName(name)) ?? '', name).toContain(kind);
 });
