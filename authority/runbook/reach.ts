@@ -74,7 +74,7 @@ const tagsAreReached: RunbookCheck = {
   },
 };
 
-const AWS_KINDS = ['iam-user', 'iam-role', 'federated-user', 'root', 'access-key'];
+const AWS_KINDS = ['iam-user', 'iam-role', 'federated-user', 'root', 'access-key', 'unique-id'];
 
 const patternsCanFit: RunbookCheck = {
   name: 'patternsCanFit',

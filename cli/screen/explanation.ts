@@ -1,4 +1,5 @@
 // What a runbook would do about an alert, as people read it: why this class, who holds it until when, what silence does, who decides. Pure.
+import { isToBeFound } from '../../domain/identity/identity.ts';
 import type { GateForecast } from '../../authority/runbook/answerers.ts';
 import type { ExplainedPhase, Explanation } from '../../authority/runbook/explanation.ts';
 import type { Moment } from '../../domain/incident/unanswered.ts';
@@ -89,10 +90,9 @@ function ownerLines({ owners, ownersByTag, identity, parties }: Explanation): st
   if (owners.length > 0) {
     return [...owners.map((row) => rowSays(row, parties)), ...byTag];
   }
-  const more =
-    identity.kind === 'access-key'
-      ? ['It is a lone key: the checker finds its user, and the rules of that user apply.']
-      : [];
+  const more = isToBeFound(identity)
+    ? ['It stands for an identity: the checker finds its user or role, and the rules of that one apply.']
+    : [];
   return [
     'Nobody is known: no row of `owners` fits. The SOC stands in for its owner, until it names one.',
     ...byTag,

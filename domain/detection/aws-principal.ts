@@ -1,11 +1,13 @@
 // Whom an alert's words name on AWS: reads names and ARNs, never repairs them. The rules of form are those of IAM's
 // quotas page ("IAM and AWS STS quotas") and of "IAM identifiers".
 
+import { UNIQUE_ID } from '../identity/identity.ts';
+
 export interface AwsPrincipal {
   /** The account in the ARN, null where only a name was given. */
   account: string | null;
   /** A session is a credential of its role, and names that. */
-  kind: 'iam-user' | 'iam-role' | 'federated-user' | 'root' | 'secret';
+  kind: 'iam-user' | 'iam-role' | 'federated-user' | 'root' | 'secret' | typeof UNIQUE_ID;
   reference: string;
 }
 
@@ -16,7 +18,8 @@ export type NamedPrincipal = AwsPrincipal | { nobody: string } | { illegal: stri
 const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:(\d{12}):secret:(.+)-[A-Za-z0-9]{6}$/;
 const NAME = /^[A-Za-z0-9_+=,.@-]{1,64}$/;
-const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]{12,}$/;
+/** Of a user, or of a role with a session's name behind it. */
+const PRINCIPAL_ID = /^(A(?:IDA|ROA)[A-Z0-9]{12,28})(?::[A-Za-z0-9_+=,.@-]{1,64})?$/;
 const ARN = /^arn:aws[a-z-]*:(?:iam|sts)::([^:]*):(.+)$/s;
 
 export const isAccessKeyId = (text: string | null): text is string =>
@@ -30,6 +33,7 @@ export function awsPrincipal(identityKind: string, identityRef: string | null): 
   if (identityRef === null) return { nobody: 'it names no identity' };
   if (identityKind.replace(/^aws-/, '') === 'secret') return secret(identityRef);
   if (identityRef.startsWith('arn:')) return ofArn(identityRef);
+  if (PRINCIPAL_ID.test(identityRef)) return named(null, 'iam-user', identityRef);
   switch (identityKind.replace(/^aws-/, '')) {
     case 'iam-user':
     case 'iam-user-access-key':
@@ -84,9 +88,8 @@ function ofSession(account: string | null, reference: string): NamedPrincipal {
 const ILLEGAL_NAME = 'the name that it gives is not one that an AWS identity can have';
 
 function named(account: string | null, kind: AwsPrincipal['kind'], reference: string): NamedPrincipal {
-  if (UNIQUE_ID.test(reference)) {
-    return { nobody: 'it gives a unique id where the name is needed' };
-  }
+  const uniqueId = PRINCIPAL_ID.exec(reference)?.[1];
+  if (uniqueId !== undefined) return { account, kind: UNIQUE_ID, reference: uniqueId };
   return NAME.test(reference) ? { account, kind, reference } : { illegal: ILLEGAL_NAME };
 }
 

@@ -1,6 +1,7 @@
 // Which incident a detection opens, if any, and why. Reading and opening differ: what cannot be acted on is still printed.
 // Never repairs what is malformed, and lets nothing that an attacker can write (a user's name) keep an incident from opening.
-import { type Identity, keyOf } from '../identity/identity.ts';
+import { type Identity, keyOf, LONE_KEY, UNIQUE_ID } from '../identity/identity.ts';
+import { accountInKeyId } from './access-key-account.ts';
 import { awsPrincipal, isAccessKeyId, isAccount } from './aws-principal.ts';
 import type { Detection } from './detection.schema.ts';
 
@@ -53,8 +54,10 @@ function onAws(named: Named): Found {
   const { accountId, credentialId } = named;
   const principal = awsPrincipal(named.identityKind, named.identityRef);
   if ('illegal' in principal) return { nothing: principal.illegal };
-  if ('kind' in principal) {
-    const account = accountId ?? principal.account;
+  // AWS itself says whose a long-lived key is; of a session's key it does not.
+  const byKey = isAccessKeyId(credentialId) && credentialId.startsWith('AKIA');
+  if ('kind' in principal && !(principal.kind === UNIQUE_ID && byKey)) {
+    const account = accountId ?? principal.account ?? accountOfId(named, principal.kind);
     if (principal.account !== null && principal.account !== account) {
       return { nothing: 'its ARN belongs to another account than the one it names' };
     }
@@ -64,12 +67,17 @@ function onAws(named: Named): Found {
     }
   }
   if (credentialId !== null && (isAccessKeyId(credentialId) || named.isSample)) {
-    const identity = { provider: 'aws', account: accountId, kind: 'access-key', reference: credentialId };
+    const account = accountId ?? accountInKeyId(credentialId);
+    const identity = { provider: 'aws', account, kind: LONE_KEY, reference: credentialId };
     return { identity, says: 'an access key whose owner is still to be found' };
   }
   const who = 'nobody' in principal ? principal.nobody : 'it names no account';
   return { nothing: credentialId === null ? who : `${who}, and its key id is not a real one` };
 }
+
+/** A name may be anybody's words; a unique id is AWS's, and so is the key that was seen with it. */
+const accountOfId = ({ credentialId }: Named, kind: string): string | null =>
+  kind === UNIQUE_ID && credentialId !== null ? accountInKeyId(credentialId) : null;
 
 function accountIsMalformed({ accountId }: Named): string | null {
   if (accountId === null || isAccount(accountId)) return null;
@@ -106,6 +114,7 @@ const WORDS = {
   'federated-user': 'a federated user',
   root: "the account's root user",
   secret: 'a secret',
+  [UNIQUE_ID]: 'a user or role by its unique id, whose name is still to be found',
 } as const;
 
 function saysOf(kind: keyof typeof WORDS, credentialId: string | null): string {

@@ -1,5 +1,5 @@
 // Names of identities and of the incidents about them. The key's kind is the identity's, never the credential's,
-// except for a lone access key, which is resolved to its user and forwarded.
+// except for a lone access key and a lone unique id, which are resolved to whose they are and forwarded.
 import { base32Of } from '../encoding/canonical.ts';
 
 /** Provider, account, kind and reference, e.g. aws, 123456789012, iam-user, deploy-robot. */
@@ -13,6 +13,13 @@ export interface Identity {
 
 /** Kind of an access key whose owner is still to be found. */
 export const LONE_KEY = 'access-key';
+
+/** Kind of a user or role of which an alert knows the provider's own id, but not the name. */
+export const UNIQUE_ID = 'unique-id';
+
+/** Whether it only stands for an identity, which the checker has to find. */
+export const isToBeFound = ({ kind }: Pick<Identity, 'kind'>): boolean =>
+  kind === LONE_KEY || kind === UNIQUE_ID;
 
 export const WORKFLOW_ID_PREFIX = 'incident/';
 

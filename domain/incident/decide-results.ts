@@ -1,5 +1,5 @@
 // What the workers answered: discovery, applications, sights. Their statements count only with their own machine's proof.
-import { keyOf, LONE_KEY } from '../identity/identity.ts';
+import { keyOf, isToBeFound } from '../identity/identity.ts';
 import { epochMs, type Instant, instant, plus } from '../instant/instant.ts';
 import type { Applied, Checked } from '../plan/order.schema.ts';
 import type { Discovery, Step } from '../plan/plan.schema.ts';
@@ -29,9 +29,9 @@ export function decideDiscovered(deciding: Deciding, request: string, judgement:
   deciding.add('discovered', { found: judgement.statement.body as Discovery, saying: judgement.saying });
 }
 
-/** Only a lone key is found to be somebody's; every other identity is itself, or its alerts would be handed on to nowhere. */
+/** Only a lone key or id is found to be somebody's; every other identity is itself, or its alerts would be handed on to nowhere. */
 function isOfAnother(judgement: Judgement, incident: Incident): string | null {
-  if (!judgement.readable || incident.identity.kind === LONE_KEY) return null;
+  if (!judgement.readable || isToBeFound(incident.identity)) return null;
   const { identity } = judgement.statement.body as Discovery;
   return identity === null || keyOf(identity) === incident.key
     ? null

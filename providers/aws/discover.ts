@@ -1,9 +1,10 @@
 // Read-only: who the attacked identity is, which ways in it has, what would cut it and bring its service back, what stands in the way.
-import type { Identity } from '../../domain/identity/identity.ts';
+import { type Identity, isToBeFound, LONE_KEY } from '../../domain/identity/identity.ts';
 import type { DiscoverRequest } from '../../domain/plan/order.schema.ts';
 import type { Discovery } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
+import { whoElseChanges } from './beyond-iam.ts';
 import type { Aws } from './clients.ts';
 import {
   attachmentConcerns,
@@ -19,6 +20,7 @@ import { discoverSecret } from './discover-secret.ts';
 import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { CONCERNS, nothing, TAGS } from './found.ts';
+import { NAMED_PERMISSIONS, whoseKey, whoseUniqueId } from './named.ts';
 import { keysInDoubt } from './keys-in-doubt.ts';
 import { isMadeBy } from './own-key.ts';
 import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
@@ -46,6 +48,7 @@ export const DISCOVER_PERMISSIONS = [
   ...DISCOVER_ROLE_PERMISSIONS,
   ...READERS_PERMISSIONS,
   ...WHERE_IT_LIES_PERMISSIONS,
+  ...NAMED_PERMISSIONS,
   'secretsmanager:DescribeSecret',
 ] as const;
 
@@ -63,16 +66,19 @@ export async function discover(
       `This checker reads the account ${aws.account}, not ${identity.account}: give that one a checker of its own.`,
     );
   }
-  if (identity.kind === 'iam-role') return discoverRole(aws, kinds, request);
-  if (identity.kind === 'iam-user') return discoverUser(aws, kinds, request, identity.reference);
-  if (identity.kind === 'access-key') {
-    const owner = await lastUseOf(aws, identity.reference);
-    return owner === null
-      ? nothing(null, `No user of the account ${aws.account} has the access key ${identity.reference}.`)
-      : discoverUser(aws, kinds, request, owner.userName, [identity.reference]);
+  const { kind, reference } = identity;
+  if (kind === 'iam-role') return discoverRole(aws, kinds, request, reference);
+  if (kind === 'iam-user') return discoverUser(aws, kinds, request, reference);
+  if (isToBeFound(identity)) {
+    const ofKey = kind === LONE_KEY;
+    const found = ofKey ? await whoseKey(aws, reference) : await whoseUniqueId(aws, reference);
+    if ('nobody' in found) return nothing(null, found.nobody);
+    return found.kind === 'iam-role'
+      ? discoverRole(aws, kinds, request, found.name)
+      : discoverUser(aws, kinds, request, found.name, ofKey ? [reference] : []);
   }
-  if (identity.kind === 'secret') return discoverSecret(aws, kinds, request);
-  return nothing(identity, `Not covered yet: ${identity.kind}. Cut it by hand.`);
+  if (kind === 'secret') return discoverSecret(aws, kinds, request);
+  return nothing(identity, whoElseChanges(identity) ?? `Not covered yet: ${kind}. Cut it by hand.`);
 }
 
 async function discoverUser(

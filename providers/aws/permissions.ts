@@ -52,7 +52,7 @@ export type On =
   | 'roles'
   | 'restrictions on roles'
   | 'policies in roles'
-  | 'every role'
+  | 'the account'
   | 'users and roles'
   | 'policies'
   | 'wearers'
@@ -107,7 +107,10 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:GetRolePolicy': 'policies in roles',
   'iam:PutRolePolicy': 'roles',
   'iam:DeleteRolePolicy': 'roles',
-  'iam:ListRoles': 'every role',
+  'iam:ListRoles': 'the account',
+  'iam:ListUsers': 'the account',
+  'sts:GetAccessKeyInfo': 'the account',
+  'cloudtrail:LookupEvents': 'the account',
   'guardduty:GetFindings': 'detectors',
   'secretsmanager:DescribeSecret': 'secrets',
   'secretsmanager:GetSecretValue': 'secrets',
@@ -173,7 +176,8 @@ export function policyFor(
       }),
       ...statement('Roles', 'roles', roleArns),
       ...statement('PoliciesInRoles', 'policies in roles', [iam('role/*')]),
-      ...statement('EveryRole', 'every role', ['*']),
+      // AWS holds none of these to one resource.
+      ...statement('Account', 'the account', ['*']),
       ...statement('Simulate', 'users and roles', [...userArns, ...roleArns]),
       ...(verbs.includes('preflight')
         ? [

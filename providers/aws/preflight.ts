@@ -105,7 +105,7 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
 
   if (on === 'policies') return policies.map((resource) => ({ resource, policyArn: first, known: true }));
   if (on === 'groups' || on === 'groups to rejoin') return subjects([], iam('group/any'));
-  if (on === 'every role' || on === 'every secret') {
+  if (on === 'the account' || on === 'every secret') {
     return [{ resource: '*', policyArn: first, known: true }];
   }
   if (on === 'rotation functions') {

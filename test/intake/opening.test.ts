@@ -50,7 +50,6 @@ test.each<[name: string, named: Named, key: string | null]>([
     { ...robot, identityRef: 'user/AIDADEPLOYROBOT00001' },
     `${AT}/access-key/${KEY}`,
   ],
-  ['a unique id without key', { ...robot, credentialId: null, identityRef: 'AIDADEPLOYROBOT00001' }, null],
   [
     'a secret by name',
     { ...robot, identityKind: 'secret', identityRef: 'shop/token', credentialId: null },
@@ -72,8 +71,43 @@ test.each<[name: string, named: Named, key: string | null]>([
     { ...robot, identityKind: 'secret', identityRef: 'shop token', credentialId: null },
     null,
   ],
+  [
+    'a unique id without key',
+    { ...robot, credentialId: null, identityRef: 'AIDADEPLOYROBOT00001' },
+    `${AT}/unique-id/AIDADEPLOYROBOT00001`,
+  ],
   ['a lone key', { ...robot, identityRef: null }, `${AT}/access-key/${KEY}`],
   ['a lone key of an unknown account', { ...robot, accountId: null }, `aws/-/access-key/${KEY}`],
+  [
+    'a lone key that tells its account',
+    { ...robot, accountId: null, credentialId: 'AKIAY34FZKBOKMUTVV7A' },
+    'aws/609629065308/access-key/AKIAY34FZKBOKMUTVV7A',
+  ],
+  [
+    'a lone key in the account that the alert says, whatever the key tells',
+    { ...robot, identityRef: null, credentialId: 'AKIAY34FZKBOKMUTVV7A' },
+    `${AT}/access-key/AKIAY34FZKBOKMUTVV7A`,
+  ],
+  [
+    "a unique id with a session's key, which tells the account",
+    {
+      ...robot,
+      accountId: null,
+      identityRef: 'AROADEPLOYROBOT00001:s',
+      credentialId: 'ASIAY34FZKBOKMUTVV7A',
+    },
+    'aws/609629065308/unique-id/AROADEPLOYROBOT00001',
+  ],
+  [
+    'a unique id of an unknown account',
+    { ...robot, accountId: null, identityRef: 'AROADEPLOYROBOT00001:s', credentialId: null },
+    null,
+  ],
+  [
+    'a unique id with too much behind it',
+    { ...robot, credentialId: null, identityRef: 'AROADEPLOYROBOT00001:s:t' },
+    null,
+  ],
   [
     'a lone key of no kind',
     { ...robot, identityKind: 'other', identityRef: null },
@@ -107,7 +141,7 @@ test.each<[name: string, named: Named, key: string | null]>([
       identityRef: 'AROADEPLOYROBOT00001:s',
       credentialId: null,
     },
-    null,
+    `${AT}/unique-id/AROADEPLOYROBOT00001`,
   ],
   [
     'a federated user',

@@ -1,7 +1,7 @@
 // What is kept of alerts: counts and marks, and whole only what must be handed on to another incident.
 import { alertMark, findingOf, isLower } from '../../detection/alert.ts';
 import type { Detection } from '../../detection/detection.schema.ts';
-import { type Identity, LONE_KEY } from '../../identity/identity.ts';
+import { type Identity, isToBeFound } from '../../identity/identity.ts';
 import { earliest, type Instant } from '../../instant/instant.ts';
 import type { Incident } from '../incident.ts';
 
@@ -49,6 +49,6 @@ export function keeping(
   forwardTo: Identity | null,
   identity: Identity,
 ): Detection[] {
-  if (forwardTo === null && identity.kind !== LONE_KEY) return [];
+  if (forwardTo === null && !isToBeFound(identity)) return [];
   return [...kept, ...detections].slice(0, FORWARDED_KEPT);
 }

@@ -3,6 +3,7 @@ import type { Identity } from '../../../domain/identity/identity.ts';
 import type { DiscoverRequest } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Finding } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
+import { whoElseChanges } from '../beyond-iam.ts';
 import type { Aws } from '../clients.ts';
 import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
 import { CONCERNS, nothing, TAGS } from '../found.ts';
@@ -14,15 +15,9 @@ import { CUT_OFF, cutOffWrittenAt, policyOf } from './cut-off.ts';
 import { ROLE_FACTS_PERMISSIONS, roleFactsOf, type SeenRole } from './facts.ts';
 import { grantedToRole } from './granted.ts';
 import { charactersBeside, INLINE_CHARACTERS } from './inline.ts';
+import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
-import {
-  findRole,
-  instanceProfilesOf,
-  PROFILES_PERMISSIONS,
-  type Role,
-  ROLE_PERMISSIONS,
-  whoElseChanges,
-} from './roles.ts';
+import { findRole, instanceProfilesOf, PROFILES_PERMISSIONS, type Role, ROLE_PERMISSIONS } from './roles.ts';
 import { attachedToRole } from './wearing.ts';
 
 export const DISCOVER_ROLE_PERMISSIONS = [
@@ -39,14 +34,14 @@ export async function discoverRole(
   aws: Aws,
   kinds: Readonly<Record<string, CredentialKind>>,
   request: DiscoverRequest,
+  roleName: string,
 ): Promise<Discovery> {
-  const roleName = request.identity.reference;
   const identity: Identity = { provider: 'aws', account: aws.account, kind: 'iam-role', reference: roleName };
   const role = await findRole(aws, roleName);
   if (role === null) {
     return nothing(null, `The role ${roleName} does not exist in the account ${aws.account}.`);
   }
-  const others = whoElseChanges(role);
+  const others = whoElseChanges({ kind: 'iam-role', reference: roleName, path: role.path });
   if (others !== null) return { ...nothing(identity, others), waysIn: waysInOf(role, [], request) };
 
   const granted = await grantedToRole(aws, role);
@@ -60,6 +55,7 @@ export async function discoverRole(
   const amiss = await policiesThatAreAmiss(aws);
   const concerns = [
     ...stillInvited(role),
+    ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
     ...attachmentConcerns(aws, role.called, attached, 1),
     ...(await roomConcerns(aws, role, chains)),

@@ -82,14 +82,3 @@ export async function instanceProfilesOf(aws: Aws, RoleName: string): Promise<st
   }
   return names.toSorted();
 }
-
-/** Who can change it, where AWS does not let IAM do so; null where IAM can. */
-export function whoElseChanges({ roleName, path }: Pick<Role, 'roleName' | 'path'>): string | null {
-  if (path.startsWith('/aws-service-role/')) {
-    return `The role ${roleName} is linked to a service (${path.split('/')[2] ?? 'AWS'}), and only that service can become it or change it: nothing can be attached to it. What helps: find what has the service act, and take that away; deny the service's actions by a policy of the organisation; or remove what needs the role in the service, which then deletes it.`;
-  }
-  if (path.startsWith('/aws-reserved/') || roleName.startsWith('AWSReservedSSO_')) {
-    return `The role ${roleName} belongs to IAM Identity Center, and IAM cannot change it: whoever runs Identity Center must. What helps: disable the user there, remove its assignments, end its sessions, and put a deny with aws:TokenIssueTime into the inline policy of the permission set; sessions that it gave out live up to twelve hours.`;
-  }
-  return null;
-}

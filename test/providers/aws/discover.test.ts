@@ -3,6 +3,8 @@ import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreatePolicyCommand,
+  CreateRoleCommand,
+  GetUserCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +80,64 @@ describe('whose credential it is', () => {
         concerns: [expect.stringContaining('999999999999')],
       },
     );
+  });
+});
+
+describe('who stands behind an id of AWS', () => {
+  it('is a user by its unique id, and a role by its own', async () => {
+    const robot = await robotOf();
+    const { User } = await iam.send(new GetUserCommand({ UserName: robot.user }));
+    expect((await ask({ kind: 'unique-id', reference: User?.UserId ?? '' })).identity).toEqual({
+      provider: 'aws',
+      account: ACCOUNT,
+      kind: 'iam-user',
+      reference: robot.user,
+    });
+    const { Role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: 'by-its-id',
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' }],
+        }),
+      }),
+    );
+    const found = await ask({ kind: 'unique-id', reference: Role?.RoleId ?? '' });
+    expect(found.identity).toMatchObject({ kind: 'iam-role', reference: 'by-its-id' });
+    expect(Object.keys(found.proposals)).toContain('cut');
+  });
+
+  it('is nobody any more', async () => {
+    for (const reference of ['AIDANOBODY0000000000', 'AROANOBODY0000000000']) {
+      expect(await ask({ kind: 'unique-id', reference })).toMatchObject({
+        identity: null,
+        concerns: [expect.stringContaining(`has the unique id ${reference}`)],
+      });
+    }
+  });
+
+  it('of another account is said with the account that the key tells', async () => {
+    expect(await ask({ kind: 'access-key', reference: 'AKIAY34FZKBOKMUTVV7A' })).toMatchObject({
+      identity: null,
+      concerns: [expect.stringContaining('belongs to the account 609629065308')],
+    });
+  });
+
+  it('of a session is not said by IAM', async () => {
+    expect(await ask({ kind: 'access-key', reference: 'ASIAIOSFODNN7EXAMPLE' })).toMatchObject({
+      identity: null,
+      concerns: [expect.stringContaining('CloudTrail does')],
+    });
+  });
+
+  it('is refused where IAM cannot change it', async () => {
+    for (const kind of ['root', 'federated-user']) {
+      expect(await ask({ kind, reference: 'root' })).toMatchObject({
+        identity: { kind },
+        proposals: {},
+        concerns: [expect.stringContaining('What helps: ')],
+      });
+    }
   });
 });
 
