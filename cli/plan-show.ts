@@ -3,6 +3,7 @@
 import { hashOf } from '../domain/encoding/canonical.ts';
 import type { CommandFile } from './command.ts';
 import { isAhead, showAhead } from './plan-ahead.ts';
+import { activityLines } from './screen/activity.ts';
 import { indented } from './screen/columns.ts';
 import { pauseLine } from './screen/incident.ts';
 import { knownLines } from './screen/known.ts';
@@ -46,7 +47,7 @@ export default {
           consequences,
         }));
         const { planHash, steps, waysIn, concerns, mode, facts, paused, difference } = view;
-        const { consumers, missingPermissions, undo } = view;
+        const { consumers, activity, missingPermissions, undo } = view;
         terminal.data(
           JSON.stringify({
             incident: view.incident,
@@ -60,6 +61,7 @@ export default {
             facts,
             waysIn,
             consumers,
+            activity,
             missingPermissions,
             concerns,
           }),
@@ -79,6 +81,7 @@ export default {
         ...undoLines(view),
         ...knownLines(view.facts),
         ...factLines(view),
+        ...activityLines(view, now),
       ];
       if (view.plans.length === 0 && view.steps === null)
         lines.push('There is no plan yet.', ...view.waitingFor.map((what) => `Waiting for: ${what}`));

@@ -1,6 +1,7 @@
 // One incident as people read it: owner, due, plan, what silence will do, and the command that answers. Pure.
 import { weakeningHash, weakeningInWords } from '../../domain/gate/weakening.ts';
 import type { GateView, IncidentView } from '../../domain/incident/view.ts';
+import { activityLines } from './activity.ts';
 import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
 import { closesAsSays } from './closing.ts';
@@ -56,6 +57,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
     ...undoAskedLines(view),
     ...knownLines(view.facts),
     ...factLines(view),
+    ...activityLines(view, now),
     ...followUpsLines(view, now),
     ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),
     ...(view.waitingFor.length === 0

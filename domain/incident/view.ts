@@ -5,6 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { Assessment, Earlier } from './incident.ts';
+import type { Activity } from '../activity/activity.schema.ts';
 import type { Discovery, GateName, Phase, Plan, Step, Undoes } from '../plan/plan.schema.ts';
 
 export type StepStatus =
@@ -158,6 +159,8 @@ export interface IncidentView {
   tags: NonNullable<Discovery['tags']>;
   /** Who works with it, as far as can be read. */
   consumers: string[];
+  /** What it did since the compromise; null: not known. */
+  activity: Activity | null;
   /** Permissions that executors said they lack. */
   missingPermissions: { executor: string; missing: string[]; unknown: string | null }[];
   /** The SOC's word: verdict, impact, what was touched, priority. */

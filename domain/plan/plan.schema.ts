@@ -1,5 +1,6 @@
 // The ordered steps that would be taken. What people approve is the plan's hash, and nothing else.
 import { z } from 'zod';
+import { activitySchema } from '../activity/activity.schema.ts';
 
 export const identitySchema = z.strictObject({
   provider: z.string().min(1),
@@ -94,7 +95,7 @@ export const planSchema = z.strictObject({
   undoes: undoesSchema.optional(),
 });
 
-export const FINDINGS = ['static-key', 'no-rotation', 'over-privileged', 'no-owner'] as const;
+export const FINDINGS = ['static-key', 'no-rotation', 'over-privileged', 'no-owner', 'way-back'] as const;
 
 /** A weakness that stays when the credential is dead: it becomes a follow-up of the part that can mend it. */
 export const findingSchema = z.strictObject({
@@ -139,6 +140,8 @@ export const discoverySchema = z.strictObject({
   consumers: z.array(z.string().max(500)).max(50).optional(),
   /** What should be better afterwards, whatever becomes of this incident. */
   findings: z.array(findingSchema).max(50).optional(),
+  /** What it did since the compromise, as far as the provider's log could be read. */
+  activity: activitySchema.optional(),
   /** What stands in the way and who can change it: shown to people. */
   concerns: z.array(z.string().max(500)).max(50),
 });

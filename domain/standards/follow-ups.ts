@@ -6,6 +6,7 @@ export const FOLLOW_UP_OUTCOMES: Readonly<Record<FollowUpKind, Outcomes>> = {
   'static-key': { nhi: ['NHI7'] },
   'no-rotation': { nhi: ['NHI7'] },
   'over-privileged': { csf: ['PR.AA-05'], nhi: ['NHI5'] },
+  'way-back': { csf: ['RS.AN-03'] },
   'no-owner': { csf: ['GV.RR-02'] },
   exposure: { nhi: ['NHI2'], attack: ['T1552'] },
   other: {},

@@ -1,5 +1,6 @@
 // The clients of one account: one attempt a call (the caller repeats), every error sorted. Nothing here reads the environment;
 // what is not given, the SDK finds by its default chain.
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -44,6 +45,8 @@ export interface Aws {
   secrets(secretId: string): SecretsManagerClient;
   /** Detectors are regional. */
   guardDuty(region: string): GuardDutyClient;
+  /** Event histories are regional. */
+  trail(region: string): CloudTrailClient;
   /** Of this worker itself, for who it is. */
   sts: STSClient;
   /** For the proof of a new key: the only client that is not this worker's own. */
@@ -100,6 +103,16 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
     return client;
   };
 
+  const trails = new Map<string, CloudTrailClient>();
+  const trail = (region: string): CloudTrailClient => {
+    const known = trails.get(region);
+    if (known !== undefined) return known;
+    const client = new CloudTrailClient({ ...configured, region });
+    client.middlewareStack.add(sortErrors('cloudtrail'), SORTED);
+    trails.set(region, client);
+    return client;
+  };
+
   const byRegion = new Map<string | undefined, SecretsManagerClient>();
   const secrets = (secretId: string): SecretsManagerClient => {
     const region = secretId.startsWith('arn:') ? secretId.split(':')[3] || options.region : options.region;
@@ -125,6 +138,7 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
     iam,
     secrets,
     guardDuty,
+    trail,
     sts,
     stsAs,
   };

@@ -29,6 +29,9 @@ import { REACH_PERMISSIONS } from './reach.ts';
 import { READERS_PERMISSIONS, readersOf } from './readers.ts';
 import { becomingConcerns } from './role/becoming.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
+import { activityOf } from './trail/activity.ts';
+import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
+import { groupsJoinedWithIt, trailConcerns, wayBackFindings } from './trail/ways-back.ts';
 import { usedForInWords } from './person-or-workload.ts';
 import { findUser, LAST_USE_PERMISSIONS, type LastUse, lastUseOf, USER_PERMISSIONS } from './users.ts';
 import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
@@ -49,6 +52,7 @@ export const DISCOVER_PERMISSIONS = [
   ...READERS_PERMISSIONS,
   ...WHERE_IT_LIES_PERMISSIONS,
   ...NAMED_PERMISSIONS,
+  ...TRAIL_PERMISSIONS,
   'secretsmanager:DescribeSecret',
 ] as const;
 
@@ -108,6 +112,13 @@ async function discoverUser(
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
   const named = [...request.credentials, ...alsoNamed];
   const since = request.since ?? null;
+  const activity = await activityOf(aws, {
+    identity,
+    arn: user.arn,
+    sessionKeys: named,
+    regions: [...uses.values()].map((use) => use?.region ?? null),
+    since,
+  });
   const doubt = keysInDoubt(keys, uses, {
     named,
     since,
@@ -118,7 +129,11 @@ async function discoverUser(
   const others = inDoubt(
     ways.filter((way) => way.kind !== 'access-key'),
     back,
-    { named, since, everyWay: doubt.named.length === 0 && !doubt.gone },
+    {
+      named: [...named, ...groupsJoinedWithIt(activity, userName).map(idOfGroup)],
+      since,
+      everyWay: doubt.named.length === 0 && !doubt.gone,
+    },
   );
 
   const missing = await policiesThatAreAmiss(aws);
@@ -140,6 +155,7 @@ async function discoverUser(
     ...attachmentConcerns(aws, user.called, attached, 2),
     ...(await secretConcerns(aws, user, secretId, secret, attached)),
     ...(lies?.says ?? []),
+    ...trailConcerns(activity),
     ...(await becomingConcerns(aws, user, seen.granted)),
     ...seen.concerns,
   ];
@@ -176,10 +192,14 @@ async function discoverUser(
     proposals,
     ...(auto === 'known' ? { automatic } : {}),
     consumers: [...consumersOf(keys, uses, secret), ...readers].slice(0, 50),
-    findings: findingsOf(
-      { userName, keys: doubt.before, seen, secret, ownerIsNamed: request.secret !== null },
-      instant(aws.clock.now()),
-    ),
+    findings: [
+      ...findingsOf(
+        { userName, keys: doubt.before, seen, secret, ownerIsNamed: request.secret !== null },
+        instant(aws.clock.now()),
+      ),
+      ...wayBackFindings(activity, identity),
+    ],
+    activity,
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }

@@ -94,6 +94,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   drill: false,
   mode: 'ask',
   automatic: null,
+  activity: null,
   paused: null,
   facts: [],
   level: 'high',

@@ -372,6 +372,42 @@ test('permissions that are missing, and who works with the identity, stand besid
   ]);
 });
 
+test('what it did since the compromise: shortly, with what was made, and why it is not all', () => {
+  const activity = {
+    since: '2026-11-24T03:00:00.000Z',
+    readAt: '2026-11-24T03:13:00.000Z',
+    regions: ['us-east-1'],
+    events: 9,
+    firstAt: '2026-11-24T03:02:00.000Z',
+    lastAt: '2026-11-24T03:12:00.000Z',
+    addresses: Array.from({ length: 7 }, (_, n) => ({ name: `198.51.100.${n}`, count: 7 - n })),
+    agents: [],
+    services: [{ name: 'iam', count: 9 }],
+    refused: [{ name: 'iam:CreateUser', count: 2 }],
+    changes: Array.from({ length: 6 }, (_, n) => ({
+      at: '2026-11-24T03:05:00.000Z',
+      call: 'iam:CreateUser',
+      on: [`userName u${n}`],
+      other: `aws/123456789012/iam-user/u${n}`,
+    })),
+    moreChanges: 2,
+    unread: ['It could not be read: cloudtrail:LookupEvents is denied.'],
+  };
+  const text = incidentLines(fresh({ activity }), NOW).join('\n');
+  expect(text).toMatch(/What it did since the compromise\n {2}9 calls from .*03:02.* to .*03:12/);
+  expect(text).toMatch(/addresses +198\.51\.100\.0 \(7\), .*198\.51\.100\.4 \(3\), and 2 more\n/);
+  expect(text).not.toContain('user agents');
+  expect(text).toMatch(/refused +iam:CreateUser \(2\)\n/);
+  expect(text).toMatch(/iam:CreateUser +userName u4 +aws\/123456789012\/iam-user\/u4\n +and 3 more\n/);
+  expect(text).not.toContain('userName u5');
+  expect(text).toContain('\n  It could not be read: cloudtrail:LookupEvents is denied.');
+  const none = { ...activity, events: 0, firstAt: null, lastAt: null, changes: [], moreChanges: 0 };
+  expect(incidentLines(fresh({ activity: none }), NOW).join('\n')).toContain(
+    'no call of it is in the log since',
+  );
+  expect(incidentLines(fresh(), NOW).join('\n')).not.toContain('What it did');
+});
+
 test('a level or class that changes is a line', () => {
   expect(changes(fresh(), fresh({ level: 'critical', class: 'privileged' }), NOW)).toEqual([
     'level: critical',

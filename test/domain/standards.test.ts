@@ -325,6 +325,7 @@ describe('what a record is evidence of', () => {
       ['csf ID.IM-03', 'csf ID.RA-01', 'csf PR.AA-05', 'nhi NHI5'],
     ],
     ['no owner', followUpsFound('no-owner'), ['csf GV.RR-02', 'csf ID.IM-03', 'csf ID.RA-01']],
+    ['a way back', followUpsFound('way-back'), ['csf ID.IM-03', 'csf ID.RA-01', 'csf RS.AN-03']],
     ['exposed', followUpsFound('exposure'), ['attack T1552', 'csf ID.IM-03', 'csf ID.RA-01', 'nhi NHI2']],
     [
       'a follow-up done',

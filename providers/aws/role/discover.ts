@@ -9,6 +9,8 @@ import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
 import { CONCERNS, nothing, TAGS } from '../found.ts';
 import { RESTRICTED } from '../policies.ts';
 import { OWNER } from '../tags.ts';
+import { activityOf } from '../trail/activity.ts';
+import { trailConcerns, wayBackFindings } from '../trail/ways-back.ts';
 import { shown, type Unread, notKnown, unlessDenied } from '../unread.ts';
 import { CHAINS_PERMISSIONS, type Chains, chainsFrom } from './chains.ts';
 import { CUT_OFF, cutOffWrittenAt, policyOf } from './cut-off.ts';
@@ -53,7 +55,15 @@ export async function discoverRole(
     instanceProfilesOf(aws, roleName),
   );
   const amiss = await policiesThatAreAmiss(aws);
+  const activity = await activityOf(aws, {
+    identity,
+    arn: role.arn,
+    sessionKeys: request.credentials,
+    regions: [role.lastUsed?.region ?? null],
+    since: request.since ?? null,
+  });
   const concerns = [
+    ...trailConcerns(activity),
     ...stillInvited(role),
     ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
@@ -78,7 +88,8 @@ export async function discoverRole(
       kinds,
     ),
     consumers: consumersOf(role, profiles ?? []),
-    findings: findingsOf(role, seen),
+    findings: [...findingsOf(role, seen), ...wayBackFindings(activity, identity)],
+    activity,
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }

@@ -420,7 +420,8 @@ it('every list is read to its last page', async () => {
   const aws = checkersConnection();
   const turned = inPagesOfOne(aws);
   const found = await awsProviderOver(aws).discover(request(robot));
-  expect(found).toEqual(await look(robot));
+  // When it was read differs.
+  expect(found).toEqual({ ...(await look(robot)), activity: expect.anything() });
   expect(evidenceOf(found, 'privileged')).toEqual([
     `iam:GetGroupPolicy: ${robot.user}-b has in-2: statement 1 allows iam:AttachUserPolicy on *`,
   ]);

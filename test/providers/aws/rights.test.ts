@@ -122,7 +122,7 @@ describe('the generated policies', () => {
 
   it('of a checker only read', () => {
     const granted = actions(['check', 'discover']);
-    expect(granted.filter((action) => !/:(Get|List|Describe|Simulate)/.test(action))).toEqual([]);
+    expect(granted.filter((action) => !/:(Get|List|Describe|Simulate|Lookup)/.test(action))).toEqual([]);
     expect(granted).not.toContain('secretsmanager:GetSecretValue');
   });
 

@@ -74,6 +74,12 @@ export function watched(options: AwsOptions): Watched {
       seen.add(client);
       return client;
     },
+    trail: (region) => {
+      const client = real.trail(region);
+      if (!seen.has(client)) client.middlewareStack.addRelativeTo(watch('cloudtrail'), where);
+      seen.add(client);
+      return client;
+    },
     stsAs: (credentials) => {
       const client = real.stsAs(state.interference.proofBy ?? credentials);
       client.middlewareStack.addRelativeTo(watch('sts'), where);

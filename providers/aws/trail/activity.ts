@@ -1,0 +1,94 @@
+// What a user or role did since the compromise, as CloudTrail's event history tells it: management events of the last 90 days, some minutes
+// late. Reads of data (an object of S3) are not in it. A look that cannot read it goes on without, and says so.
+import type { Activity } from '../../../domain/activity/activity.schema.ts';
+import type { Identity } from '../../../domain/identity/identity.ts';
+import { epochMs, type Instant, instant } from '../../../domain/instant/instant.ts';
+import type { Aws } from '../clients.ts';
+import type { TrailEvent } from './event.ts';
+import { Lookup } from './lookup.ts';
+import { summed } from './sum.ts';
+
+const DAY_MS = 86_400_000;
+const KEPT_MS = 90 * DAY_MS;
+/** Sessions of a role that are asked for, each by a lookup of its own. */
+const MOST_SESSIONS = 5;
+
+/** Where CloudTrail keeps what is done to IAM, STS and other services of no region. */
+const GLOBAL: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+
+export interface Suspect {
+  identity: Identity;
+  arn: string;
+  /** Keys of sessions that alerts name. */
+  sessionKeys: readonly string[];
+  /** Where its credentials were used last, as IAM knows it. */
+  regions: readonly (string | null)[];
+  /** From when on alerts speak of the thief; null: the last day is read. */
+  since: Instant | null;
+}
+
+export async function activityOf(aws: Aws, suspect: Suspect): Promise<Activity> {
+  const { identity, arn, sessionKeys } = suspect;
+  const now = aws.clock.now();
+  const oldest = now - KEPT_MS;
+  const asked = suspect.since === null ? now - DAY_MS : epochMs(suspect.since);
+  const since = instant(Math.min(now, Math.max(oldest, asked)));
+  const regions = [
+    ...new Set([GLOBAL[aws.partition], await aws.iam.config.region(), ...suspect.regions]),
+  ].filter((one): one is string => typeof one === 'string' && /^[a-z0-9-]{1,32}$/.test(one));
+
+  const lookup = new Lookup(aws, since);
+  const events: TrailEvent[] = [];
+  for (const region of regions) {
+    for (const value of sessionKeys.filter((key) => key.startsWith('ASIA'))) {
+      events.push(...(await lookup.events({ region, by: 'AccessKeyId', value })));
+    }
+    const names =
+      identity.kind === 'iam-role' ? await sessionsOf(lookup, region, suspect) : [identity.reference];
+    for (const value of names) events.push(...(await lookup.events({ region, by: 'Username', value })));
+  }
+  return {
+    since,
+    readAt: instant(now),
+    regions: regions.slice(0, 20),
+    // Whoever makes a session chooses its name: another user's, for example.
+    ...summed(
+      events.filter((event) => isBy(event, identity, arn, sessionKeys)),
+      identity,
+    ),
+    unread: [
+      ...(asked < oldest ? ['CloudTrail keeps 90 days: what is older is not known.'] : []),
+      ...lookup.unread,
+    ].slice(0, 20),
+  };
+}
+
+const isBy = (
+  { by }: TrailEvent,
+  { account, kind, reference }: Identity,
+  arn: string,
+  keys: readonly string[],
+) =>
+  keys.includes(by.accessKeyId) ||
+  by.issuer === arn ||
+  (kind === 'iam-user' && by.issuer === '' && by.account === account && by.userName === reference);
+
+/** Names of a role's sessions: as those who became it gave them, which is how CloudTrail calls its events. */
+async function sessionsOf(lookup: Lookup, region: string, { arn }: Suspect): Promise<string[]> {
+  const became = await lookup.events({ region, by: 'ResourceName', value: arn });
+  const names = new Set(
+    became.flatMap(({ call, names: { roleSessionName = '' } }) =>
+      call.startsWith('AssumeRole') && roleSessionName !== '' ? [roleSessionName] : [],
+    ),
+  );
+  if (names.size > MOST_SESSIONS) {
+    lookup.unread.add(
+      `It had ${names.size} sessions in ${region}; what was done by ${names.size - MOST_SESSIONS} of them is not read.`,
+    );
+  }
+  return [...names].slice(0, MOST_SESSIONS);
+}
