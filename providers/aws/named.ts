@@ -4,12 +4,15 @@ import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts';
 import { accountInKeyId } from '../../domain/detection/access-key-account.ts';
 import type { Aws } from './clients.ts';
 import { allRoles, ROLES_PERMISSIONS } from './role/roles.ts';
+import { whoseSessionKey } from './trail/activity.ts';
+import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
 import { unlessDenied } from './unread.ts';
 import { lastUseOf, LAST_USE_PERMISSIONS } from './users.ts';
 
 export const NAMED_PERMISSIONS = [
   ...LAST_USE_PERMISSIONS,
   ...ROLES_PERMISSIONS,
+  ...TRAIL_PERMISSIONS,
   'iam:ListUsers',
   'sts:GetAccessKeyInfo',
 ] as const;
@@ -17,6 +20,11 @@ export const NAMED_PERMISSIONS = [
 export type Found = { kind: 'iam-user' | 'iam-role'; name: string } | { nobody: string };
 
 export async function whoseKey(aws: Aws, accessKeyId: string): Promise<Found> {
+  const session = accessKeyId.startsWith('ASIA');
+  if (session) {
+    const whose = await whoseSessionKey(aws, accessKeyId);
+    if (whose !== null) return whose;
+  }
   const owner = await lastUseOf(aws, accessKeyId);
   if (owner !== null) return { kind: 'iam-user', name: owner.userName };
   const account =
@@ -25,14 +33,13 @@ export async function whoseKey(aws: Aws, accessKeyId: string): Promise<Found> {
       const said = await aws.sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: accessKeyId }));
       return said.Account ?? null;
     }));
-  const session = accessKeyId.startsWith('ASIA');
   const elsewhere =
     account === null || account === aws.account
       ? ''
       : ` It belongs to the account ${account}: open it there.`;
   return {
     nobody: session
-      ? `The key ${accessKeyId} is of a session, and IAM does not say whose.${elsewhere} CloudTrail does (LookupEvents by AccessKeyId, userIdentity): open an incident about that user or role.`
+      ? `The key ${accessKeyId} is of a session, IAM does not say whose, and CloudTrail has no call of it here that could be read.${elsewhere} Open an incident about the user or role that it is of.`
       : `No user of the account ${aws.account} has the access key ${accessKeyId}.${elsewhere}`,
   };
 }

@@ -31,15 +31,38 @@ export interface Suspect {
   since: Instant | null;
 }
 
+/** As CloudTrail signed its calls: whose session a key is of, which IAM does not say. null: no call of the last 90 days that could be read. */
+export async function whoseSessionKey(
+  aws: Aws,
+  accessKeyId: string,
+): Promise<{ kind: 'iam-user' | 'iam-role'; name: string } | null> {
+  const lookup = new Lookup(aws, instant(aws.clock.now() - KEPT_MS));
+  for (const region of await regionsOf(aws)) {
+    const events = await lookup.events({ region, by: 'AccessKeyId', value: accessKeyId });
+    const by = events.find((one) => one.by.accessKeyId === accessKeyId && one.by.account === aws.account)?.by;
+    if (by === undefined) continue;
+    const [, account, sort, name] =
+      /^arn:[^:]*:iam::(\d{12}):(user|role)\/(?:.*\/)?([^/]+)$/.exec(by.issuer) ?? [];
+    if (account === aws.account && name !== undefined)
+      return { kind: sort === 'role' ? 'iam-role' : 'iam-user', name };
+    if (by.issuer === '' && by.userName !== '') return { kind: 'iam-user', name: by.userName };
+  }
+  return null;
+}
+
+/** In which IAM and STS write, and the worker's own. */
+async function regionsOf(aws: Aws, more: readonly (string | null)[] = []): Promise<string[]> {
+  const all = new Set([GLOBAL[aws.partition], await aws.iam.config.region(), ...more]);
+  return [...all].filter((one): one is string => typeof one === 'string' && /^[a-z0-9-]{1,32}$/.test(one));
+}
+
 export async function activityOf(aws: Aws, suspect: Suspect): Promise<Activity> {
   const { identity, arn, sessionKeys } = suspect;
   const now = aws.clock.now();
   const oldest = now - KEPT_MS;
   const asked = suspect.since === null ? now - DAY_MS : epochMs(suspect.since);
   const since = instant(Math.min(now, Math.max(oldest, asked)));
-  const regions = [
-    ...new Set([GLOBAL[aws.partition], await aws.iam.config.region(), ...suspect.regions]),
-  ].filter((one): one is string => typeof one === 'string' && /^[a-z0-9-]{1,32}$/.test(one));
+  const regions = await regionsOf(aws, suspect.regions);
 
   const lookup = new Lookup(aws, since);
   const events: TrailEvent[] = [];

@@ -126,7 +126,7 @@ describe('who stands behind an id of AWS', () => {
   it('of a session is not said by IAM', async () => {
     expect(await ask({ kind: 'access-key', reference: 'ASIAIOSFODNN7EXAMPLE' })).toMatchObject({
       identity: null,
-      concerns: [expect.stringContaining('CloudTrail does')],
+      concerns: [expect.stringContaining('is of a session, IAM does not say whose')],
     });
   });
 
