@@ -665,10 +665,13 @@ resource "aws_iam_role_policy" "custody_cuts_without_people" {
         ]
       },
       {
-        "Sid": "EveryRole",
+        "Sid": "Account",
         "Effect": "Allow",
         "Action": [
-          "iam:ListRoles"
+          "cloudtrail:LookupEvents",
+          "iam:ListRoles",
+          "iam:ListUsers",
+          "sts:GetAccessKeyInfo"
         ],
         "Resource": [
           "*"
@@ -1146,10 +1149,13 @@ resource "aws_iam_role_policy" "custody_looks" {
         ]
       },
       {
-        "Sid": "EveryRole",
+        "Sid": "Account",
         "Effect": "Allow",
         "Action": [
-          "iam:ListRoles"
+          "cloudtrail:LookupEvents",
+          "iam:ListRoles",
+          "iam:ListUsers",
+          "sts:GetAccessKeyInfo"
         ],
         "Resource": [
           "*"
