@@ -59,7 +59,7 @@ export function awsProviderOver(aws: Aws, through?: Through): Provider {
     },
     discover: (request) => discover(looking(request.incident), table, request),
     waysIn: async ({ incident, identity: { account, kind, reference } }) =>
-      account === aws.account && kind === 'iam-user' ? opensFor(looking(incident), reference) : [],
+      account === aws.account ? opensFor(looking(incident), kind, reference) : [],
     self: async () => {
       const callers = await Promise.all([aws, ...(through === undefined ? [] : [through.own])].map(callerOf));
       return callers.map(({ key }) => key);

@@ -21,6 +21,7 @@ import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
 import { findRole, instanceProfilesOf, PROFILES_PERMISSIONS, type Role, ROLE_PERMISSIONS } from './roles.ts';
 import { attachedToRole } from './wearing.ts';
+import { waysIntoRole } from './ways-in.ts';
 
 export const DISCOVER_ROLE_PERMISSIONS = [
   ...ROLE_PERMISSIONS,
@@ -94,13 +95,15 @@ export async function discoverRole(
   };
 }
 
-/** Those whom it lets in, the machines that carry it, and the sessions that alerts name. */
+/** By what it can be entered, and the sessions that alerts name. What appeared while it was being cut is named like one of them. */
 function waysInOf(
   role: Role,
   profiles: readonly string[],
   { credentials }: DiscoverRequest,
 ): Discovery['waysIn'] {
-  const way = (kind: string, id: string, stolen = false) => ({
+  const ways = waysIntoRole(role, profiles);
+  const sessions = credentials.filter((named) => ways.every(({ id }) => id !== named));
+  const way = (kind: string, id: string, stolen: boolean) => ({
     kind,
     id: shown(id),
     status: 'Active',
@@ -109,9 +112,8 @@ function waysInOf(
     stolen,
   });
   return [
-    ...credentials.map((id) => way('role-session', id, true)),
-    ...(role.trust.entrusted ?? []).map(({ id }) => way('trust', id)),
-    ...profiles.map((name) => way('instance-profile', name)),
+    ...sessions.map((id) => way('role-session', id, true)),
+    ...ways.map(({ kind, id }) => way(kind, id, credentials.includes(id))),
   ].slice(0, WAYS_IN);
 }
 
