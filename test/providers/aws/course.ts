@@ -7,7 +7,13 @@ import { discoverySchema, planSchema } from '../../../domain/plan/plan.schema.ts
 import { appliedSchema, checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Evidence } from '../../../domain/provider/provider.ts';
 import { ACCOUNT, type Estate, REGION, type Workload } from '../../../local/demo/estate.ts';
-import type { Clock, Credentials } from '../../../providers/aws/clients.ts';
+import {
+  type Aws,
+  type AwsOptions,
+  type Clock,
+  connect,
+  type Credentials,
+} from '../../../providers/aws/clients.ts';
 import { type Watched, watched } from './watched.ts';
 
 export interface Workers {
@@ -18,15 +24,21 @@ export interface Workers {
   checker: Watched;
 }
 
-export function workersOf(estate: Estate, clock?: Clock): Workers {
-  const as = (credentials: Credentials) =>
-    watched({
+export function workersOf(
+  estate: Estate,
+  clock?: Clock,
+  connection: (options: AwsOptions) => Aws = connect,
+): Workers {
+  const as = (credentials: Credentials) => {
+    const options = {
       account: ACCOUNT,
       region: REGION,
       endpoint: estate.endpoint,
       credentials,
       ...(clock === undefined ? {} : { clock }),
-    });
+    };
+    return watched(options, connection(options));
+  };
   return {
     identity: as(estate.executors.identity),
     owner: as(estate.executors.owner),

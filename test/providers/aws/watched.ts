@@ -37,7 +37,8 @@ export interface Watched extends Provider {
 /** AWS answers it to whoever holds a key: there is no permission to declare. */
 const FREE = ['sts:GetCallerIdentity'];
 
-export function watched(options: AwsOptions): Watched {
+/** `real`: its connection, where it is not to have the usual one. */
+export function watched(options: AwsOptions, real: Aws = connect(options)): Watched {
   let declared: readonly string[] | undefined;
   const calls: string[] = [];
   const state: { interference: Interference } = { interference: {} };
@@ -62,7 +63,6 @@ export function watched(options: AwsOptions): Watched {
   // Outside of the sorting of errors, which would take a crash for an answer.
   const where = { name: 'watched', relation: 'before', toMiddleware: 'custodySortedErrors' } as const;
 
-  const real = connect(options);
   const seen = new WeakSet<object>();
   real.iam.middlewareStack.addRelativeTo(watch('iam'), where);
   real.sts.middlewareStack.addRelativeTo(watch('sts'), where);
