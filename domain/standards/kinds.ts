@@ -86,6 +86,22 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
     undo: {},
   },
+  // By itself it ends no session, and so contains nothing: the step that ends them does.
+  'postgres/nologin': {
+    part: 'source-of-truth',
+    apply: { d3fend: ['D3-AL'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA'] },
+  },
+  'postgres/sessions': { part: 'source-of-truth', apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST'] } },
+  'postgres/membership': {
+    part: 'source-of-truth',
+    apply: { d3fend: ['D3-UAP'] },
+    undo: { d3fend: ['D3-RUAA'] },
+  },
+  'postgres/password': {
+    part: 'owner',
+    apply: { csf: ['RC.RP-02'], nhi: ['NHI7'], d3fend: ['D3-RIC', 'D3-CRO'] },
+  },
 };
 
 /** Of what people do by hand, nothing more is known than what it is for. It counts when another person confirmed it. */

@@ -24,6 +24,8 @@ import {
 import { PHASE_OUTCOMES } from '../../domain/standards/phases.ts';
 import { EVENT_TYPES } from '../../domain/incident/evolve/evolve.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
+import { connect } from '../../providers/postgres/cluster.ts';
+import { postgresProvider } from '../../providers/postgres/provider.ts';
 import { event, type IncidentEvent } from '../../domain/incident/event.ts';
 import { detection, discovery, rules, START, World } from './incident/world.ts';
 import { carried, recordOf } from './standards-courses.ts';
@@ -126,15 +128,29 @@ describe('the tables', () => {
     expect(ids.filter((id) => gone.includes(id))).toEqual([]);
   });
 
-  test('every fact, every credential kind of AWS and only events that exist', () => {
+  /** Of every plane that is there. */
+  const everyKind = () => ({
+    ...awsProvider({ account: '123456789012', region: 'us-east-1' }).kinds,
+    ...postgresProvider(
+      connect({
+        name: 'orders-db',
+        url: 'postgres://custody@localhost/postgres',
+        secret: () => {
+          throw new Error('no kind asks for a secret before it is used');
+        },
+      }),
+    ).kinds,
+  });
+
+  test('every fact, every credential kind and only events that exist', () => {
     expect(Object.keys(FACT_OUTCOMES).toSorted()).toEqual([...factSchema.shape.fact.options].toSorted());
-    const { kinds } = awsProvider({ account: '123456789012', region: 'us-east-1' });
+    const kinds = everyKind();
     expect(Object.keys(KIND_OUTCOMES).toSorted()).toEqual(Object.keys(kinds).toSorted());
     expect(Object.keys(LINE_OUTCOMES).filter((type) => !EVENT_TYPES.includes(type))).toEqual([]);
   });
 
   test('a kind has an undo here exactly where its provider has one', () => {
-    const { kinds } = awsProvider({ account: '123456789012', region: 'us-east-1' });
+    const kinds = everyKind();
     for (const [name, { undo }] of Object.entries(KIND_OUTCOMES))
       expect(undo !== undefined, name).toBe(kinds[name]?.reversibility === 'reversible');
   });

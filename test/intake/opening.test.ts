@@ -167,6 +167,17 @@ test.each<[name: string, named: Named, key: string | null]>([
   ],
   ['a user called PLACEHOLDER', { ...robot, identityRef: 'PLACEHOLDER' }, `${AT}/iam-user/PLACEHOLDER`],
   ['another plane', { ...okta, identityRef: 'm@example.com' }, 'okta/-/user/m%40example.com'],
+  [
+    'a role of PostgreSQL',
+    {
+      ...okta,
+      provider: 'postgres',
+      accountId: 'orders-db',
+      identityKind: 'postgres-role',
+      identityRef: 'app_a',
+    },
+    'postgres/orders-db/role/app_a',
+  ],
   ['another plane, nobody', { ...okta, identityRef: null }, null],
   ['another plane, other', { ...okta, identityKind: 'other' }, null],
   ['an unknown plane', { ...okta, provider: 'unknown' }, null],
