@@ -3,14 +3,15 @@ import { checkerActivities } from '../activities/checker.ts';
 import { readKey } from '../authority/keys.ts';
 import { passphraseFrom } from '../authority/passphrase.ts';
 import { checkerQueue } from '../workflows/messages.ts';
-import { accountsOf } from './accounts.ts';
-import { configured, type Environment } from './configuration.ts';
+import { configured, type Environment, isOfPostgres } from './configuration.ts';
+import { planeOf } from './planes.ts';
 import { link, now, speakWith, worker } from './process.ts';
 
 export async function checker(environment: Environment) {
   const { CUSTODY_ACCOUNT, CUSTODY_KEY } = configured('checker', environment);
   const key = await readKey(CUSTODY_KEY, passphraseFrom(environment));
-  const accounts = await accountsOf(CUSTODY_ACCOUNT.split(','), environment);
+  const provider = isOfPostgres(environment) ? 'postgres' : 'aws';
+  const accounts = await planeOf(provider, CUSTODY_ACCOUNT.split(','), environment);
   return worker(await link(), {
     // Its name in the runbook is its id in people.yaml, whose key it has.
     taskQueue: checkerQueue(key.person),

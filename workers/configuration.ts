@@ -25,7 +25,7 @@ const NEEDS = {
   },
   checker: {
     CUSTODY_ACCOUNT:
-      'the twelve digits of the account that it looks at; several, with commas between, where CUSTODY_AWS_ROLE is set',
+      'the twelve digits of the account that it looks at; several, with commas between, where CUSTODY_AWS_ROLE is set; where CUSTODY_POSTGRES is set, the name that the runbook gives the cluster',
     CUSTODY_KEY: "the file of the checker's own key (custody key new)",
   },
   'plan show': {
@@ -53,13 +53,21 @@ export function configured<R extends Role>(
     const lines = missing.map((name) => `  ${name}: ${needs[name]}`);
     throw new ConfigurationError(`The ${role} needs to know:\n${lines.join('\n')}`);
   }
-  const values = Object.keys(needs).map((name) => [name, valueOf(name, environment[name] ?? '')]);
+  const values = Object.keys(needs).map((name) => [
+    name,
+    valueOf(name, environment[name] ?? '', environment),
+  ]);
   return Object.fromEntries(values) as Record<keyof (typeof NEEDS)[R], string>;
 }
 
-function valueOf(name: string, value: string): string {
+/** A checker of a cluster of PostgreSQL. */
+export const isOfPostgres = ({ CUSTODY_POSTGRES }: Environment): boolean =>
+  (CUSTODY_POSTGRES ?? '').trim() !== '';
+
+function valueOf(name: string, value: string, environment: Environment): string {
   if (name === 'CUSTODY_SIGNERS' && value.trim() === 'none') return 'none';
   if (name !== 'CUSTODY_ACCOUNT') return path.resolve(value.trim());
+  if (isOfPostgres(environment)) return value.trim();
   const accounts = value.split(',').map((account) => account.trim());
   if (!accounts.every((account) => /^\d{12}$/.test(account)))
     throw new ConfigurationError(

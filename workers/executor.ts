@@ -9,11 +9,11 @@ import { fetchedIssuerKeys } from '../authority/proof/fetched-keys.ts';
 import { verifyWarrant } from '../authority/warrant.ts';
 import { ProviderError } from '../domain/provider/provider.ts';
 import { executorQueue } from '../workflows/messages.ts';
-import { accountsOf } from './accounts.ts';
 import { auditLog } from './audit-log.ts';
 import { beginIn, unkept } from './bookkeeping.ts';
 import { ConfigurationError, configured, type Environment } from './configuration.ts';
 import { FolderUnread } from './newest.ts';
+import { planeOf } from './planes.ts';
 import { policyFolder } from './policy-folder.ts';
 import { secretRulesOf } from './secret-rules.ts';
 import { link, logOf, now, speakWith, worker } from './process.ts';
@@ -44,10 +44,8 @@ export async function executor(environment: Environment) {
   setInterval(() => void own().catch(() => {}), LOOK_EVERY_MS).unref();
   const audit = auditLog(CUSTODY_AUDIT, log);
   await audit.ready();
-  if (policy.provider !== 'aws')
-    throw new ConfigurationError(`This version acts on aws; policy.yaml says ${policy.provider}.`);
   secretRulesOf(policy.secrets, environment);
-  const accounts = await accountsOf(policy.accounts, environment, async () => {
+  const accounts = await planeOf(policy.provider, policy.accounts, environment, async () => {
     const { policy: current } = await own();
     try {
       return secretRulesOf(current.secrets, environment);
