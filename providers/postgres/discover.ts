@@ -19,11 +19,12 @@ import {
   sessionsOf,
 } from './roles.ts';
 import { ROLE } from './target.ts';
+import { waysInOf } from './ways-in.ts';
 
 /** Before it, memberships have no options of their own. */
 const OLDEST = 16;
-/** As many as a discovery may hold, with room for the role itself and its members. */
-const SESSIONS = 60;
+/** As many as a discovery may hold. */
+const WAYS_IN = 100;
 const CONSUMERS = 50;
 
 const nothing = (identity: Discovery['identity'], concern: string): Discovery => ({
@@ -70,33 +71,7 @@ export async function discover(
   const evidence = powers.length === 0 ? 'no attribute, predefined role or ADMIN OPTION' : powers.join(', ');
   return {
     identity: { provider: 'postgres', account: name, kind: ROLE, reference: role.name },
-    waysIn: [
-      {
-        kind: 'password',
-        id: role.name,
-        status: role.canLogin ? 'active' : 'no login',
-        createdAt: null,
-        lastUsedAt: null,
-        stolen: true,
-      },
-      ...members.slice(0, 30).map(({ member, set }) => ({
-        kind: 'member',
-        id: member,
-        status: set ? 'SET ROLE' : 'inherits',
-        createdAt: null,
-        lastUsedAt: null,
-        stolen: false,
-      })),
-      ...open.slice(0, SESSIONS).map((one) => ({
-        kind: 'session',
-        id: String(one.pid),
-        status: 'open',
-        createdAt: one.startedAt,
-        lastUsedAt: null,
-        lastUsedFor: from(one).slice(0, 256),
-        stolen: false,
-      })),
-    ],
+    waysIn: waysInOf(role, memberships).slice(0, WAYS_IN),
     facts: [
       {
         fact: 'privileged',

@@ -5,7 +5,9 @@ import type { Cluster } from './cluster.ts';
 import { discover } from './discover.ts';
 import { kinds } from './kinds.ts';
 import { preflight } from './preflight.ts';
+import { findRole, membershipsOf } from './roles.ts';
 import { ROLE } from './target.ts';
+import { openNow } from './ways-in.ts';
 
 export function postgresProvider(cluster: Cluster): Provider {
   const table: Record<string, CredentialKind> = Object.fromEntries(
@@ -20,6 +22,11 @@ export function postgresProvider(cluster: Cluster): Provider {
     // A role's rights cannot be narrowed for one call.
     hand: (_, step) => table[step.kind],
     discover: (request) => discover(cluster, table, request),
+    async waysIn({ identity: { account, kind, reference } }) {
+      if (account !== cluster.name || kind !== ROLE) return [];
+      const role = await findRole(cluster, reference);
+      return role === null ? [] : openNow(role, await membershipsOf(cluster, reference));
+    },
     self: async () => {
       const rows = await cluster.ask<{ name: string }>(
         'say who this worker is',
