@@ -46,7 +46,7 @@ const SAME_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 /** Never shown: somebody may have put a password into it. */
 function urlIn({ CUSTODY_POSTGRES }: Environment): string {
   const text = (CUSTODY_POSTGRES ?? '').trim();
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['postgres:', 'postgresql:'].includes(url.protocol) || url.username === '')
     throw new ConfigurationError(
       `CUSTODY_POSTGRES says where the cluster is, and as which role this worker logs in: ${FORM}`,

@@ -1,5 +1,5 @@
 // The login in the value of a secret, in the members that AWS gives secrets of databases. Pure. The value never gets into an error.
-import { jsonObject } from '../aws/stored-key.ts';
+import { jsonObject } from '../secrets/value.ts';
 
 export interface Login {
   username: string;

@@ -428,7 +428,12 @@ describe('what a runbook has a part in', () => {
       'undo of aws/quarantine by identity-aws',
       'undo of aws/role-quarantine by identity-aws',
     ]);
-    expect(of('standard').get('csf ID.RA-07')).toEqual(['gate pause', 'gate lower', 'gate waive', 'gate undo']);
+    expect(of('standard').get('csf ID.RA-07')).toEqual([
+      'gate pause',
+      'gate lower',
+      'gate waive',
+      'gate undo',
+    ]);
     expect(of('standard').get('csf ID.IM-03')).toEqual(['follow-ups']);
     const together = coveredTogether(classes);
     expect(together.find(({ id }) => id === 'RS.MI-01')?.by).toEqual(classes.map((one) => one.class));
