@@ -35,13 +35,15 @@ export type Warranted =
     }
   | Refused;
 
-export type Ending = 'done' | 'failed' | 'withdrawn';
+export type Ending = 'done' | 'wasSo' | 'failed' | 'withdrawn';
 
-/** Its intention is written down: how it ended must be told. `withdrawn`: nothing was done. */
+/** Its intention is written down: how it ended must be told. `withdrawn`: nothing was done. `wasSo`: it stood before, and not by this executor. */
 export type Begun =
   | {
       ok: true;
       ended: (as: Ending) => Promise<void>;
+      /** It has begun this before, and what stands may be its own. */
+      ours: boolean;
       /** What else its result tells. */
       evidence: Evidence;
     }
@@ -159,12 +161,13 @@ export const executorActivities = ({
       await afterwards({ ...taken, stage: 'act', verdict: 'failed', code, why });
       throw error;
     });
-    await begun.ended('done');
+    const wasSo = done.wasSo && !begun.ours;
+    await begun.ended(wasSo && verb === 'apply' ? 'wasSo' : 'done');
     const why = done.wasSo ? 'it was so already' : step.does;
     await afterwards({ ...taken, stage: 'act', verdict: 'acted', code: 'ok', why });
     const keys = issuerKeys.length === 0 ? {} : { issuerKeys };
     const said = { ...done.evidence, ...begun.evidence };
-    const body: Applied = { step: step.id, at: now(), ...done, evidence: said, ...keys };
+    const body: Applied = { step: step.id, at: now(), wasSo, evidence: said, ...keys };
     const { incident, firstRun } = order;
     return speak({
       message: 'applied',

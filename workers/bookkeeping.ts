@@ -4,7 +4,7 @@ import type { Begun, ToBegin } from '../activities/executor.ts';
 import { isSpent, strangers } from '../authority/automatic/budget.ts';
 import { whyAskPeople } from '../authority/automatic/checks.ts';
 import type { Seen } from '../authority/automatic/seen.ts';
-import { type Act, askedOf, whyUsedUp } from '../authority/ledger/act.ts';
+import { type Act, askedOf, mayBeOwn, whyUsedUp } from '../authority/ledger/act.ts';
 import { type Ledger, LedgerError } from '../authority/ledger/ledger-file.ts';
 import type { AutomaticPolicy, ExecutorPolicy } from '../authority/policy.schema.ts';
 import type { Instant } from '../domain/instant/instant.ts';
@@ -72,6 +72,7 @@ export const beginIn =
       return {
         ok: true,
         ended: (as) => begun.ended(as, now()),
+        ours: mayBeOwn(asked, before),
         // Whoever watches the account must know of them: this executor did not cut them.
         evidence: unknown.length === 0 ? {} : { strangers: unknown.join(' ').slice(0, 2_000) },
       };

@@ -32,6 +32,20 @@ export const askedOf = (
 
 export const mayHaveActed = ({ ended }: Act): boolean => ended?.as !== 'withdrawn';
 
+/**
+ * Whether this step was begun before and may have put on what is found on now: an answer was lost, perhaps after the act. That somebody
+ * else put it on in between is the lesser mistake: what is ours and taken for theirs, no undo would lift.
+ */
+export const mayBeOwn = (asked: Asked, acts: readonly Act[]): boolean =>
+  acts.some(
+    (act) =>
+      act.verb === 'apply' &&
+      act.plan === asked.plan &&
+      aimOf(act) === aimOf(asked) &&
+      mayHaveActed(act) &&
+      act.ended?.as !== 'wasSo',
+  );
+
 const aimOf = ({ kind, target }: Pick<Asked, 'kind' | 'target'>): string =>
   canonical([kind, target]).toLowerCase();
 

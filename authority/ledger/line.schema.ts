@@ -25,8 +25,8 @@ export const ledgerLineSchema = z.discriminatedUnion('type', [
     type: z.literal('ended'),
     id,
     at: z.iso.datetime(),
-    /** `withdrawn`: nothing was done. `failed`: it may have been done. */
-    as: z.enum(['done', 'failed', 'withdrawn']),
+    /** `withdrawn`: nothing was done. `failed`: it may have been done. `wasSo`: what it puts on was on already, and not by it. */
+    as: z.enum(['done', 'wasSo', 'failed', 'withdrawn']),
   }),
 ]);
 

@@ -3,6 +3,7 @@
 import type { Act, CredentialKind } from '../../domain/provider/provider.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
+import { isCleared } from './cleared.ts';
 import { impossible } from './errors.ts';
 import type { Restriction } from './policies.ts';
 import type { Principal } from './principal.ts';
@@ -60,9 +61,6 @@ export interface Worn<One extends Principal = User> {
     see(who: One): Promise<{ holds: boolean; saw: string }>;
   };
 }
-
-/** The identity is innocent, so nothing that comes back is a thief's. */
-const isCleared = ({ undoes }: Plan): boolean => undoes?.verdict === 'falsePositive';
 
 export const wornKind = (aws: Aws, worn: Worn): CredentialKind => wornBy(aws, USERS, worn);
 

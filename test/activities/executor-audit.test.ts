@@ -43,7 +43,7 @@ function executor(change: Partial<ExecutorDependencies> = {}) {
       assurance: 'signed',
       evidence: {},
     }),
-    begin: async () => ({ ok: true, evidence: {}, ended: async (as) => void endings.push(as) }),
+    begin: async () => ({ ok: true, ours: false, evidence: {}, ended: async (as) => void endings.push(as) }),
     speak: (said) => saying(world, 'identity-aws', said.message, { body: said.body }),
     now: () => NOW,
     audit: async (entry) => {

@@ -3,12 +3,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DetachUserPolicyCommand, IAMClient, ListAttachedUserPoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  AttachUserPolicyCommand,
+  DetachUserPolicyCommand,
+  IAMClient,
+  ListAttachedUserPoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { plus } from '../../domain/instant/instant.ts';
 import type { Plan } from '../../domain/plan/plan.schema.ts';
 import type { Act } from '../../domain/provider/provider.ts';
+import type { Saying } from '../../domain/statement/statement.schema.ts';
 import { ACCOUNT, REGION, workload } from '../../local/demo/estate.ts';
 import { awsProvider } from '../../providers/aws/provider.ts';
 import { estateForThisFile } from '../attacker/estate.ts';
@@ -172,6 +178,25 @@ it('does nothing that it cannot write down', async () => {
   expect(spoilt.audit).toMatchObject([{ verdict: 'refused', code: 'ledgerIsKept' }]);
 });
 
+const wasSoIn = ({ statement }: Saying): unknown =>
+  JSON.parse(Buffer.from(statement, 'base64url').toString()).body.wasSo;
+
+it('tells what somebody else has put on from its own, however often it is asked', async () => {
+  const robot = 'foreign-robot';
+  await workload(estate().endpoint, robot);
+  const plan = await planFor(robot);
+  await iam().send(
+    new AttachUserPolicyCommand({
+      UserName: robot,
+      PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/custody-quarantine`,
+    }),
+  );
+  const executor = await started(await newFolder());
+  for (let i = 0; i < 2; i++)
+    expect(wasSoIn(await executor.apply(await orderOf(world, plan, 's1')))).toBe(true);
+  expect((await executor.ledger.acts()).map(({ ended }) => ended?.as)).toEqual(['wasSo', 'wasSo']);
+});
+
 it('remembers an act that was cut short as one that may have been done', async () => {
   const robot = 'cut-short-robot';
   await workload(estate().endpoint, robot);
@@ -198,7 +223,8 @@ it('remembers an act that was cut short as one that may have been done', async (
   await expect(dying.apply(await orderOf(world, plan, 's1'))).rejects.toThrow(/ended here/);
   const restarted = await started(state);
   expect((await restarted.ledger.acts()).map(({ ended }) => ended?.as)).toEqual(['failed']);
-  await restarted.apply(await orderOf(world, plan, 's1'));
+  // Whoever undoes it must know that it is the executor's own.
+  expect(wasSoIn(await restarted.apply(await orderOf(world, plan, 's1')))).toBe(false);
   const older = await planFor(robot, { madeAt: plus(plan.madeAt, -60_000), class: 'other' });
   await expect(restarted.apply(await orderOf(world, older, 's2'))).rejects.toThrow(/\(warrantIsNotUsedUp\)/);
 });

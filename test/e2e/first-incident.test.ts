@@ -293,8 +293,15 @@ describe('an orchestrator that lies to a running executor', () => {
     [
       'to lift a restriction of which no checker said that it may be lifted',
       'undo',
-      () => orderOf(approved, 's4', { decisions: decisions() }),
+      // By the order's own id, as if its answer had been lost.
+      () => orderOf(approved, 's4', { id: 'order-4', decisions: decisions() }),
       'containmentIsSeenBeforeLifting',
+    ],
+    [
+      'to lift again what was lifted',
+      'undo',
+      () => orderOf(approved, 's4', { decisions: decisions(), results: sights() }),
+      'warrantIsNotUsedUp',
     ],
     [
       'to let the sessions live before their 36 hours are over',

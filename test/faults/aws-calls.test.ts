@@ -3,7 +3,7 @@
 // units. A sample by default; with CUSTODY_RUNS at 100000, all of them.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Strategy } from '../../domain/plan/plan.schema.ts';
+import type { Discovery, Strategy } from '../../domain/plan/plan.schema.ts';
 import { estateForThisFile } from '../attacker/estate.ts';
 import { type AwsProxy, awsProxy, type Call, type Fault } from './aws-proxy.ts';
 import { carried, type Carried } from './carried.ts';
@@ -12,7 +12,8 @@ import { type Strike, tried } from './tried.ts';
 
 const RUNS = Number(process.env['CUSTODY_RUNS'] ?? 200);
 const ALL = RUNS >= 100_000;
-const SEED = Date.now();
+/** The same sample each time: what fails is met by whoever changed something, and not by whoever comes next. */
+const SEED = 8;
 
 const estate = estateForThisFile();
 let proxy: AwsProxy;
@@ -105,6 +106,10 @@ function strayOf(scene: Scene, calls: readonly Call[]): string[] {
       named.every((key) => !scene.own.includes(names[key] ?? '')) ? [`${name} ${JSON.stringify(names)}`] : [],
     );
 }
+
+/** When what the identity did was read is of the moment, and nothing else of a look is. */
+const inText = ({ activity, ...found }: Discovery): string =>
+  JSON.stringify({ ...found, activity: activity && { ...activity, since: null, readAt: null } });
 
 async function incident([who, strategy]: (typeof WHO)[number], strike: Strike | null, mended = true) {
   const scene = await scenes[who](strategy);
@@ -201,8 +206,11 @@ describe('an incident of which calls go wrong', () => {
         const told = await carried(scene, proxy, strike, false);
         expect(told.thief, name).toEqual(['refused', 'refused']);
         expect(strayOf(scene, proxy.calls), name).toEqual([]);
+        // A permission that hangs on a user's tag is missing for a user that is gone.
         for (const { unit, sort, why } of told.escalated)
-          expect(`${unit}: ${sort}: ${why}`, name).toMatch(/: impossible: \S/);
+          expect(`${unit}: ${sort}: ${why}`, name).toMatch(
+            /: (impossible: \S|denied: .*iam:CreateAccessKey)/,
+          );
         count(ends, `${who.join(', ')}: ${what}: ${told.escalated.length > 0 ? 'told to a person' : 'done'}`);
       } catch (error) {
         wrong.push(`${name}: ${(error as Error).message}`);
@@ -223,7 +231,7 @@ describe('a look of which calls go wrong', () => {
     'at a %s gives the same plan in the end, or says what it could not read',
     async (who) => {
       const scene = await scenes[who]('cut');
-      const calm = JSON.stringify(scene.course.discovery);
+      const calm = inText(scene.course.discovery);
       const { tries } = await tried(proxy, null, scene.discover);
       const calls = tries.at(-1) ?? [];
       const all = [
@@ -245,7 +253,7 @@ describe('a look of which calls go wrong', () => {
         if (!row.struck(outcome.tries, at)) continue;
         cases += 1;
         const call = outcome.tries[0]?.[at - 1] as Call;
-        const said = 'said' in outcome ? JSON.stringify(outcome.said.discovery) : outcome.escalated.message;
+        const said = 'said' in outcome ? inText(outcome.said.discovery) : outcome.escalated.message;
         if (fault === 'denied' ? !said.includes(call.name) : said !== calm)
           wrong.push(`${call.name} (${at}) ${fault}: ${said}`);
       }

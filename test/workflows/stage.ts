@@ -367,7 +367,7 @@ export class Stage {
       'decide',
       {
         answers: one?.id ?? null,
-        plan: one?.weakens ? weakeningHash(one.weakens) : (one?.plan ?? null),
+        plan: one?.plan ?? (one?.weakens ? weakeningHash(one.weakens) : null),
         body: { verdict: 'approve' },
       },
       key,

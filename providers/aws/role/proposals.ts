@@ -18,6 +18,17 @@ export interface FoundRole {
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
 
+/** Where people undo what was done, other than by the plan. */
+const reversalOf = (
+  name: string,
+  roleName: string,
+  permissions: readonly string[],
+): Proposal['reversal'] => ({
+  does: `Take ${name} off the role ${roleName}: what it stopped works again.`,
+  check: `${name} is off.`,
+  permissions: [...new Set(permissions)],
+});
+
 /** `replace-then-cut` is never among them: there is no key to replace. */
 export function proposalsForRole(
   { roleName, chained, restrictable }: FoundRole,
@@ -27,13 +38,32 @@ export function proposalsForRole(
     kind: string,
     verb: Step['verb'],
     phase: Step['phase'],
-    rest: Pick<Proposal, 'target' | 'does' | 'undo' | 'check' | 'after'>,
+    {
+      puts,
+      ...rest
+    }: Pick<Proposal, 'target' | 'does' | 'undo' | 'check' | 'after'> & {
+      /** Of what is put on: the policy that comes off again. */
+      puts?: string;
+    },
   ): Proposal => {
     const declared = kinds[kind];
     if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
     const { reversibility, permissions } = declared;
     const permitted = [...new Set(permissions[verb])];
-    return { kind, verb, phase, part: 'source-of-truth', reversibility, permissions: permitted, ...rest };
+    const proposed = {
+      kind,
+      verb,
+      phase,
+      part: 'source-of-truth' as const,
+      reversibility,
+      permissions: permitted,
+    };
+    if (puts === undefined) return { ...proposed, ...rest };
+    return {
+      ...proposed,
+      ...rest,
+      reversal: reversalOf(puts, rest.target['roleName'] ?? roleName, permissions.undo),
+    };
   };
   const target = { roleName };
 
@@ -42,6 +72,7 @@ export function proposalsForRole(
   const cutOffs = [{ roleName, by: null }, ...chained].map((one) =>
     say(SESSION_CUT_OFF_KIND, 'apply', 'containment', {
       target: { roleName: one.roleName },
+      puts: CUT_OFF,
       does: `End every session of the role ${one.roleName} that was made until the cut-off takes effect everywhere${one.by === null ? '' : ` (the ${one.by} can become it)`}: by the inline policy ${CUT_OFF}. New sessions work from that moment on, some minutes later; what works as the role must fetch one.`,
       undo: `Remove ${CUT_OFF}, when the last of these sessions has run out.`,
       check:
@@ -60,6 +91,7 @@ export function proposalsForRole(
 
   const quarantine = say('aws/role-quarantine', 'apply', 'containment', {
     target,
+    puts: QUARANTINE.name,
     does: `Attach ${QUARANTINE.name} to the role ${roleName}: every call with any session of it is denied, old or new.`,
     undo: `Detach ${QUARANTINE.name}, once the cut-off is seen.`,
     check: 'The policy is attached with its known content, and simulated calls of a session are denied.',
@@ -76,6 +108,7 @@ export function proposalsForRole(
   if (!restrictable) return proposals;
   const restriction = say('aws/role-restriction', 'apply', 'containment', {
     target,
+    puts: RESTRICTED.name,
     does: `Attach ${RESTRICTED.name} to the role ${roleName}: its sessions work on, but may no longer touch IAM, the organisation or the directory, become another role, read secrets and parameters, change or start what runs by other roles in the services that the policy names, reach into machines, let others at keys, buckets and snapshots, delete from buckets, or end logging.`,
     undo: `Detach ${RESTRICTED.name}, once the cut-off is seen.`,
     check:

@@ -14,16 +14,13 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { canonical, hashOf } from '../../../domain/encoding/canonical.ts';
-import { plus } from '../../../domain/instant/instant.ts';
-import type { Plan, Undoes } from '../../../domain/plan/plan.schema.ts';
-import { planSchema } from '../../../domain/plan/plan.schema.ts';
-import { undoPlan } from '../../../domain/plan/undo-plan.ts';
+import { canonical } from '../../../domain/encoding/canonical.ts';
 import { ACCOUNT, automaticExecutor, REGION, workload, type Workload } from '../../../local/demo/estate.ts';
 import { arnOf, QUARANTINE } from '../../../providers/aws/policies.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
 import { thief } from '../../attacker/thief.ts';
 import { Course, courseFor, type Workers, workersOf } from './course.ts';
+import { carriedOut, undoing } from './undoing.ts';
 
 const estate = estateForThisFile();
 let workers: Workers;
@@ -63,40 +60,6 @@ async function snapshot(UserName: string, keys: 'with keys' | 'without' = 'with 
         ? []
         : AccessKeyMetadata.map(({ AccessKeyId, Status }) => `${AccessKeyId} ${Status}`).toSorted(),
   });
-}
-
-const WORDS = { statement: 'x', proof: { type: 'key' as const, jws: 'x' } };
-
-/** The undo of what these steps of a course have put on, as the decider makes it. */
-function undoing(
-  of: Course,
-  verdict: Undoes['verdict'],
-  { put, done = [], foundSo = [] }: { put: string[]; done?: string[]; foundSo?: string[] },
-): Plan {
-  const standing = {
-    hash: hashOf(of.plan),
-    plan: of.plan,
-    results: put.map((step) => ({ step, saying: WORDS })),
-    foundSo,
-    done,
-  };
-  const made = undoPlan([standing], {
-    verdict,
-    madeAt: plus(of.plan.madeAt, 1),
-    validityMs: 3_600_000,
-  });
-  if (made.plan === null) throw new Error(made.why);
-  return planSchema.parse(made.plan);
-}
-
-/** Takes and sees every step of it. */
-async function carriedOut(of: Course, plan: Plan): Promise<void> {
-  const course = new Course(of.discovery, of.workers);
-  Object.assign(course, { plan });
-  for (const step of plan.steps) {
-    await course.take(step);
-    expect(await course.see(step), step.does).toMatchObject({ holds: true });
-  }
 }
 
 describe('an undo of a cleared user', () => {

@@ -232,6 +232,30 @@ it('does not close as a false alarm while it is cut off; two people can close it
   expect(await stage.view(robot.key)).toMatchObject({ outcome: 'closed', closedAs: 'handledByHand' });
 });
 
+it('comes off by an undo that two people agree to, and closes as the false alarm that it was', async () => {
+  const robot = await victim('cleared-robot');
+  const before = await worn(robot.userName);
+  await robot.alerted();
+  await env.sleep('1 minute');
+  expect(await withTheKey(robot)).not.toBe('works');
+  const view = await stage.view(robot.key);
+  const shown = view.undo.find(({ verdict }) => verdict === 'falsePositive')?.shown;
+  if (shown == null) throw new Error('no undo is offered');
+  const { hash, plan } = shown;
+  const body = { verdict: 'falsePositive', madeAt: plan.madeAt, reason: 'our own scanner' };
+  await stage.say('sam', 'undo', { answers: view.hold.id, plan: hash, body }, robot.key);
+  await env.sleep('30 seconds');
+  expect(await withTheKey(robot), 'one person is not enough').not.toBe('works');
+  await stage.approve('ida', 'undo', robot.key);
+  await env.sleep('1 minute');
+  expect(await withTheKey(robot)).toBe('works');
+  expect(await worn(robot.userName)).toEqual(before);
+  for (const person of ['sam', 'lee']) await stage.approve(person, 'close', robot.key);
+  expect(await stage.view(robot.key)).toMatchObject({ outcome: 'closed', closedAs: 'falsePositive' });
+  const lines = await verified(robot.key);
+  expect(ofType(lines, 'undone')).toMatchObject([{ data: { verdict: 'falsePositive' } }]);
+});
+
 it('is cut when everybody has been silent, in a class that asks, and goes on telling', async () => {
   const { triage } = rules().phases;
   const fallback = [{ do: 'contain-reversible' as const }, { do: 'hold' as const }];

@@ -13,6 +13,7 @@ import type { Strategy } from '../../../../domain/plan/plan.schema.ts';
 import { estateForThisFile } from '../../../attacker/estate.ts';
 import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
 import { courseForRole, workersOf } from '../course.ts';
+import { carriedOut, undoing } from '../undoing.ts';
 import { Crash } from '../watched.ts';
 import { movedClock } from './moved-clock.ts';
 
@@ -329,5 +330,35 @@ describe('a step is refused', () => {
       sort: 'impossible',
       message: expect.stringContaining('leave no room'),
     });
+  });
+});
+
+describe('an undo of a cleared role', () => {
+  it.each(['cut', 'restrict'] as const)(
+    'leaves nothing of %s: byte for byte as before, old sessions at work',
+    async (strategy) => {
+      const name = `cleared-${strategy}`;
+      const { first, second, thief, chained, course, containment } = await stolen(name, strategy);
+      const snapshots = () => Promise.all([name, `${name}-reports`].map((role) => roles.snapshot(role)));
+      const before = await snapshots();
+      for (const step of containment) await course.take(step);
+      expect(await snapshots()).not.toEqual(before);
+      const undo = undoing(course, 'falsePositive', { put: containment.map(({ id }) => id) });
+      expect(undo.steps).toHaveLength(containment.length);
+      expect(undo.undoes?.stays).toEqual([]);
+      await carriedOut(course, undo);
+      expect(await snapshots()).toEqual(before);
+      expect(await roles.work(thief, first)).toBe('works');
+      expect(await roles.work(chained, second)).toBe('works');
+    },
+  );
+
+  it('of one that was not cleared, no session comes back: only what the cut-off makes needless comes off', async () => {
+    const { first, thief, course, containment } = await stolen('uncleared');
+    for (const step of containment) await course.take(step);
+    const undo = undoing(course, null, { put: containment.map(({ id }) => id) });
+    expect(undo.steps.map(({ verb, kind }) => `${verb} ${kind}`)).toEqual(['undo aws/role-quarantine']);
+    await carriedOut(course, undo);
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
   });
 });
