@@ -20,7 +20,7 @@ export const suites = {
     folders: 'the rest',
     budgetMs: 120_000,
     testTimeoutMs: 60_000,
-    servers: [awsEmulator],
+    servers: [],
     about: 'rules, as tables and properties; formats, proofs, lint rules',
   },
   workflows: {
@@ -28,15 +28,15 @@ export const suites = {
     budgetMs: 120_000,
     testTimeoutMs: 60_000,
     bundle: true,
-    servers: [timeSkipping, temporal],
+    servers: [timeSkipping, temporal, awsEmulator],
     about: 'the incident workflow, on the time-skipping server',
   },
   providers: {
-    folders: ['providers', 'attacker'],
+    folders: ['providers', 'activities', 'attacker'],
     budgetMs: 150_000,
     testTimeoutMs: 60_000,
     servers: [awsEmulator, keycloak],
-    about: 'credential kinds against the AWS emulator, with an attacker; logins at Keycloak',
+    about: 'credential kinds against AWS and PostgreSQL, with an attacker; executors; logins at Keycloak',
   },
   e2e: {
     folders: ['e2e', 'client'],
