@@ -135,7 +135,10 @@ async function withPasskey(id: string): Promise<Voter> {
       signature: signature.toString('base64url'),
     };
   };
-  const entry = { id: credentialId, publicKey: cose, counter: 0, addedAt: '2026-11-01T00:00:00.000Z' };
+  // In shape alone: the words are tried where a folder is loaded, and none is here.
+  const enrolment = { said: { statement: 'e30' }, vouched: { statement: 'e30' } };
+  const addedAt = '2026-11-01T00:00:00.000Z';
+  const entry = { id: credentialId, publicKey: cose, counter: 0, addedAt, enrolment };
   return { entry: { keys: [], passkeys: [entry] }, proves };
 }
 
