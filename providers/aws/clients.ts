@@ -125,7 +125,8 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
   };
 
   const stsAs = (credentials: Credentials): STSClient => {
-    const client = new STSClient({ ...configured, credentials });
+    // Whoever proves a key destroys this client: its connections are nobody else's.
+    const client = new STSClient({ ...configured, requestHandler: PATIENCE, credentials });
     client.middlewareStack.add(sortErrors('sts'), SORTED);
     return client;
   };

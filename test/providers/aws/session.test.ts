@@ -341,6 +341,19 @@ describe('a session for one step', () => {
     expect(group('undo')).toEqual([['iam:AddUserToGroup', ...own]]);
   });
 
+  it('proves a new key over connections of its own: it ends them, and others go on', () => {
+    const options = {
+      account: there.account,
+      region: REGION,
+      endpoint: estate().endpoint,
+      credentials: home,
+    };
+    const own = connect(options);
+    const beside = connect(options, own);
+    expect(beside.iam.config.requestHandler).toBe(own.iam.config.requestHandler);
+    expect(beside.stsAs(home).config.requestHandler).not.toBe(own.iam.config.requestHandler);
+  });
+
   it('is short enough for AWS, whatever the step', () => {
     const { kinds } = as('custody-cuts');
     const target = {
