@@ -40,7 +40,7 @@ export function githubActions({ api, repository, secret, field, token }: GithubS
         `The ${name} was not updated: ${api} cannot be reached; it is tried again.`,
       );
     });
-    if (!answer.ok) throw refused(name, answer.status);
+    if (!answer.ok) throw refused(name, answer.status, isOverLimit(answer));
     return answer;
   };
   return {
@@ -72,16 +72,21 @@ async function publicKey(answer: Response, name: string): Promise<{ key: string;
   );
 }
 
-function refused(name: string, status: number): ProviderError {
+/** A 403 may mean that too ("Rate limits for the REST API"): none are left, or it says when to come again. */
+const isOverLimit = ({ status, headers }: Response): boolean =>
+  status === 429 ||
+  (status === 403 && (headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after')));
+
+function refused(name: string, status: number, overLimit: boolean): ProviderError {
   const said = `The ${name} was not updated: GitHub answered ${status}`;
-  if (status === 429 || status === 403) {
-    return status === 429
-      ? new ProviderError('throttled', `${said}: too many calls at the moment; it is tried again.`)
-      : new ProviderError(
-          'denied',
-          `${said}: the executor's token needs the permission "Secrets: write" on that repository. Grant it, then order the step again.`,
-          { permission: 'github:secrets:write' },
-        );
+  if (overLimit)
+    return new ProviderError('throttled', `${said}: too many calls at the moment; it is tried again.`);
+  if (status === 403) {
+    return new ProviderError(
+      'denied',
+      `${said}: the executor's token needs the permission "Secrets: write" on that repository. Grant it, then order the step again.`,
+      { permission: 'github:secrets:write' },
+    );
   }
   if (status === 401) {
     return new ProviderError(

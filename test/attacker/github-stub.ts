@@ -14,7 +14,7 @@ export interface GithubStub {
   /** The connection is dropped at the call with this number, before or after it is done. */
   drop: { nth: number; when: 'before' | 'after' } | null;
   /** Answered in place of the deed. */
-  answers: number | null;
+  answers: { status: number; headers?: Record<string, string> } | null;
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function githubStub(): Promise<GithubStub> {
     answers: null,
   };
   const done = (request: IncomingMessage, text: string): [number, unknown] => {
-    if (stub.answers !== null) return [stub.answers, { message: text }];
+    if (stub.answers !== null) return [stub.answers.status, { message: text }];
     if (request.headers.authorization !== `Bearer ${stub.token}`)
       return [401, { message: 'Bad credentials' }];
     const match = /^\/repos\/([^/]+\/[^/]+)\/actions\/secrets\/([^/]+)$/.exec(request.url ?? '');
@@ -63,7 +63,7 @@ export async function githubStub(): Promise<GithubStub> {
       if (drop === 'before') return void request.socket.destroy();
       const [status, body] = done(request, text);
       if (drop === 'after') return void request.socket.destroy();
-      response.writeHead(status, { 'content-type': 'application/json' });
+      response.writeHead(status, { 'content-type': 'application/json', ...stub.answers?.headers });
       response.end(body === null ? '' : JSON.stringify(body));
     });
   });

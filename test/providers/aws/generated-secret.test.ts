@@ -210,14 +210,16 @@ describe('a generated secret', () => {
   );
 
   it.each([
-    [401, 'denied', /renew it/],
-    [403, 'denied', /Secrets: write/],
-    [404, 'impossible', /correct the repository/],
-    [429, 'throttled', /tried again/],
-    [502, 'retry', /tried again/],
-  ] as const)('says what to do where GitHub answers %i', async (status, sort, says) => {
+    [401, {}, 'denied', /renew it/],
+    [403, {}, 'denied', /Secrets: write/],
+    [403, { 'x-ratelimit-remaining': '0' }, 'throttled', /tried again/],
+    [403, { 'retry-after': '60' }, 'throttled', /tried again/],
+    [404, {}, 'impossible', /correct the repository/],
+    [429, {}, 'throttled', /tried again/],
+    [502, {}, 'retry', /tried again/],
+  ] as const)('says what to do where GitHub answers %i %o', async (status, headers, sort, says) => {
     const at = await shop();
-    at.github.answers = status;
+    at.github.answers = { status, headers };
     const error = await at.course.take(step(at)).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ sort, message: expect.stringMatching(says) });
     const value = await currentValue(at.secret);
