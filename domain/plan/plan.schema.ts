@@ -1,5 +1,6 @@
 // The ordered steps that would be taken. What people approve is the plan's hash, and nothing else.
 import { z } from 'zod';
+import { accessSchema } from '../access/access.schema.ts';
 import { activitySchema } from '../activity/activity.schema.ts';
 
 export const identitySchema = z.strictObject({
@@ -140,6 +141,8 @@ export const discoverySchema = z.strictObject({
   consumers: z.array(z.string().max(500)).max(50).optional(),
   /** What should be better afterwards, whatever becomes of this incident. */
   findings: z.array(findingSchema).max(50).optional(),
+  /** What it can reach, as far as it could be read. */
+  access: accessSchema.optional(),
   /** What it did since the compromise, as far as the provider's log could be read. */
   activity: activitySchema.optional(),
   /** What stands in the way and who can change it: shown to people. */

@@ -4,6 +4,8 @@ import type { DiscoverRequest } from '../../domain/plan/order.schema.ts';
 import type { Discovery } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
+import { accessOf } from './access/access.ts';
+import { keptIn } from './access/kept-in.ts';
 import { whoElseChanges } from './beyond-iam.ts';
 import type { Aws } from './clients.ts';
 import {
@@ -27,7 +29,7 @@ import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { READERS_PERMISSIONS, readersOf } from './readers.ts';
-import { becomingConcerns } from './role/becoming.ts';
+import { becoming } from './role/becoming.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { activityOf } from './trail/activity.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
@@ -105,8 +107,8 @@ async function discoverUser(
     if (way.kind === 'access-key') uses.set(way.id, await lastUseOf(aws, way.id));
   }
   const seen = await factsOf(aws, user, { ways, attached, uses });
-  const lies = request.secret === null ? await whereItLies(aws, user, seen.granted) : null;
-  const secretId = request.secret ?? lies?.secret ?? null;
+  const lies = await whereItLies(aws, user, seen.granted);
+  const secretId = request.secret ?? lies.secret;
   const versions = secretId === null ? null : await versionsOf(aws, secretId);
   const keys = ways.filter((way) => way.kind === 'access-key');
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
@@ -141,6 +143,7 @@ async function discoverUser(
   const wearsAuto = attached.includes(arnOf(aws, QUARANTINE_AUTO));
   const secret = secretId === null || versions === null ? null : { id: secretId, ...versions };
   const readers = secret === null ? [] : await readersOf(aws, secret.arn);
+  const roles = await becoming(aws, user, seen.granted);
   const concerns = [
     ...keyConcerns(userName, doubt),
     ...otherWays(userName, ways, [
@@ -154,9 +157,9 @@ async function discoverUser(
     ...(wearsAuto ? [CUT_ALREADY] : []),
     ...attachmentConcerns(aws, user.called, attached, 2),
     ...(await secretConcerns(aws, user, secretId, secret, attached)),
-    ...(lies?.says ?? []),
+    ...(request.secret === null ? lies.says : []),
     ...trailConcerns(activity),
-    ...(await becomingConcerns(aws, user, seen.granted)),
+    ...roles.concerns,
     ...seen.concerns,
   ];
   const { proposals, automatic } = proposalsFor(
@@ -199,6 +202,18 @@ async function discoverUser(
       ),
       ...wayBackFindings(activity, identity),
     ],
+    access: accessOf({
+      name: userName,
+      granted: seen.granted,
+      chains: roles.chains,
+      secrets: keptIn(lies, request.secret === null || secret === null ? null : secret),
+      unread: {
+        groupsAndPolicies: seen.granted.unread,
+        roles: roles.unread,
+        secrets: lies.unread,
+        tags: seen.aboutTags,
+      },
+    }),
     activity,
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };

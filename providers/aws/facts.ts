@@ -35,6 +35,7 @@ export interface Seen {
   power: string | null;
   /** null: could not be read. */
   tags: (Tag & { writable: boolean })[] | null;
+  aboutTags: Unread;
 }
 
 export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Known): Promise<Seen> {
@@ -77,5 +78,6 @@ export async function factsOf(aws: Aws, user: User, { ways, attached, uses }: Kn
     ],
     power: power.fact?.value === true ? power.fact.evidence : null,
     tags: tags?.map((tag) => ({ ...tag, writable })) ?? null,
+    aboutTags,
   };
 }

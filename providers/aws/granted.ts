@@ -28,8 +28,20 @@ export interface Policy {
   statements: readonly Statement[];
 }
 
+/** A policy that says what it may do, whether it could be read or not. */
+export interface Hung {
+  /** Its ARN, or of an inline one its name. */
+  name: string;
+  how: 'inline' | 'attached';
+  /** The group that it comes by; null: it is its own. */
+  group: string | null;
+  read: boolean;
+}
+
 export interface Granted {
   policies: readonly Policy[];
+  hung: readonly Hung[];
+  groups: readonly string[];
   /** The calls that read them: for evidence. */
   calls: string;
   /** null: there is none. Its statements are null where they could not be read. */
@@ -39,11 +51,17 @@ export interface Granted {
 
 export interface PolicyReader {
   policies: Policy[];
+  hung: Hung[];
   unread: Unread;
   managed(arn: string): Promise<readonly Statement[] | null>;
   /** Managed policies by their ARNs. Custody's own are no word about what somebody may do. */
-  attached(source: string, arns: readonly string[]): Promise<void>;
-  inline(source: string, name: string, read: () => Promise<string | undefined>): Promise<void>;
+  attached(source: string, arns: readonly string[], group?: string): Promise<void>;
+  inline(
+    source: string,
+    name: string,
+    read: () => Promise<string | undefined>,
+    group?: string,
+  ): Promise<void>;
   listed(call: string, read: () => Promise<string[]>): Promise<string[]>;
   boundary(arn: string | null): Promise<Granted['boundary']>;
 }
@@ -52,6 +70,7 @@ export interface PolicyReader {
 export function policyReader(aws: Aws): PolicyReader {
   const unread: Unread = new Set();
   const policies: Policy[] = [];
+  const hung: Hung[] = [];
   const ours = WORN.map((one) => arnOf(aws, one));
   const documents = new Map<string, readonly Statement[] | null>();
 
@@ -60,7 +79,8 @@ export function policyReader(aws: Aws): PolicyReader {
     if (statements === null) unread.add(`${shown(name)} cannot be understood`);
     return statements;
   };
-  const keep = (source: string, statements: readonly Statement[] | null) => {
+  const keep = (source: string, statements: readonly Statement[] | null, one: Omit<Hung, 'read'>) => {
+    hung.push({ ...one, read: statements !== null });
     if (statements !== null) policies.push({ source, statements });
   };
   const managed = async (arn: string): Promise<readonly Statement[] | null> => {
@@ -74,16 +94,19 @@ export function policyReader(aws: Aws): PolicyReader {
   };
   return {
     policies,
+    hung,
     unread,
     managed,
-    async attached(source, arns) {
+    async attached(source, arns, group) {
       for (const arn of arns.filter((one) => !ours.includes(one)).toSorted()) {
-        keep(`${source} ${shown(arn)}`, await managed(arn));
+        const statements = await managed(arn);
+        keep(`${source} ${shown(arn)}`, statements, { name: arn, how: 'attached', group: group ?? null });
       }
     },
-    async inline(source, name, read) {
+    async inline(source, name, read, group) {
       const document = await unlessDenied(unread, name, read);
-      if (document !== null) keep(`${source} ${shown(name)}`, understood(name, document));
+      const statements = document === null ? null : understood(name, document);
+      keep(`${source} ${shown(name)}`, statements, { name, how: 'inline', group: group ?? null });
     },
     listed: (call, read) => unlessDenied(unread, call, read).then((names) => (names ?? []).toSorted()),
     boundary: async (arn) => (arn === null ? null : { arn, statements: await managed(arn) }),
@@ -103,19 +126,23 @@ export async function grantedTo(aws: Aws, user: User, attached: readonly string[
       return said.PolicyDocument;
     });
   }
-  for (const GroupName of await reader.listed('the list of groups', () => groupsOf(aws, UserName))) {
+  const groups = await reader.listed('the list of groups', () => groupsOf(aws, UserName));
+  for (const GroupName of groups) {
     const group = `the group ${GroupName}`;
     const arns = await reader.listed(group, () => attachedToGroup(aws, GroupName));
-    await reader.attached(`iam:ListAttachedGroupPolicies: ${shown(GroupName)} has`, arns);
+    await reader.attached(`iam:ListAttachedGroupPolicies: ${shown(GroupName)} has`, arns, GroupName);
     for (const PolicyName of await reader.listed(group, () => inlineOfGroup(aws, GroupName))) {
-      await reader.inline(`iam:GetGroupPolicy: ${shown(GroupName)} has`, PolicyName, async () => {
+      const read = async () => {
         const said = await aws.iam.send(new GetGroupPolicyCommand({ GroupName, PolicyName }));
         return said.PolicyDocument;
-      });
+      };
+      await reader.inline(`iam:GetGroupPolicy: ${shown(GroupName)} has`, PolicyName, read, GroupName);
     }
   }
   return {
     policies: reader.policies,
+    hung: reader.hung,
+    groups,
     calls: 'iam:GetPolicyVersion, iam:GetUserPolicy, iam:GetGroupPolicy',
     boundary: await reader.boundary(user.boundary),
     unread: reader.unread,

@@ -3,7 +3,7 @@ import { paginateListUsers } from '@aws-sdk/client-iam';
 import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts';
 import { accountInKeyId } from '../../domain/detection/access-key-account.ts';
 import type { Aws } from './clients.ts';
-import { allRoles, ROLES_PERMISSIONS } from './role/roles.ts';
+import { MOST_READ, ROLES_PERMISSIONS, rolesHere } from './role/roles.ts';
 import { whoseSessionKey } from './trail/activity.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
 import { unlessDenied } from './unread.ts';
@@ -47,8 +47,14 @@ export async function whoseKey(aws: Aws, accessKeyId: string): Promise<Found> {
 /** `AIDA…` of a user, `AROA…` of a role: IAM finds by name alone, so all are read. */
 export async function whoseUniqueId(aws: Aws, uniqueId: string): Promise<Found> {
   if (uniqueId.startsWith('AROA')) {
-    const role = (await allRoles(aws)).find((one) => one.uniqueId === uniqueId);
+    const { roles, all } = await rolesHere(aws);
+    const role = roles.find((one) => one.uniqueId === uniqueId);
     if (role !== undefined) return { kind: 'iam-role', name: role.roleName };
+    if (!all) {
+      return {
+        nobody: `The account ${aws.account} has more roles than are read (${MOST_READ}), and none of those has the unique id ${uniqueId}: open an incident about the role by its name.`,
+      };
+    }
   } else {
     for await (const { Users } of paginateListUsers({ client: aws.iam }, {})) {
       const name = Users?.find(({ UserId }) => UserId === uniqueId)?.UserName;

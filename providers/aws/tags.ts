@@ -35,14 +35,16 @@ export async function tagsOf(aws: Aws, UserName: string): Promise<Tag[]> {
   return tags.toSorted((a, b) => a.key.localeCompare(b.key));
 }
 
+type Rights = Pick<Granted, 'policies' | 'unread'>;
+
 /** Whether it could have written its own tags. What cannot be told counts as yes; a deny or a boundary does not count as no. */
-export const couldTagItself = (who: Pick<Principal, 'arn'>, granted: Granted): boolean =>
+export const couldTagItself = (who: Pick<Principal, 'arn'>, granted: Rights): boolean =>
   couldWrite(who, granted, [/:role\//.test(who.arn) ? 'iam:TagRole' : 'iam:TagUser'], who.arn);
 
 /** Whether it could have done one of these to this, by the same measure. */
 export function couldWrite(
   who: Pick<Principal, 'arn'>,
-  { policies, unread }: Granted,
+  { policies, unread }: Rights,
   actions: readonly string[],
   arn: string,
 ): boolean {

@@ -17,6 +17,9 @@ export const WHERE_IT_LIES_PERMISSIONS = ['secretsmanager:ListSecrets'] as const
 const TAGGING = ['secretsmanager:TagResource', 'secretsmanager:CreateSecret'] as const;
 
 export interface Lies {
+  /** All that the tag names, and those whose name is a hint. Empty where they were not looked for. */
+  found: { arn: string; by: 'tag' | 'name' }[];
+  unread: Unread;
   /** ARN of the one secret that a trustworthy tag names; null: none, or more than one. */
   secret: string | null;
   /** What people should know of how it was found, or was not. */
@@ -31,6 +34,8 @@ export async function whereItLies(aws: Aws, user: User, granted: Granted): Promi
   const named = await unlessDenied(unread, 'the list of secrets', () => listed(aws, 'name', userName));
   if (tagged === null || named === null) {
     return {
+      found: [],
+      unread,
       secret: null,
       says: [`Secrets that may hold the key of ${userName} were not looked for: ${[...unread].join('; ')}.`],
     };
@@ -41,16 +46,22 @@ export async function whereItLies(aws: Aws, user: User, granted: Granted): Promi
   const hints = named.filter(
     (one) => isOfUser(one.Name ?? '', userName) && !holding.some(({ ARN }) => ARN === one.ARN),
   );
+  const found = [
+    ...holding.map(({ ARN = '' }) => ({ arn: ARN, by: 'tag' as const })),
+    ...hints.map(({ ARN = '' }) => ({ arn: ARN, by: 'name' as const })),
+  ];
   const says = hints.map(
     ({ Name }) =>
       `The secret ${shown(Name ?? '')} is called after the user ${userName} and may hold its key: if it does, name it in the runbook.`,
   );
   const [only] = holding;
-  if (only?.ARN === undefined) return { secret: null, says };
+  if (only?.ARN === undefined) return { found, unread, secret: null, says };
   const arns = holding.map(({ ARN }) => ARN ?? '');
   if (arns.length > 1) {
     const list = arns.toSorted().join(', ');
     return {
+      found,
+      unread,
       secret: null,
       says: [
         `Several secrets say by the tag ${HOLDS} that they hold the key of ${userName} (${list}): name the right one in the runbook.`,
@@ -60,6 +71,8 @@ export async function whereItLies(aws: Aws, user: User, granted: Granted): Promi
   }
   if (couldWrite(user, granted, TAGGING, only.ARN)) {
     return {
+      found,
+      unread,
       secret: null,
       says: [
         `The secret ${only.ARN} says by the tag ${HOLDS} that it holds the key of ${userName}, but the identity itself could have written that: if it is so, name it in the runbook.`,
@@ -68,6 +81,8 @@ export async function whereItLies(aws: Aws, user: User, granted: Granted): Promi
     };
   }
   return {
+    found,
+    unread,
     secret: only.ARN,
     says: [
       `That the key of ${userName} is kept in ${only.ARN} says its tag ${HOLDS}, which the identity could not have written; the runbook does not say it.`,

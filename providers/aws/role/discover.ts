@@ -3,6 +3,7 @@ import type { Identity } from '../../../domain/identity/identity.ts';
 import type { DiscoverRequest } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Finding } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
+import { accessOf } from '../access/access.ts';
 import { whoElseChanges } from '../beyond-iam.ts';
 import type { Aws } from '../clients.ts';
 import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
@@ -19,7 +20,14 @@ import { grantedToRole } from './granted.ts';
 import { charactersBeside, INLINE_CHARACTERS } from './inline.ts';
 import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
-import { findRole, instanceProfilesOf, PROFILES_PERMISSIONS, type Role, ROLE_PERMISSIONS } from './roles.ts';
+import {
+  findRole,
+  instanceProfilesOf,
+  MOST_READ,
+  PROFILES_PERMISSIONS,
+  type Role,
+  ROLE_PERMISSIONS,
+} from './roles.ts';
 import { attachedToRole } from './wearing.ts';
 import { waysIntoRole } from './ways-in.ts';
 
@@ -29,6 +37,8 @@ export const DISCOVER_ROLE_PERMISSIONS = [
   ...CHAINS_PERMISSIONS,
   ...ROLE_FACTS_PERMISSIONS,
 ] as const;
+
+const NOTHING: Unread = new Set();
 
 /** As many ways in as a discovery may hold. */
 const WAYS_IN = 100;
@@ -45,9 +55,26 @@ export async function discoverRole(
     return nothing(null, `The role ${roleName} does not exist in the account ${aws.account}.`);
   }
   const others = whoElseChanges({ kind: 'iam-role', reference: roleName, path: role.path });
-  if (others !== null) return { ...nothing(identity, others), waysIn: waysInOf(role, [], request) };
-
   const granted = await grantedToRole(aws, role);
+  const reaches = (chains: Chains | null, unread: { roles: Unread; tags: Unread }) =>
+    accessOf({
+      name: roleName,
+      granted,
+      chains,
+      secrets: null,
+      unread: { groupsAndPolicies: granted.unread, secrets: NOTHING, ...unread },
+    });
+  if (others !== null) {
+    // What it can reach is no less worth knowing where somebody else has to cut it.
+    const aboutRoles: Unread = new Set();
+    const chains = await unlessDenied(aboutRoles, 'the roles', () => chainsFrom(aws, role, granted));
+    return {
+      ...nothing(identity, others),
+      waysIn: waysInOf(role, [], request),
+      access: reaches(chains, { roles: aboutRoles, tags: NOTHING }),
+    };
+  }
+
   const chains = await chainsFrom(aws, role, granted);
   const seen = await roleFactsOf(aws, role, granted);
   const attached = await attachedToRole(aws, roleName);
@@ -90,6 +117,7 @@ export async function discoverRole(
     ),
     consumers: consumersOf(role, profiles ?? []),
     findings: [...findingsOf(role, seen), ...wayBackFindings(activity, identity)],
+    access: reaches(chains, { roles: NOTHING, tags: seen.aboutTags }),
     activity,
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
@@ -131,16 +159,21 @@ function stillInvited({ called, trust: { entrusted } }: Role): string[] {
   ];
 }
 
-function chainConcerns({ called }: Role, { chained, elsewhere, more }: Chains): string[] {
+function chainConcerns({ called }: Role, { chained, elsewhere, more, cut }: Chains): string[] {
   return [
     ...(chained.length === 0
       ? []
       : [
           `The ${called} can become other roles, and the thief may have: ${chained.map(({ role }) => role.roleName).join(', ')}. Their sessions are ended too; what else works as one of them must fetch a new session.`,
         ]),
-    ...(more
+    ...(more > 0
       ? [
           `The ${called} can become more roles than a plan can hold: beyond the ${chained.length} that it names, end sessions by hand.`,
+        ]
+      : []),
+    ...(cut
+      ? [
+          `Only the first ${MOST_READ} roles of the account were read: which others the ${called} can become is not known.`,
         ]
       : []),
     ...(elsewhere.length === 0

@@ -20,6 +20,7 @@ export interface SeenRole {
   concerns: string[];
   power: string | null;
   tags: (Tag & { writable: boolean })[] | null;
+  aboutTags: Unread;
 }
 
 function fromTrust({ trust, called }: Role): Fact[] {
@@ -55,6 +56,7 @@ export async function roleFactsOf(aws: Aws, role: Role, granted: Granted): Promi
     ],
     power: power.fact?.value === true ? power.fact.evidence : null,
     tags: tags?.map((tag) => ({ ...tag, writable })) ?? null,
+    aboutTags,
   };
 }
 

@@ -32,6 +32,8 @@ export async function grantedToRole(aws: Aws, role: Pick<Role, 'roleName' | 'bou
   }
   return {
     policies: reader.policies,
+    hung: reader.hung,
+    groups: [],
     calls: 'iam:GetPolicyVersion, iam:GetRolePolicy',
     boundary: await reader.boundary(role.boundary),
     unread: reader.unread,

@@ -65,13 +65,21 @@ export async function findRole(aws: Aws, RoleName: string): Promise<Role | null>
   }
 }
 
-/** Every role of the account. Of these, AWS leaves out boundary and last use. */
-export async function allRoles(aws: Aws): Promise<Role[]> {
+/** More than an account may have by AWS's quotas: a list without end is not read without end. */
+export const MOST_READ = 10_000;
+
+/** The roles of the account; not `all` of them where there are more than are read. Of these, AWS leaves out boundary and last use. */
+export async function rolesHere(aws: Aws): Promise<{ roles: Role[]; all: boolean }> {
   const roles: Role[] = [];
   for await (const page of paginateListRoles({ client: aws.iam }, {})) {
     roles.push(...(page.Roles ?? []).map(read));
+    if (roles.length > MOST_READ) break;
   }
-  return roles.toSorted((a, b) => a.roleName.localeCompare(b.roleName));
+  const kept = roles.slice(0, MOST_READ);
+  return {
+    roles: kept.toSorted((a, b) => a.roleName.localeCompare(b.roleName)),
+    all: kept.length === roles.length,
+  };
 }
 
 export async function instanceProfilesOf(aws: Aws, RoleName: string): Promise<string[]> {

@@ -45,19 +45,24 @@ function entrustedBy(said: unknown): Entrusted[] {
 }
 
 /**
- * `itself`: by its own name, so that it needs no policy of its own. `by its policies`: the account is trusted, and what these allow
- * decides. null: not at all.
+ * `itself`: by its own name, so that it needs no policy of its own; likewise `anybody`, and `unclear` where it cannot be understood.
+ * `account`: the account is trusted, and what its own policies allow decides.
  */
+export type Admission = 'itself' | 'anybody' | 'account' | 'unclear';
+
+/** null: not at all. */
 export function admits(
   { entrusted }: Trust,
   { arn, uniqueId }: { arn: string; uniqueId: string },
-): 'itself' | 'by its policies' | null {
+): Admission | null {
   const [, partition, , , account = '', resource = ''] = arn.split(':');
   const session = `arn:${partition}:sts::${account}:assumed-role/${resource.split('/').at(-1)}/`;
   const isIt = ({ kind, id }: Entrusted) =>
-    kind === 'anybody' || (kind === 'AWS' && (id === arn || id === uniqueId || id.startsWith(session)));
+    kind === 'AWS' && (id === arn || id === uniqueId || id.startsWith(session));
   const isAccount = ({ kind, id }: Entrusted) =>
     kind === 'AWS' && (id === account || id === `arn:${partition}:iam::${account}:root`);
-  if (entrusted === null || entrusted.some(isIt)) return 'itself';
-  return entrusted.some(isAccount) ? 'by its policies' : null;
+  if (entrusted === null) return 'unclear';
+  if (entrusted.some(isIt)) return 'itself';
+  if (entrusted.some(({ kind }) => kind === 'anybody')) return 'anybody';
+  return entrusted.some(isAccount) ? 'account' : null;
 }

@@ -33,3 +33,19 @@ export function inPagesOfOne(aws: Aws): Set<string> {
   aws.iam.middlewareStack.add(cut, { step: 'initialize', name: 'pagesOfOne', priority: 'low' });
   return turned;
 }
+
+/** Every page of one list is followed by another like it. */
+export function withoutEnd(aws: Aws, command: string, list: string, entriesInAPage: number): void {
+  const cut =
+    <Args, Result>(next: (args: Args) => Promise<Result>, context: { commandName?: string }) =>
+    async (args: Args): Promise<Result> => {
+      if (context.commandName !== `${command}Command`) return next(args);
+      const input = { ...(args as { input: Answer }).input, Marker: undefined };
+      const said = await next({ ...args, input });
+      const { output } = said as { output: Answer };
+      const all = output[list] as unknown[];
+      const entries = Array.from({ length: entriesInAPage }, (_one, at) => all[at % all.length]);
+      return { ...said, output: { ...output, [list]: entries, IsTruncated: true, Marker: 'next' } };
+    };
+  aws.iam.middlewareStack.add(cut, { step: 'initialize', name: 'withoutEnd', priority: 'low' });
+}

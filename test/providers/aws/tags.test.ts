@@ -80,15 +80,13 @@ describe('what a tag says', () => {
 });
 
 describe('whether the identity could have written it', () => {
-  const granted = (statement: unknown, unread: string[] = []): Granted => ({
-    calls: 'iam:GetUserPolicy',
+  const granted = (statement: unknown, unread: string[] = []): Pick<Granted, 'policies' | 'unread'> => ({
     policies: [
       {
         source: 'iam:GetUserPolicy: x',
         statements: statementsOf(encodeURIComponent(JSON.stringify({ Statement: statement }))) ?? [],
       },
     ],
-    boundary: null,
     unread: new Set(unread),
   });
   const allow = (Action: string, Resource: string) => ({ Effect: 'Allow', Action, Resource });

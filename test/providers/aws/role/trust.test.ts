@@ -1,6 +1,6 @@
 // Who a trust policy lets in: what it might allow counts as allowed.
 import { describe, expect, it } from 'vitest';
-import { admits, trustOf } from '../../../../providers/aws/role/trust.ts';
+import { type Admission, admits, trustOf } from '../../../../providers/aws/role/trust.ts';
 
 const ROLE = { arn: 'arn:aws:iam::123456789012:role/team/deployer', uniqueId: 'AROADEPLOYER000000001' };
 const trust = (...Statement: object[]) => trustOf(encodeURIComponent(JSON.stringify({ Statement })));
@@ -12,7 +12,7 @@ const allow = (Principal: unknown, more: object = {}) => ({
 });
 
 describe('a role is let in', () => {
-  it.each<[string, object, 'itself' | 'by its policies' | null]>([
+  it.each<[string, object, Admission | null]>([
     ['by its ARN', allow({ AWS: ROLE.arn }), 'itself'],
     ['among others', allow({ AWS: ['arn:aws:iam::123456789012:user/x', ROLE.arn] }), 'itself'],
     ['by its unique id', allow({ AWS: ROLE.uniqueId }), 'itself'],
@@ -21,12 +21,12 @@ describe('a role is let in', () => {
       allow({ AWS: 'arn:aws:sts::123456789012:assumed-role/deployer/ci' }),
       'itself',
     ],
-    ['like everybody', allow('*'), 'itself'],
-    ['like everybody of AWS', allow({ AWS: '*' }), 'itself'],
+    ['like everybody', allow('*'), 'anybody'],
+    ['like everybody of AWS', allow({ AWS: '*' }), 'anybody'],
     [
       'where it is not among those who are not',
       { Effect: 'Allow', NotPrincipal: { AWS: 'x' }, Action: 'sts:*' },
-      'itself',
+      'anybody',
     ],
     ['under a condition', allow({ AWS: ROLE.arn }, { Condition: { Bool: { a: 'true' } } }), 'itself'],
     [
@@ -34,8 +34,8 @@ describe('a role is let in', () => {
       { ...allow({ AWS: ROLE.arn }), Action: undefined, NotAction: 's3:*' },
       'itself',
     ],
-    ['by its account', allow({ AWS: 'arn:aws:iam::123456789012:root' }), 'by its policies'],
-    ['by the number of its account', allow({ AWS: '123456789012' }), 'by its policies'],
+    ['by its account', allow({ AWS: 'arn:aws:iam::123456789012:root' }), 'account'],
+    ['by the number of its account', allow({ AWS: '123456789012' }), 'account'],
     ['not by another account', allow({ AWS: 'arn:aws:iam::999999999999:root' }), null],
     ['not by a role whose name begins so', allow({ AWS: `${ROLE.arn}-2` }), null],
     [
@@ -53,7 +53,7 @@ describe('a role is let in', () => {
   it('by what cannot be understood', () => {
     for (const text of [undefined, '{', encodeURIComponent('null')]) {
       expect(trustOf(text).entrusted).toBeNull();
-      expect(admits(trustOf(text), ROLE)).toBe('itself');
+      expect(admits(trustOf(text), ROLE)).toBe('unclear');
     }
   });
 });
