@@ -4,6 +4,7 @@ import type { Suspicion } from '../workers/look-ahead.ts';
 import { opening } from '../domain/detection/opening.ts';
 import { alertsIn } from './alerts.ts';
 import { CliFailure } from './failure.ts';
+import { accessLines } from './screen/access.ts';
 import { indented } from './screen/columns.ts';
 import { factLines, planLines } from './screen/plan.ts';
 import { consequencesLines } from './screen/shown-plan.ts';
@@ -32,6 +33,7 @@ export async function showAhead(terminal: Terminal, named: string, json: boolean
       ]),
       ...(ahead.plans.length === 0 ? ['There is no plan: it could not be contained by custody today.'] : []),
       ...factLines({ ...ahead, missingPermissions: [] }),
+      ...accessLines(ahead),
     ]);
   }
   return whole && suspicions.length > 0;

@@ -3,6 +3,7 @@
 import { hashOf } from '../domain/encoding/canonical.ts';
 import type { CommandFile } from './command.ts';
 import { isAhead, showAhead } from './plan-ahead.ts';
+import { accessLines } from './screen/access.ts';
 import { activityLines } from './screen/activity.ts';
 import { indented } from './screen/columns.ts';
 import { pauseLine } from './screen/incident.ts';
@@ -47,7 +48,7 @@ export default {
           consequences,
         }));
         const { planHash, steps, waysIn, concerns, mode, facts, paused, difference } = view;
-        const { consumers, activity, missingPermissions, undo } = view;
+        const { consumers, tags, access, activity, missingPermissions, undo } = view;
         terminal.data(
           JSON.stringify({
             incident: view.incident,
@@ -61,6 +62,8 @@ export default {
             facts,
             waysIn,
             consumers,
+            tags,
+            access,
             activity,
             missingPermissions,
             concerns,
@@ -81,6 +84,7 @@ export default {
         ...undoLines(view),
         ...knownLines(view.facts),
         ...factLines(view),
+        ...accessLines(view),
         ...activityLines(view, now),
       ];
       if (view.plans.length === 0 && view.steps === null)

@@ -3,10 +3,11 @@
 import { loadFolder, type PolicyFolder } from '../authority/folder.ts';
 import type { Detection } from '../domain/detection/detection.schema.ts';
 import { identityOf, keyOf, workflowIdOf } from '../domain/identity/identity.ts';
+import type { IncidentView } from '../domain/incident/view.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import { buildPlan, planHash } from '../domain/plan/build.ts';
 import { consequencesOf } from '../domain/plan/consequences.ts';
-import type { Discovery, Plan } from '../domain/plan/plan.schema.ts';
+import type { Plan } from '../domain/plan/plan.schema.ts';
 import type { Provider } from '../domain/provider/provider.ts';
 import type { FactName } from '../domain/runbook/explain.ts';
 import { resolveRules } from '../domain/runbook/resolve.ts';
@@ -21,7 +22,7 @@ export interface Suspicion {
   facts: Detection['classification'];
 }
 
-export interface Ahead extends Pick<Discovery, 'waysIn' | 'concerns'> {
+export interface Ahead extends Pick<IncidentView, 'waysIn' | 'tags' | 'access' | 'concerns'> {
   key: string;
   class: string;
   mode: Plan['mode'];
@@ -81,6 +82,8 @@ export async function lookAhead(
       plan === null ? [] : [{ hash: planHash(plan), plan, consequences: consequencesOf(plan, found) }],
     ),
     waysIn: found.waysIn,
+    tags: found.tags ?? [],
+    access: found.access ?? null,
     consumers: found.consumers ?? [],
     concerns: [...new Set([...found.concerns, ...made.flatMap(({ concerns }) => concerns)])],
   };

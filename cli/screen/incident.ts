@@ -1,6 +1,7 @@
 // One incident as people read it: owner, due, plan, what silence will do, and the command that answers. Pure.
 import { weakeningHash, weakeningInWords } from '../../domain/gate/weakening.ts';
 import type { GateView, IncidentView } from '../../domain/incident/view.ts';
+import { accessLines } from './access.ts';
 import { activityLines } from './activity.ts';
 import { answers } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
@@ -57,6 +58,7 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
     ...undoAskedLines(view),
     ...knownLines(view.facts),
     ...factLines(view),
+    ...accessLines(view),
     ...activityLines(view, now),
     ...followUpsLines(view, now),
     ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),

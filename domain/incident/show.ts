@@ -91,6 +91,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
     waysIn: incident.discovery.found?.waysIn ?? [],
     tags: incident.discovery.found?.tags ?? [],
     consumers: incident.discovery.found?.consumers ?? [],
+    access: incident.discovery.found?.access ?? null,
     activity: incident.discovery.found?.activity ?? null,
     missingPermissions: incident.preflight.said.filter(
       ({ missing, unknown }) => missing.length > 0 || unknown !== null,

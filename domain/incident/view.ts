@@ -5,6 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Fact, Level } from '../detection/detection.schema.ts';
 import type { Assurance } from '../statement/judgement.ts';
 import type { Assessment, Earlier } from './incident.ts';
+import type { Access } from '../access/access.schema.ts';
 import type { Activity } from '../activity/activity.schema.ts';
 import type { Discovery, GateName, Phase, Plan, Step, Undoes } from '../plan/plan.schema.ts';
 
@@ -159,6 +160,8 @@ export interface IncidentView {
   tags: NonNullable<Discovery['tags']>;
   /** Who works with it, as far as can be read. */
   consumers: string[];
+  /** What it can reach; null: not known. */
+  access: Access | null;
   /** What it did since the compromise; null: not known. */
   activity: Activity | null;
   /** Permissions that executors said they lack. */

@@ -1,4 +1,5 @@
 // What a plan would mean for the thief and for the service, in plain words: shown beside the plan, outside its hash. Pure.
+import type { Access } from '../access/access.schema.ts';
 import type { Discovery, Plan, Step } from './plan.schema.ts';
 import { isByHand } from './by-hand.ts';
 import { undoConsequences } from './undo-plan.ts';
@@ -35,6 +36,10 @@ export function consequencesOf(plan: Plan, found: Discovery | null): string[] {
       says.push(`The old credential is cut at ${deadline} at the latest, even if nobody answers any more.`);
   }
   says.push(...byHandOf(steps), ...irreversibleOf(steps));
+  if (found?.access !== undefined) {
+    says.push(...notEnded(steps, found.access));
+    if (replaces) says.push(...keptElsewhere(steps, found.access));
+  }
   for (const way of found?.waysIn ?? []) {
     if (way.lastUsedAt === null) continue;
     const of = way.lastUsedFor == null ? '' : ` for ${way.lastUsedFor}`;
@@ -58,4 +63,37 @@ function irreversibleOf(steps: readonly Step[]): string[] {
   return count === 0
     ? []
     : [`${count === 1 ? 'One step' : `${count} steps`} cannot be taken back; that is asked again before.`];
+}
+
+/** Sessions of other roles, which the thief may have made already and keeps. */
+function notEnded(steps: readonly Step[], { roles, elsewhere }: Access): string[] {
+  const ended = namedIn(steps, 'roleName');
+  const left = roles.first.map(({ role }) => role).filter((role) => !ended.includes(role));
+  const names = [...left, ...elsewhere.first];
+  if (names.length === 0) return [];
+  return [
+    `Not ended by this plan, if the thief made them before: sessions of ${someOf(names, roles.more + elsewhere.more)}.`,
+  ];
+}
+
+/** A name alone is a hint, which stands among the concerns. */
+function keptElsewhere(steps: readonly Step[], { secrets }: Access): string[] {
+  const filled = namedIn(steps, 'secretId');
+  const left = secrets.first.filter(({ secret, by }) => by === 'tag' && !filled.includes(secret));
+  if (left.length === 0) return [];
+  const names = left.map(({ secret }) => secret);
+  return [
+    `No new credential is put where a tag says that the old one is kept too: ${someOf(names, secrets.more)}.`,
+  ];
+}
+
+/** What steps are done to, by the name under which their targets have it. */
+const namedIn = (steps: readonly Step[], name: 'roleName' | 'secretId'): string[] =>
+  steps.flatMap(({ verb, target }) => (verb === 'apply' ? (target[name] ?? []) : []));
+
+const MOST = 5;
+
+function someOf(names: readonly string[], more: number): string {
+  const left = names.length - Math.min(names.length, MOST) + more;
+  return names.slice(0, MOST).join(', ') + (left === 0 ? '' : ` and ${left} more`);
 }

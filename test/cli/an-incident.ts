@@ -1,4 +1,5 @@
 // One incident's view, as the query returns it, at three moments: for tests of what people read and sign.
+import type { Access } from '../../domain/access/access.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { FollowUpView, IncidentView, StepView } from '../../domain/incident/view.ts';
 import { handleOf } from '../../domain/identity/identity.ts';
@@ -82,6 +83,17 @@ export const followUp = (id: string, more: Partial<FollowUpView> = {}): FollowUp
   ...more,
 });
 
+const none = { first: [], more: 0 };
+export const reachingNothing: Access = {
+  groups: none,
+  policies: none,
+  boundary: null,
+  roles: none,
+  elsewhere: none,
+  secrets: none,
+  unread: [],
+};
+
 /** Nobody has taken it; the risk is to be decided. */
 export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   incident: INCIDENT,
@@ -94,6 +106,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   drill: false,
   mode: 'ask',
   automatic: null,
+  access: null,
   activity: null,
   paused: null,
   facts: [],

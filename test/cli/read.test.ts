@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { NobodyWorking } from '../../client/failure.ts';
 import type { Filter, Listed } from '../../client/search.ts';
 import { custody } from './a-terminal.ts';
-import { asked, fresh, HANDLE, INCIDENT, recovering, shownPlan } from './an-incident.ts';
+import { asked, fresh, HANDLE, INCIDENT, reachingNothing, recovering, shownPlan } from './an-incident.ts';
 
 test('show prints the incident; --json the whole answer', async () => {
   const shown = await custody(['show', HANDLE], { views: [fresh()] });
@@ -31,6 +31,7 @@ test('plan show says for each plan what it would mean, how it differs, and what 
   const [cut, replace] = [shownPlan('cut'), shownPlan('replace-then-cut')];
   const view = fresh({
     consumers: ['a robot of the release pipeline, s3, two days ago'],
+    access: { ...reachingNothing, groups: { first: ['deployers'], more: 3 } },
     difference: {
       [cut.hash]: { added: ['Delete the new key AKIANEW'], gone: ['Delete the stolen key AKIAOLD'] },
       [replace.hash]: { added: [], gone: [] },
@@ -44,6 +45,7 @@ test('plan show says for each plan what it would mean, how it differs, and what 
   expect(second).toContain('The thief keeps access until 04:12:30 UTC');
   expect(second).toContain('The same steps as in the plan that was asked about before');
   expect(second).toContain('Who works with it\n  a robot of the release pipeline');
+  expect(second).toMatch(/What it can reach\n +groups +deployers\n +and 3 more\n/);
   const decided = await custody(['plan', 'show', HANDLE], { views: [asked()] });
   expect(decided.out).not.toContain('custody assess');
   expect(decided.out).not.toContain('asked about before');
@@ -52,6 +54,8 @@ test('plan show says for each plan what it would mean, how it differs, and what 
     plans: [{ consequences: cut.consequences }, { consequences: replace.consequences }],
     difference: view.difference,
     consumers: view.consumers,
+    tags: [],
+    access: view.access,
     missingPermissions: [],
   });
 });

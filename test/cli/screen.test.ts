@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Access } from '../../domain/access/access.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import { changes } from '../../cli/screen/changes.ts';
 import { away, due, said, saidIn } from '../../cli/screen/clock.ts';
@@ -18,6 +19,7 @@ import {
   NOW,
   pauseAsked,
   planFor,
+  reachingNothing,
   recovering,
   shownPlan,
   weakeningAsked,
@@ -370,6 +372,52 @@ test('permissions that are missing, and who works with the identity, stand besid
     'identity-aws lacks iam:DeleteAccessKey, iam:GetUser',
     'owner-aws could not say whether it has them: nobody is working there',
   ]);
+});
+
+test('what it can reach: shortly, with which side lets it in, and what was not read', () => {
+  const access: Access = {
+    ...reachingNothing,
+    groups: { first: ['deployers', 'readers'], more: 0 },
+    policies: {
+      first: [
+        { name: 'work', how: 'inline', group: null, read: true },
+        { name: 'arn:aws:iam::123456789012:policy/team', how: 'attached', group: 'deployers', read: false },
+      ],
+      more: 0,
+    },
+    boundary: { name: 'arn:aws:iam::123456789012:policy/fence', read: true },
+    roles: {
+      first: Array.from({ length: 6 }, (_, n) => ({
+        role: `r${n}`,
+        by: n === 0 ? 'user deploy-robot' : `role r${n - 1}`,
+        trust: n === 0 ? ('itself' as const) : ('account' as const),
+        policies: n === 0 ? ('silent' as const) : ('allow' as const),
+      })),
+      more: 2,
+    },
+    secrets: { first: [{ secret: 'robot/key', by: 'tag' }], more: 0 },
+    unread: ['its tags: iam:ListUserTags is denied to the checker', 'the organisation'],
+  };
+  const tags = [{ key: 'team', value: 'payments', writable: false }];
+  const text = incidentLines(fresh({ access, tags }), NOW).join('\n');
+  expect(text).toContain(
+    [
+      'What it can reach',
+      '  groups        deployers',
+      '                readers',
+      '  policies      work (inline)',
+      '                arn:aws:iam::123456789012:policy/team (attached, of the group deployers), which was not read',
+      '  held to       the permissions boundary arn:aws:iam::123456789012:policy/fence',
+      '  roles         r0: by the user deploy-robot (the trust policy names it, its own policies need not allow it)',
+      '                r1: by the role r0 (the trust policy trusts the account, its own policies allow it)',
+    ].join('\n'),
+  );
+  expect(text).toMatch(
+    / r4: by the role r3 .*\n +and 3 more\n +keys kept in +robot\/key \(its tag says so\)\n/,
+  );
+  expect(text).not.toContain('of other accounts');
+  expect(text).toMatch(/ tags +team=payments\n +not read +its tags: iam:ListUserTags .*\n +the organisation/);
+  expect(incidentLines(fresh({ tags }), NOW).join('\n')).not.toContain('What it can reach');
 });
 
 test('what it did since the compromise: shortly, with what was made, and why it is not all', () => {

@@ -5,7 +5,8 @@ import { wanted } from '../../../domain/incident/wanted.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { GENESIS } from '../../../domain/record/record.ts';
 import { consequencesOf } from '../../../domain/plan/consequences.ts';
-import type { Strategy } from '../../../domain/plan/plan.schema.ts';
+import type { Access } from '../../../domain/access/access.schema.ts';
+import type { Step, Strategy } from '../../../domain/plan/plan.schema.ts';
 import { discovery, HOUR, MINUTE, rules, START, World } from './world.ts';
 
 const ALL: Strategy[] = ['cut', 'replace-then-cut', 'restrict'];
@@ -39,6 +40,60 @@ describe('at the risk gate', () => {
     expect(said('cut')).toContain('works again by new sessions');
     expect(said('restrict')).toContain('must fetch new sessions');
     expect(said('cut') + said('restrict')).not.toMatch(/owner has to bring|new credential/);
+  });
+
+  describe('what it can reach is weighed', () => {
+    const none = { first: [], more: 0 };
+    const roleOf = (role: string) => ({
+      role,
+      by: 'user x',
+      trust: 'itself' as const,
+      policies: 'silent' as const,
+    });
+    const access: Access = {
+      groups: none,
+      policies: none,
+      boundary: null,
+      roles: none,
+      elsewhere: none,
+      secrets: none,
+      unread: [],
+    };
+    const said = (more: Partial<Access>, change: (steps: Step[]) => Step[] = (steps) => steps) => {
+      const plan = open().incident.plans.find((one) => one.plan.strategy === 'cut')?.plan;
+      if (plan === undefined) throw new Error('there is a plan to cut');
+      const steps = change(plan.steps);
+      return consequencesOf({ ...plan, steps }, { ...discovery, access: { ...access, ...more } }).join(' ');
+    };
+    const aimedAt = (target: Step['target']) => (steps: Step[]) =>
+      steps.map((step, at) => (at === 0 ? { ...step, verb: 'apply' as const, target } : step));
+
+    it('sessions of the roles that no step is about are said not to be ended', () => {
+      const roles = { first: [roleOf('deploy'), roleOf('vault')], more: 0 };
+      expect(said({ roles })).toContain('sessions of deploy, vault.');
+      expect(said({ roles }, aimedAt({ roleName: 'deploy' }))).toContain('sessions of vault.');
+      // A user of that name is another.
+      expect(said({ roles }, aimedAt({ userName: 'deploy' }))).toContain('sessions of deploy, vault.');
+      expect(said({})).not.toContain('Not ended');
+    });
+
+    it('and those that are not named are counted', () => {
+      const roles = { first: ['a', 'b', 'c', 'd', 'e', 'f'].map(roleOf), more: 2 };
+      const elsewhere = { first: ['arn:aws:iam::999999999999:role/far'], more: 0 };
+      expect(said({ roles, elsewhere })).toContain('sessions of a, b, c, d, e and 4 more.');
+    });
+
+    it('a secret that is said to hold the old key too gets no new one', () => {
+      const secrets = (by: 'runbook' | 'tag' | 'name') => ({ first: [{ secret: 'old-place', by }], more: 0 });
+      expect(said({ secrets: secrets('tag') })).toContain('the old one is kept too: old-place.');
+      expect(said({ secrets: secrets('name') })).not.toContain('kept too');
+      expect(
+        said({ secrets: secrets('tag') }, (steps) => steps.filter(({ part }) => part !== 'owner')),
+      ).not.toContain('kept too');
+      const filled = (steps: Step[]) =>
+        steps.map((step) => (step.part === 'owner' ? { ...step, target: { secretId: 'old-place' } } : step));
+      expect(said({ secrets: secrets('tag') }, filled)).not.toContain('kept too');
+    });
   });
 
   it('a strategy for which there are no steps has no plan, and says so', () => {

@@ -48,6 +48,9 @@ it('shows the plan of each strategy, and does nothing', async () => {
     owner: 'service-owner',
   });
   expect(ahead.plans.map(({ plan }) => plan.strategy)).toEqual(['cut', 'restrict']);
+  expect(ahead.access?.policies.first.map(({ name }) => name)).toEqual([
+    `arn:aws:iam::${estate().account}:policy/${estate().user}-policy`,
+  ]);
   for (const { hash, plan, consequences } of ahead.plans) {
     expect(hash).toBe(hashOf(plan));
     expect(consequences.length).toBeGreaterThan(0);
@@ -63,6 +66,9 @@ it('for people says that there is no incident, what each step does, and how it i
   expect(out).toMatch(/undo: .+/);
   expect(out).toContain('What it would mean');
   expect(out).toContain(estate().stolenKey.accessKeyId);
+  expect(out).toMatch(
+    /What it can reach\n +policies +arn:aws:iam::\d+:policy\/.*\n[^]*not read +the organisation/,
+  );
 });
 
 it('takes an alert, and the key that it names', async () => {
