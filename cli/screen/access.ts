@@ -10,7 +10,7 @@ type Shown = Pick<IncidentView, 'access' | 'tags'>;
 
 export function accessLines({ access, tags }: Shown): string[] {
   if (access === null) return [];
-  const { groups, policies, boundary, roles, elsewhere, secrets, unread } = access;
+  const { groups, policies, boundary, roles, elsewhere, secrets, organisation, unread } = access;
   const rows: [what: string, lines: string[]][] = [
     ['groups', some(groups, (group) => group)],
     ['policies', some(policies, policySays)],
@@ -18,6 +18,7 @@ export function accessLines({ access, tags }: Shown): string[] {
     ['roles', some(roles, roleSays)],
     ['of other accounts', some(elsewhere, (role) => role)],
     ['keys kept in', some(secrets, ({ secret, by }) => `${secret} (${KEPT[by]})`)],
+    ['organisation', organisation === null ? [] : organisationSays(organisation)],
     ['tags', some({ first: tags, more: 0 }, ({ key, value }) => `${key}=${value}`)],
     ['not read', unread],
   ];
@@ -42,6 +43,12 @@ const isRead = ({ read }: { read: boolean }): string => (read ? '' : ', which wa
 const policySays = (policy: Access['policies']['first'][number]): string =>
   `${policy.name} (${policy.how}${policy.group === null ? '' : `, of the group ${policy.group}`})${isRead(policy)}`;
 
+const organisationSays = ({ id, management, policies }: Organisation): string[] =>
+  management
+    ? [`${id}, of which this is the management account: no service control policy holds it`]
+    : [id, ...some(policies, ({ name, on }) => `policy ${name} on ${on}`)];
+
+type Organisation = NonNullable<Access['organisation']>;
 type Role = Access['roles']['first'][number];
 
 /** Both sides, since one of them alone may let it in. */

@@ -671,6 +671,9 @@ resource "aws_iam_role_policy" "custody_cuts_without_people" {
           "cloudtrail:LookupEvents",
           "iam:ListRoles",
           "iam:ListUsers",
+          "organizations:DescribeOrganization",
+          "organizations:ListParents",
+          "organizations:ListPoliciesForTarget",
           "sts:GetAccessKeyInfo"
         ],
         "Resource": [
@@ -1155,6 +1158,9 @@ resource "aws_iam_role_policy" "custody_looks" {
           "cloudtrail:LookupEvents",
           "iam:ListRoles",
           "iam:ListUsers",
+          "organizations:DescribeOrganization",
+          "organizations:ListParents",
+          "organizations:ListPoliciesForTarget",
           "sts:GetAccessKeyInfo"
         ],
         "Resource": [

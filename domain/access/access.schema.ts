@@ -13,6 +13,7 @@ export const MOST_POLICIES = 40;
 export const MOST_ROLES = 40;
 export const MOST_ELSEWHERE = 20;
 export const MOST_SECRETS = 10;
+export const MOST_SERVICE_POLICIES = 20;
 export const MOST_UNREAD = 20;
 
 export const accessSchema = z.strictObject({
@@ -51,6 +52,16 @@ export const accessSchema = z.strictObject({
     z.strictObject({ secret: z.string().max(700), by: z.enum(['runbook', 'tag', 'name']) }),
     MOST_SECRETS,
   ),
+  /** null: the account is in none, or that was not read. */
+  organisation: z
+    .strictObject({
+      id: nameSchema,
+      /** The one that pays for the others: no service control policy holds it. */
+      management: z.boolean(),
+      /** Service control policies on the account and on what it stands in. */
+      policies: first(z.strictObject({ name: nameSchema, on: nameSchema }), MOST_SERVICE_POLICIES),
+    })
+    .nullable(),
   /** Plain words: what was not read, and why. */
   unread: z.array(z.string().max(300)).max(MOST_UNREAD),
 });

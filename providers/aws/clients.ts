@@ -3,6 +3,7 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { GuardDutyClient } from '@aws-sdk/client-guardduty';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { SecretRule } from '../secrets/rule.ts';
@@ -47,6 +48,8 @@ export interface Aws {
   guardDuty(region: string): GuardDutyClient;
   /** Event histories are regional. */
   trail(region: string): CloudTrailClient;
+  /** One of the whole partition. */
+  organizations: OrganizationsClient;
   /** Of this worker itself, for who it is. */
   sts: STSClient;
   /** For the proof of a new key: the only client that is not this worker's own. */
@@ -92,6 +95,9 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
 
   const sts = new STSClient(configured);
   sts.middlewareStack.add(sortErrors('sts'), SORTED);
+
+  const organizations = new OrganizationsClient(configured);
+  organizations.middlewareStack.add(sortErrors('organizations'), SORTED);
 
   const detecting = new Map<string, GuardDutyClient>();
   const guardDuty = (region: string): GuardDutyClient => {
@@ -140,6 +146,7 @@ export function connect(options: AwsOptions, beside?: Aws): Aws {
     secrets,
     guardDuty,
     trail,
+    organizations,
     sts,
     stsAs,
   };

@@ -6,6 +6,7 @@ import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { type Instant, instant } from '../../domain/instant/instant.ts';
 import { accessOf } from './access/access.ts';
 import { keptIn } from './access/kept-in.ts';
+import { ORGANISATION_PERMISSIONS, organisationOf } from './access/organisation.ts';
 import { whoElseChanges } from './beyond-iam.ts';
 import type { Aws } from './clients.ts';
 import {
@@ -55,6 +56,7 @@ export const DISCOVER_PERMISSIONS = [
   ...WHERE_IT_LIES_PERMISSIONS,
   ...NAMED_PERMISSIONS,
   ...TRAIL_PERMISSIONS,
+  ...ORGANISATION_PERMISSIONS,
   'secretsmanager:DescribeSecret',
 ] as const;
 
@@ -143,6 +145,7 @@ async function discoverUser(
   const wearsAuto = attached.includes(arnOf(aws, QUARANTINE_AUTO));
   const secret = secretId === null || versions === null ? null : { id: secretId, ...versions };
   const readers = secret === null ? [] : await readersOf(aws, secret.arn);
+  const { organisation, unread: aboutOrganisation } = await organisationOf(aws);
   const roles = await becoming(aws, user, seen.granted);
   const concerns = [
     ...keyConcerns(userName, doubt),
@@ -207,7 +210,9 @@ async function discoverUser(
       granted: seen.granted,
       chains: roles.chains,
       secrets: keptIn(lies, request.secret === null || secret === null ? null : secret),
+      organisation,
       unread: {
+        organisation: aboutOrganisation,
         groupsAndPolicies: seen.granted.unread,
         roles: roles.unread,
         secrets: lies.unread,

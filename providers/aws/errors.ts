@@ -139,6 +139,10 @@ const causeName = (error: unknown): string | undefined =>
 export const isMissing = (error: unknown): boolean =>
   ['NoSuchEntity', 'NoSuchEntityException', 'ResourceNotFoundException'].includes(causeName(error) ?? '');
 
+/** The account stands alone. */
+export const isInNoOrganisation = (error: unknown): boolean =>
+  causeName(error) === 'AWSOrganizationsNotInUseException';
+
 export const isLimit = (error: unknown): boolean =>
   ['LimitExceeded', 'LimitExceededException'].includes(causeName(error) ?? '');
 

@@ -91,6 +91,7 @@ export const reachingNothing: Access = {
   roles: none,
   elsewhere: none,
   secrets: none,
+  organisation: null,
   unread: [],
 };
 

@@ -396,6 +396,11 @@ test('what it can reach: shortly, with which side lets it in, and what was not r
       more: 2,
     },
     secrets: { first: [{ secret: 'robot/key', by: 'tag' }], more: 0 },
+    organisation: {
+      id: 'o-example',
+      management: false,
+      policies: { first: [{ name: 'no-root', on: 'the unit ou-1' }], more: 2 },
+    },
     unread: ['its tags: iam:ListUserTags is denied to the checker', 'the organisation'],
   };
   const tags = [{ key: 'team', value: 'payments', writable: false }];
@@ -413,7 +418,7 @@ test('what it can reach: shortly, with which side lets it in, and what was not r
     ].join('\n'),
   );
   expect(text).toMatch(
-    / r4: by the role r3 .*\n +and 3 more\n +keys kept in +robot\/key \(its tag says so\)\n/,
+    / r4: by the role r3 .*\n +and 3 more\n +keys kept in +robot\/key \(its tag says so\)\n +organisation +o-example\n +policy no-root on the unit ou-1\n +and 2 more\n/,
   );
   expect(text).not.toContain('of other accounts');
   expect(text).toMatch(/ tags +team=payments\n +not read +its tags: iam:ListUserTags .*\n +the organisation/);

@@ -6,12 +6,14 @@ import {
   MOST_POLICIES,
   MOST_ROLES,
   MOST_SECRETS,
+  MOST_SERVICE_POLICIES,
   MOST_UNREAD,
 } from '../../../domain/access/access.schema.ts';
 import type { Granted } from '../granted.ts';
 import { type Chains, MOST_CHAINED } from '../role/chains.ts';
 import { MOST_READ } from '../role/roles.ts';
 import { shown, type Unread } from '../unread.ts';
+import type { Organisation } from './organisation.ts';
 
 export interface Read {
   /** Of the user or role. */
@@ -21,13 +23,15 @@ export interface Read {
   chains: Chains | null;
   /** Where its keys are kept; null: it can have none. */
   secrets: Access['secrets']['first'] | null;
+  /** null: the account is in none, or that was denied. */
+  organisation: Organisation | null;
   /** By what is being read, why not all of it was. */
-  unread: { groupsAndPolicies: Unread; roles: Unread; secrets: Unread; tags: Unread };
+  unread: { groupsAndPolicies: Unread; roles: Unread; secrets: Unread; tags: Unread; organisation: Unread };
 }
 
 /** No call of a checker's reads these: who looks at the picture must know it. */
 const NEVER_READ = [
-  'the organisation, its service control policies and its delegated access: what they deny may seem allowed here',
+  'what the policies of an organisation say, its resource control policies, and what it delegates: what these deny may seem allowed here',
   'what lets it in from outside its own policies: those of buckets, queues, keys and other resources, and trust policies in other accounts',
 ] as const;
 
@@ -38,7 +42,7 @@ const first = <One>(all: readonly One[], most: number, more = 0) => ({
   more: Math.max(0, all.length - most) + more,
 });
 
-export function accessOf({ name: itself, granted, chains, secrets, unread }: Read): Access {
+export function accessOf({ name: itself, granted, chains, secrets, organisation, unread }: Read): Access {
   const { groups, hung, boundary } = granted;
   const roles = (chains?.chained ?? []).map(({ role, by, trust, policies }) => ({
     role: shown(role.roleName),
@@ -61,11 +65,19 @@ export function accessOf({ name: itself, granted, chains, secrets, unread }: Rea
     roles: first(roles, MOST_ROLES, chains?.more ?? 0),
     elsewhere: first(chains?.elsewhere ?? [], MOST_ELSEWHERE),
     secrets: first(secrets ?? [], MOST_SECRETS),
+    organisation:
+      organisation === null
+        ? null
+        : { ...organisation, policies: first(organisation.policies, MOST_SERVICE_POLICIES) },
     unread: inWords([
       ...[...unread.groupsAndPolicies].map((why) => `all of its groups and policies: ${why}`),
       ...[...unread.roles].map((why) => `the roles that it can become: ${why}`),
       ...(chains === null ? [] : ofChains(chains)),
       ...[...unread.secrets].map((why) => `secrets that may hold its keys: ${why}`),
+      ...[...unread.organisation].map(
+        (why) =>
+          `the organisation and its service control policies: ${why} (AWS lets the management account read them, and accounts that it delegates to)`,
+      ),
       ...[...unread.tags].map((why) => `its tags: ${why}`),
       ...([itself, ...roles.map(({ role }) => role)].some((name) => name.startsWith(OF_IDENTITY_CENTER))
         ? ['who is assigned to roles of IAM Identity Center: only whoever runs that can say']

@@ -4,6 +4,7 @@ import type { DiscoverRequest } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Finding } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
 import { accessOf } from '../access/access.ts';
+import { organisationOf } from '../access/organisation.ts';
 import { whoElseChanges } from '../beyond-iam.ts';
 import type { Aws } from '../clients.ts';
 import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
@@ -56,13 +57,20 @@ export async function discoverRole(
   }
   const others = whoElseChanges({ kind: 'iam-role', reference: roleName, path: role.path });
   const granted = await grantedToRole(aws, role);
+  const { organisation, unread: aboutOrganisation } = await organisationOf(aws);
   const reaches = (chains: Chains | null, unread: { roles: Unread; tags: Unread }) =>
     accessOf({
       name: roleName,
       granted,
       chains,
       secrets: null,
-      unread: { groupsAndPolicies: granted.unread, secrets: NOTHING, ...unread },
+      organisation,
+      unread: {
+        organisation: aboutOrganisation,
+        groupsAndPolicies: granted.unread,
+        secrets: NOTHING,
+        ...unread,
+      },
     });
   if (others !== null) {
     // What it can reach is no less worth knowing where somebody else has to cut it.

@@ -8,6 +8,7 @@ import {
   MOST_POLICIES,
   MOST_ROLES,
   MOST_SECRETS,
+  MOST_SERVICE_POLICIES,
   MOST_UNREAD,
 } from '../../../domain/access/access.schema.ts';
 import { viewOf } from '../../../domain/incident/show.ts';
@@ -26,13 +27,14 @@ const largest: Access = {
   roles: times(MOST_ROLES, { role: name, by: name, trust: 'account', policies: 'unread' }),
   elsewhere: times(MOST_ELSEWHERE, name),
   secrets: times(MOST_SECRETS, { secret: 's'.repeat(700), by: 'runbook' }),
+  organisation: { id: name, management: false, policies: times(MOST_SERVICE_POLICIES, { name, on: name }) },
   unread: Array.from({ length: MOST_UNREAD }, () => 'u'.repeat(300)),
 };
 
 it('takes, at its largest, a quarter of what the state of an incident may hold, and one more of anything is refused', () => {
   expect(accessSchema.parse(largest)).toEqual(largest);
   expect(JSON.stringify(largest).length).toBeLessThan((256 * 1_024) / 4);
-  const { groups, policies, roles, elsewhere, secrets, unread } = largest;
+  const { groups, policies, roles, elsewhere, secrets, organisation, unread } = largest;
   const more = <One>({ first }: { first: One[] }) => ({ first: [...first, ...first.slice(0, 1)], more: 0 });
   for (const beyond of [
     { groups: more(groups) },
@@ -40,6 +42,7 @@ it('takes, at its largest, a quarter of what the state of an incident may hold, 
     { roles: more(roles) },
     { elsewhere: more(elsewhere) },
     { secrets: more(secrets) },
+    { organisation: organisation && { ...organisation, policies: more(organisation.policies) } },
     { unread: [...unread, 'u'] },
   ])
     expect(accessSchema.safeParse({ ...largest, ...beyond }).success, Object.keys(beyond).join()).toBe(false);

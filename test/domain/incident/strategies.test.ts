@@ -57,6 +57,7 @@ describe('at the risk gate', () => {
       roles: none,
       elsewhere: none,
       secrets: none,
+      organisation: null,
       unread: [],
     };
     const said = (more: Partial<Access>, change: (steps: Step[]) => Step[] = (steps) => steps) => {

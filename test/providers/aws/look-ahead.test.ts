@@ -67,7 +67,7 @@ it('for people says that there is no incident, what each step does, and how it i
   expect(out).toContain('What it would mean');
   expect(out).toContain(estate().stolenKey.accessKeyId);
   expect(out).toMatch(
-    /What it can reach\n +policies +arn:aws:iam::\d+:policy\/.*\n[^]*not read +the organisation/,
+    /What it can reach\n +policies +arn:aws:iam::\d+:policy\/.*\n[^]*not read +what the policies of an organisation say/,
   );
 });
 

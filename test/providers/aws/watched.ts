@@ -66,6 +66,7 @@ export function watched(options: AwsOptions, real: Aws = connect(options)): Watc
   const seen = new WeakSet<object>();
   real.iam.middlewareStack.addRelativeTo(watch('iam'), where);
   real.sts.middlewareStack.addRelativeTo(watch('sts'), where);
+  real.organizations.middlewareStack.addRelativeTo(watch('organizations'), where);
   const aws: Aws = {
     ...real,
     secrets: (secretId) => {
