@@ -1,7 +1,7 @@
 // aws/role-session-cut-off: end every session of a role that was made until now, and let new ones in, by an inline policy with a moment
 // in it. Whoever may write inline policies can grant anything: this kind is for an executor of its own.
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { type Instant, durationMs, plus } from '../../../domain/instant/instant.ts';
+import { type Instant, durationMs, epochMs, plus } from '../../../domain/instant/instant.ts';
 import type { Plan, Step } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
 import type { Aws } from '../clients.ts';
@@ -40,11 +40,13 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     check: [...ROLE_PERMISSIONS, ...STANDING_PERMISSIONS.see],
   },
 
-  async apply({ plan, step }) {
+  async apply({ plan, step, orderedAt }) {
     const RoleName = anyRoleNameOf(aws, { plan, step });
     const stands = await cutOffOf(aws, RoleName);
     const latest = await latestOfOthers(aws, plan, step);
-    if (stands !== null && (latest === null || !isTooEarlyFor(stands, latest))) {
+    // One from before, of another incident, leaves alive what was made since.
+    const counts = stands !== null && epochMs(stands) > epochMs(orderedAt);
+    if (counts && (latest === null || !isTooEarlyFor(stands, latest))) {
       return { wasSo: true, evidence: { sessionsFrom: stands } };
     }
     if ((await findRole(aws, RoleName)) === null) {
@@ -100,6 +102,12 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     const role = await findRole(aws, roleName);
     if (role === null) return { holds: true, saw: `The role ${roleName} does not exist any more.` };
     const { from, ...seen } = await seenCutOff(aws, role);
+    if (from !== undefined && epochMs(from) <= epochMs(plan.madeAt)) {
+      return {
+        holds: false,
+        saw: `The cut-off of the role ${roleName} at ${from} is from before this plan: what was made since works.`,
+      };
+    }
     const latest = await latestOfOthers(aws, plan, step);
     if (from !== undefined && latest !== null && isTooEarlyFor(from, latest)) {
       return {

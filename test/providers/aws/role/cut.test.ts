@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../../../../local/demo/estate.ts';
-import { CUT_OFF, SPREAD_MS } from '../../../../providers/aws/role/cut-off.ts';
+import { instant } from '../../../../domain/instant/instant.ts';
+import { CUT_OFF, policyOf, SPREAD_MS } from '../../../../providers/aws/role/cut-off.ts';
 import type { Strategy } from '../../../../domain/plan/plan.schema.ts';
 import { estateForThisFile } from '../../../attacker/estate.ts';
 import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
@@ -262,6 +263,28 @@ describe('cut-offs of roles that can become each other', () => {
     expect(again.wasSo).toBe(false);
     expect(String(again.evidence['sessionsFrom']) > String(written.evidence['sessionsFrom'])).toBe(true);
     for (const step of [first, second]) expect(await course.see(step)).toMatchObject({ holds: true });
+  });
+});
+
+describe('a cut-off that stands from before', () => {
+  it('ends no session that was made since: it does not count, and is written anew', async () => {
+    const { first, thief, clock, course, containment } = await stolen('cut-before');
+    const earlier = policyOf(instant(Date.now() - 3_600_000));
+    await roles.iam.send(
+      new PutRolePolicyCommand({ RoleName: 'cut-before', PolicyName: CUT_OFF, PolicyDocument: earlier }),
+    );
+    expect(await roles.work(thief, first)).toBe('works');
+    const cutOff = course.step(KIND);
+    expect(await course.see(cutOff)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('from before this plan'),
+    });
+    expect(await course.take(cutOff)).toMatchObject({ wasSo: false });
+    expect(await course.see(cutOff)).toMatchObject({ holds: true });
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+    clock.move(1_000);
+    for (const step of containment) await course.take(step);
+    expect(await course.take(cutOff)).toMatchObject({ wasSo: true });
   });
 });
 
