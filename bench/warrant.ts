@@ -34,6 +34,7 @@ const { proposals } = proposalsFor(
     keyIds: [keyId],
     cut: [keyId],
     others: { ways: [], devices: [], groups: [] },
+    become: [],
     replace: keyId,
     secretId: 'prod/deploy-robot',
     first: true,

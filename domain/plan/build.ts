@@ -2,6 +2,7 @@
 import { hashOf } from '../encoding/canonical.ts';
 import { type Instant, plus } from '../instant/instant.ts';
 import type { ByHandStep, Rules } from '../runbook/rules.ts';
+import { aimOf } from './aim.ts';
 import { BY_HAND_EXECUTOR, BY_HAND_KIND } from './by-hand.ts';
 import type { Discovery, Plan, Proposal, Step, Strategy } from './plan.schema.ts';
 
@@ -29,6 +30,7 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
   const { identity } = discovery;
   const concerns: string[] = [];
   const steps: Step[] = [];
+  const theirs = leftToPeople(discovery.proposals[context.strategy] ?? [], rules);
   for (const draft of withByHand(discovery.proposals[context.strategy] ?? [], rules.byHand)) {
     const id = `s${steps.length + 1}`;
     if (!('kind' in draft)) {
@@ -36,6 +38,16 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
       continue;
     }
     const executor = executorFor(draft, rules);
+    if (executor !== null && theirs.has(aimOf(draft))) {
+      // What people put on, they also take off.
+      if (draft.byHand === undefined) continue;
+      const { does } = draft.byHand;
+      concerns.push(
+        `No executor of the runbook is for ${draft.kind} (executors.<name>.kinds), so it is done by hand: ${does}`,
+      );
+      steps.push(inTheirHands(draft, draft.byHand, id, executor.party, rules, context.now));
+      continue;
+    }
     if (executor === null || rules.checker === null) {
       concerns.push(`Nobody can do this step, no executor of the runbook covers it: ${draft.does}`);
       // Half a cut would look like a whole one, and a cut without the replacement that was to come first is another strategy.
@@ -67,6 +79,10 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
 
 const executorFor = ({ kind, part }: Proposal, { apart = {}, executors }: Rules) =>
   (Object.hasOwn(apart, kind) ? apart[kind] : undefined) ?? executors[part];
+
+/** Aims of what only an executor for its kind may do, where there is none. */
+const leftToPeople = (proposals: readonly Proposal[], { apart = {} }: Rules): Set<string> =>
+  new Set(proposals.filter((one) => one.byHand !== undefined && !Object.hasOwn(apart, one.kind)).map(aimOf));
 
 function whyNone(discovery: Discovery, rules: Rules, strategy: Strategy): string | null {
   const { identity } = discovery;
@@ -117,7 +133,7 @@ const withHardDeadline = (steps: readonly Step[], startBy: Instant): Step[] =>
   );
 
 export function laidDown(
-  proposal: Proposal,
+  { byHand: _, ...proposal }: Proposal,
   id: string,
   executor: { name: string; party: string },
   checker: string,
@@ -133,6 +149,20 @@ export function laidDown(
     gate: proposal.reversibility === 'irreversible' ? 'irreversible' : 'act',
     notAfter: plus(now, rules.validityMs[proposal.phase]),
   };
+}
+
+/** By whoever has the part, and confirmed by whoever judged the incident: another person, whatever their parties. */
+function inTheirHands(
+  { phase, target }: Proposal,
+  words: NonNullable<Proposal['byHand']>,
+  id: string,
+  party: string,
+  rules: Rules,
+  now: Instant,
+): Step {
+  const confirms = rules.phases.triage.holder;
+  // Its target says what it is about, and whom nobody may touch.
+  return { ...byHand({ phase, party, confirms, ...words }, id, rules, now), target };
 }
 
 function byHand(draft: ByHandStep, id: string, rules: Rules, now: Instant): Step {

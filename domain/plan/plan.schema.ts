@@ -37,13 +37,20 @@ export const proposalSchema = z.strictObject({
       permissions: z.array(z.string().max(256)).max(64),
     })
     .optional(),
+  /**
+   * How people do it, of a step whose rights are kept apart: where the runbook names no executor for its kind, it is a step that they
+   * do. Left out: the executor of its part does it. No step has this.
+   */
+  byHand: z
+    .strictObject({ does: z.string().max(500), undo: z.string().max(500), check: z.string().max(500) })
+    .optional(),
   /** Not before this long after the last long-lived credential was seen dead, e.g. `36h`. */
   after: z.string().max(16).optional(),
 });
 
 export const STRATEGIES = ['cut', 'replace-then-cut', 'restrict'] as const;
 
-export const stepSchema = proposalSchema.extend({
+export const stepSchema = proposalSchema.omit({ byHand: true }).extend({
   /** `s1`, `s2`, … in the order they run. */
   id: z.string().regex(/^s[1-9]\d{0,2}$/),
   executor: z.string().min(1).max(64),

@@ -30,7 +30,7 @@ import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { READERS_PERMISSIONS, readersOf } from './readers.ts';
-import { becoming } from './role/becoming.ts';
+import { becomeBy, becoming, keysOfChained } from './role/becoming.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { activityOf } from './trail/activity.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
@@ -140,13 +140,14 @@ async function discoverUser(
     },
   );
 
+  const roles = await becoming(aws, user, seen.granted);
+  const become = await becomeBy(aws, user, roles.chains, activity);
   const missing = await policiesThatAreAmiss(aws);
   const auto = await contentOf(aws, QUARANTINE_AUTO);
   const wearsAuto = attached.includes(arnOf(aws, QUARANTINE_AUTO));
   const secret = secretId === null || versions === null ? null : { id: secretId, ...versions };
   const readers = secret === null ? [] : await readersOf(aws, secret.arn);
   const { organisation, unread: aboutOrganisation } = await organisationOf(aws);
-  const roles = await becoming(aws, user, seen.granted);
   const concerns = [
     ...keyConcerns(userName, doubt),
     ...otherWays(userName, ways, [
@@ -161,8 +162,9 @@ async function discoverUser(
     ...attachmentConcerns(aws, user.called, attached, 2),
     ...(await secretConcerns(aws, user, secretId, secret, attached)),
     ...(request.secret === null ? lies.says : []),
-    ...trailConcerns(activity),
+    ...trailConcerns(activity, keysOfChained(identity, become.chained)),
     ...roles.concerns,
+    ...become.concerns,
     ...seen.concerns,
   ];
   const { proposals, automatic } = proposalsFor(
@@ -171,6 +173,7 @@ async function discoverUser(
       keyIds: doubt.before.map((key) => key.id),
       cut,
       others,
+      become: become.chained.map(({ role: { roleName }, by }) => ({ roleName, by })),
       replace: doubt.replace?.id,
       secretId,
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),

@@ -3,6 +3,8 @@ import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED } from './policies.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
+import { endingSessions } from './role/ending-sessions.ts';
+import { SESSION_CUT_OFF_KIND } from './role/session-cut-off.ts';
 import { idOfGroup } from './ways-back.ts';
 import type { InDoubt } from './ways-in-doubt.ts';
 
@@ -16,6 +18,8 @@ export interface Found {
   /** Those to deactivate. */
   cut: readonly string[];
   others: InDoubt;
+  /** Roles whose sessions the thief may hold, and who can become each: `user deploy-robot`. */
+  become: readonly { roleName: string; by: string }[];
   /** The one that the service works with, to be replaced; undefined where there is none. */
   replace: string | undefined;
   secretId: string | null;
@@ -48,7 +52,7 @@ export function proposalsFor(
   kinds: Kinds,
 ): { proposals: Discovery['proposals']; automatic: Proposal[] } {
   const steps = stepsFor(found, kinds);
-  const cut = [...steps.cut, ...steps.others];
+  const cut = [...steps.cut, ...steps.others, ...steps.endOfRoles];
   const replacement = steps.replacement === null ? [] : [steps.replacement];
   const proposals: Discovery['proposals'] = {
     cut: [
@@ -91,13 +95,17 @@ const reversalOf = (
 });
 
 function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds) {
+  const declaredOf = (kind: string): Declared => {
+    const declared = kinds[kind];
+    if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
+    return declared;
+  };
+  const roles = endingSessions(found.become, declaredOf(SESSION_CUT_OFF_KIND), { byHand: true });
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();
   const say: Say = (kind, verb, phase, { puts, ...rest }) => {
-    const declared = kinds[kind];
-    if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
-    const { reversibility, permissions } = declared;
+    const { reversibility, permissions } = declaredOf(kind);
     return {
       kind,
       verb,
@@ -170,6 +178,8 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       }),
     ),
     others: othersOf(found.others, userName, say),
+    // After the user is out, who could otherwise become them again.
+    endOfRoles: roles.ends,
     replacement:
       replace === undefined || secretId === null
         ? null
@@ -190,6 +200,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
           check: 'The key does not exist any more.',
         }),
       ),
+      ...roles.afterwards,
       say('aws/no-sessions', 'undo', 'hardening', {
         after: LONGEST_SESSION,
         target,

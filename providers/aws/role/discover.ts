@@ -14,11 +14,10 @@ import { OWNER } from '../tags.ts';
 import { activityOf } from '../trail/activity.ts';
 import { trailConcerns, wayBackFindings } from '../trail/ways-back.ts';
 import { shown, type Unread, notKnown, unlessDenied } from '../unread.ts';
+import { keysOfChained } from './becoming.ts';
 import { CHAINS_PERMISSIONS, type Chains, chainsFrom } from './chains.ts';
-import { CUT_OFF, cutOffWrittenAt, policyOf } from './cut-off.ts';
 import { ROLE_FACTS_PERMISSIONS, roleFactsOf, type SeenRole } from './facts.ts';
 import { grantedToRole } from './granted.ts';
-import { charactersBeside, INLINE_CHARACTERS } from './inline.ts';
 import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
 import {
@@ -29,6 +28,7 @@ import {
   type Role,
   ROLE_PERMISSIONS,
 } from './roles.ts';
+import { roomConcerns } from './room.ts';
 import { attachedToRole } from './wearing.ts';
 import { waysIntoRole } from './ways-in.ts';
 
@@ -99,12 +99,12 @@ export async function discoverRole(
     since: request.since ?? null,
   });
   const concerns = [
-    ...trailConcerns(activity),
+    ...trailConcerns(activity, keysOfChained(identity, chains.chained)),
     ...stillInvited(role),
     ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
     ...attachmentConcerns(aws, role.called, attached, 1),
-    ...(await roomConcerns(aws, role, chains)),
+    ...(await roomConcerns(aws, [role, ...chains.chained.map((one) => one.role)])),
     ...chainConcerns(role, chains),
     ...notKnown(`The instance profiles of the ${role.called} are`, aboutProfiles),
     'A role has no key that could be replaced, so replace-then-cut is not possible.',
@@ -190,21 +190,6 @@ function chainConcerns({ called }: Role, { chained, elsewhere, more, cut }: Chai
           `Roles of other accounts can be reached from the ${called} (${elsewhere.join(', ')}): their sessions are ended there, by whoever runs those accounts.`,
         ]),
   ];
-}
-
-async function roomConcerns(aws: Aws, { roleName, called }: Role, { chained }: Chains): Promise<string[]> {
-  const needed = policyOf(cutOffWrittenAt(aws.clock.now())).length;
-  const concerns: string[] = [];
-  for (const one of [{ roleName, called }, ...chained.map(({ role }) => role)]) {
-    const beside = await unlessDenied(new Set(), one.called, () =>
-      charactersBeside(aws, one.roleName, CUT_OFF),
-    );
-    if (beside === null || beside + needed <= INLINE_CHARACTERS) continue;
-    concerns.push(
-      `The inline policies of the ${one.called} have ${beside} characters, and AWS allows ${INLINE_CHARACTERS}: make one of them a managed policy, ${CUT_OFF} needs ${needed}.`,
-    );
-  }
-  return concerns;
 }
 
 function consumersOf(

@@ -3,10 +3,8 @@ import type { Discovery, Proposal, Step } from '../../../domain/plan/plan.schema
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
 import { QUARANTINE, RESTRICTED } from '../policies.ts';
 import { CUT_OFF } from './cut-off.ts';
+import { endingSessions } from './ending-sessions.ts';
 import { SESSION_CUT_OFF_KIND } from './session-cut-off.ts';
-
-/** The longest session of a role (12 h), and the minutes by which a cut-off lies ahead of what was seen. */
-const SESSIONS_RUN_OUT = '13h';
 
 export interface FoundRole {
   roleName: string;
@@ -62,32 +60,18 @@ export function proposalsForRole(
     return {
       ...proposed,
       ...rest,
-      reversal: reversalOf(puts, rest.target['roleName'] ?? roleName, permissions.undo),
+      reversal: reversalOf(puts, roleName, permissions.undo),
     };
   };
   const target = { roleName };
+  const cutOff = kinds[SESSION_CUT_OFF_KIND];
+  if (cutOff === undefined) throw new RangeError(`no credential kind ${SESSION_CUT_OFF_KIND}`);
 
   const offAgain = (name: string) =>
     `${name} is off, ${CUT_OFF} stands as custody wrote it, and a simulated session from before it is denied.`;
-  const cutOffs = [{ roleName, by: null }, ...chained].map((one) =>
-    say(SESSION_CUT_OFF_KIND, 'apply', 'containment', {
-      target: { roleName: one.roleName },
-      puts: CUT_OFF,
-      does: `End every session of the role ${one.roleName} that was made until the cut-off takes effect everywhere${one.by === null ? '' : ` (the ${one.by} can become it)`}: by the inline policy ${CUT_OFF}. New sessions work from that moment on, some minutes later; what works as the role must fetch one.`,
-      undo: `Remove ${CUT_OFF}, when the last of these sessions has run out.`,
-      check:
-        'The policy stands as custody writes it, a simulated session from before its moment is denied, and that moment fits those of the other roles of this plan.',
-    }),
-  );
-  const afterwards = [{ roleName }, ...chained].map((one) =>
-    say(SESSION_CUT_OFF_KIND, 'undo', 'hardening', {
-      after: SESSIONS_RUN_OUT,
-      target: { roleName: one.roleName },
-      does: `Remove ${CUT_OFF} from the role ${one.roleName}: the last session from before it has run out.`,
-      undo: 'Write it again.',
-      check: `${CUT_OFF} is off.`,
-    }),
-  );
+  const { ends, afterwards } = endingSessions([{ roleName, by: null }, ...chained], cutOff, {
+    byHand: false,
+  });
 
   const quarantine = say('aws/role-quarantine', 'apply', 'containment', {
     target,
@@ -103,7 +87,7 @@ export function proposalsForRole(
     check: offAgain(QUARANTINE.name),
   });
   const proposals: Discovery['proposals'] = {
-    cut: [quarantine, ...cutOffs, liftQuarantine, ...afterwards],
+    cut: [quarantine, ...ends, liftQuarantine, ...afterwards],
   };
   if (!restrictable) return proposals;
   const restriction = say('aws/role-restriction', 'apply', 'containment', {
@@ -120,5 +104,5 @@ export function proposalsForRole(
     undo: `Attach ${RESTRICTED.name} again.`,
     check: offAgain(RESTRICTED.name),
   });
-  return { ...proposals, restrict: [restriction, ...cutOffs, liftRestriction, ...afterwards] };
+  return { ...proposals, restrict: [restriction, ...ends, liftRestriction, ...afterwards] };
 }

@@ -6,9 +6,16 @@ import type { Finding } from '../../../domain/plan/plan.schema.ts';
 /** As many as are listed one by one. */
 const MOST = 15;
 
-/** An incident about each user or role that was made, changed or become with it: a cut of this one does not reach them. */
-export function trailConcerns({ changes, moreChanges }: Activity): string[] {
-  const others = [...new Set(changes.flatMap(({ other }) => other ?? []))];
+/**
+ * An incident about each user or role that was made, changed or become with it: a cut of this one does not reach them. `ended`: KEYs of
+ * roles whose sessions the plan ends; of one that was only become, nothing else is left.
+ */
+export function trailConcerns({ changes, moreChanges }: Activity, ended: readonly string[]): string[] {
+  const reached = ({ call, other }: Activity['changes'][number]) =>
+    call === 'sts:AssumeRole' && other !== null && ended.includes(other);
+  const others = [
+    ...new Set(changes.filter((change) => !reached(change)).flatMap(({ other }) => other ?? [])),
+  ];
   if (others.length === 0) return [];
   const more = others.length > 3 || moreChanges > 0 ? ', and more (custody show)' : '';
   return [

@@ -71,7 +71,7 @@ export class Course {
       drill: false,
       mode: 'ask',
       madeAt: this.orderedAt,
-      steps: (discovery.proposals[strategy] ?? []).map((proposal, index) => ({
+      steps: (discovery.proposals[strategy] ?? []).map(({ byHand: _, ...proposal }, index) => ({
         ...proposal,
         id: `s${index + 1}`,
         executor: proposal.part === 'owner' ? 'owner' : 'identity',

@@ -187,7 +187,14 @@ describe('what a user did', () => {
     ]);
     expect(JSON.stringify(activity)).not.toContain(SECRET);
     expect(groupsJoinedWithIt(activity, 'robot')).toEqual(['admins']);
-    expect(trailConcerns(activity)).toEqual([expect.stringContaining(`aws/${ACCOUNT}/iam-user/backdoor`)]);
+    const [told] = trailConcerns(activity, []);
+    for (const other of ['iam-user/backdoor', 'iam-role/admin', 'iam-role/deploy'])
+      expect(told).toContain(`aws/${ACCOUNT}/${other}`);
+    // Of those whose sessions the plan ends, one that was changed too is told all the same.
+    const ended = ['admin', 'deploy'].map((name) => `aws/${ACCOUNT}/iam-role/${name}`);
+    const [rest] = trailConcerns(activity, ended);
+    expect(rest).toContain(`aws/${ACCOUNT}/iam-role/admin`);
+    expect(rest).not.toContain('iam-role/deploy');
     // What is in the plan of the identity itself, or is a session, is nothing that somebody has to put back.
     expect(wayBackFindings(activity, ROBOT.identity).map(({ says }) => says.split(' ')[0])).toEqual([
       'iam:CreateUser',
