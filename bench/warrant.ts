@@ -39,6 +39,7 @@ const { proposals } = proposalsFor(
     secretId: 'prod/deploy-robot',
     first: true,
     restrictable: true,
+    wayOf: () => 'attached',
     wearsAuto: false,
   },
   kinds,

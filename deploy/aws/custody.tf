@@ -68,6 +68,12 @@ variable "ends_sessions_of" {
   default     = "service/*"
 }
 
+variable "denies_inline" {
+  type        = string
+  description = "The users into which a deny may be written where no attachment is free, by name or path with wildcards. Whoever writes inline policies can grant anything: no administrator among them."
+  default     = "service/*"
+}
+
 variable "issues_for" {
   type        = string
   description = "The users for whom keys may be made, by name or path with wildcards: of these, those that carry the tag custody:reissue = true."
@@ -440,6 +446,7 @@ resource "aws_iam_role_policy" "custody_cuts" {
           "iam:GetAccessKeyLastUsed",
           "iam:GetLoginProfile",
           "iam:GetUser",
+          "iam:GetUserPolicy",
           "iam:ListAccessKeys",
           "iam:ListAttachedUserPolicies",
           "iam:ListGroupsForUser",
@@ -752,7 +759,7 @@ resource "aws_iam_role_policy" "custody_cuts_without_people" {
 resource "aws_iam_role" "custody_ends_sessions" {
   count = var.ends_sessions_worker == "" ? 0 : 1
   name               = "custody-ends-sessions"
-  description        = "Ends older sessions of roles, by inline policies."
+  description        = "Ends older sessions of roles, and denies everything where no attachment is free, by inline policies."
   assume_role_policy = jsonencode({
     "Version": "2012-10-17",
     "Statement": [
@@ -796,11 +803,46 @@ resource "aws_iam_role_policy" "custody_ends_sessions" {
     "Version": "2012-10-17",
     "Statement": [
       {
+        "Sid": "ReadPolicies",
+        "Effect": "Allow",
+        "Action": [
+          "iam:GetPolicy",
+          "iam:GetPolicyVersion"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:policy/custody-quarantine",
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:policy/custody-no-sessions",
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:policy/custody-restricted",
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:policy/custody-quarantine-auto"
+        ]
+      },
+      {
+        "Sid": "Users",
+        "Effect": "Allow",
+        "Action": [
+          "iam:DeleteUserPolicy",
+          "iam:GetLoginProfile",
+          "iam:GetUser",
+          "iam:GetUserPolicy",
+          "iam:ListAccessKeys",
+          "iam:ListAttachedUserPolicies",
+          "iam:ListSSHPublicKeys",
+          "iam:ListServiceSpecificCredentials",
+          "iam:ListSigningCertificates",
+          "iam:ListUserPolicies",
+          "iam:PutUserPolicy"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:user/${var.denies_inline}"
+        ]
+      },
+      {
         "Sid": "Roles",
         "Effect": "Allow",
         "Action": [
           "iam:DeleteRolePolicy",
           "iam:GetRole",
+          "iam:ListAttachedRolePolicies",
           "iam:ListRolePolicies",
           "iam:PutRolePolicy"
         ],
@@ -899,6 +941,7 @@ resource "aws_iam_role_policy" "custody_issues" {
           "iam:DeleteAccessKey",
           "iam:GetAccessKeyLastUsed",
           "iam:GetUser",
+          "iam:GetUserPolicy",
           "iam:ListAccessKeys",
           "iam:ListAttachedUserPolicies"
         ],

@@ -30,8 +30,9 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
   const { identity } = discovery;
   const concerns: string[] = [];
   const steps: Step[] = [];
-  const theirs = leftToPeople(discovery.proposals[context.strategy] ?? [], rules);
-  for (const draft of withByHand(discovery.proposals[context.strategy] ?? [], rules.byHand)) {
+  const proposals = (discovery.proposals[context.strategy] ?? []).map((one) => possible(one, rules));
+  const theirs = leftToPeople(proposals, rules);
+  for (const draft of withByHand(proposals, rules.byHand)) {
     const id = `s${steps.length + 1}`;
     if (!('kind' in draft)) {
       steps.push(byHand(draft, id, rules, context.now));
@@ -80,9 +81,14 @@ export function buildPlan(discovery: Discovery, rules: Rules, context: PlanConte
 const executorFor = ({ kind, part }: Proposal, { apart = {}, executors }: Rules) =>
   (Object.hasOwn(apart, kind) ? apart[kind] : undefined) ?? executors[part];
 
+const hasItsOwn = ({ kind }: Proposal, { apart = {} }: Rules): boolean => Object.hasOwn(apart, kind);
+
+const possible = (proposal: Proposal, rules: Rules): Proposal =>
+  proposal.otherwise === undefined || hasItsOwn(proposal, rules) ? proposal : proposal.otherwise;
+
 /** Aims of what only an executor for its kind may do, where there is none. */
-const leftToPeople = (proposals: readonly Proposal[], { apart = {} }: Rules): Set<string> =>
-  new Set(proposals.filter((one) => one.byHand !== undefined && !Object.hasOwn(apart, one.kind)).map(aimOf));
+const leftToPeople = (proposals: readonly Proposal[], rules: Rules): Set<string> =>
+  new Set(proposals.filter((one) => one.byHand !== undefined && !hasItsOwn(one, rules)).map(aimOf));
 
 function whyNone(discovery: Discovery, rules: Rules, strategy: Strategy): string | null {
   const { identity } = discovery;
@@ -133,7 +139,7 @@ const withHardDeadline = (steps: readonly Step[], startBy: Instant): Step[] =>
   );
 
 export function laidDown(
-  { byHand: _, ...proposal }: Proposal,
+  { byHand: _, otherwise: __, ...proposal }: Proposal,
   id: string,
   executor: { name: string; party: string },
   checker: string,

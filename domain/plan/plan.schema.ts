@@ -13,8 +13,7 @@ export const identitySchema = z.strictObject({
 export const REVERSIBILITIES = ['reversible', 'replace-only', 'irreversible'] as const;
 export const PHASES = ['triage', 'containment', 'recovery', 'hardening', 'closed'] as const;
 
-/** What a provider proposes for one target; the plan adds who, when and under which gate. */
-export const proposalSchema = z.strictObject({
+const actSchema = z.strictObject({
   /** The provider's credential kind, e.g. `aws/quarantine`. */
   kind: z.string().min(1).max(64),
   verb: z.enum(['apply', 'undo']),
@@ -37,20 +36,26 @@ export const proposalSchema = z.strictObject({
       permissions: z.array(z.string().max(256)).max(64),
     })
     .optional(),
-  /**
-   * How people do it, of a step whose rights are kept apart: where the runbook names no executor for its kind, it is a step that they
-   * do. Left out: the executor of its part does it. No step has this.
-   */
-  byHand: z
-    .strictObject({ does: z.string().max(500), undo: z.string().max(500), check: z.string().max(500) })
-    .optional(),
   /** Not before this long after the last long-lived credential was seen dead, e.g. `36h`. */
   after: z.string().max(16).optional(),
 });
 
+/** What a provider proposes for one target; the plan adds who, when and under which gate. */
+export const proposalSchema = actSchema.extend({
+  /**
+   * Of a step whose rights are kept apart: how people do it, where the runbook names no executor for its kind. Left out, as is
+   * `otherwise`: the executor of its part does it.
+   */
+  byHand: z
+    .strictObject({ does: z.string().max(500), undo: z.string().max(500), check: z.string().max(500) })
+    .optional(),
+  /** Likewise: what the executor of its part does in its place. */
+  otherwise: actSchema.optional(),
+});
+
 export const STRATEGIES = ['cut', 'replace-then-cut', 'restrict'] as const;
 
-export const stepSchema = proposalSchema.omit({ byHand: true }).extend({
+export const stepSchema = actSchema.extend({
   /** `s1`, `s2`, … in the order they run. */
   id: z.string().regex(/^s[1-9]\d{0,2}$/),
   executor: z.string().min(1).max(64),

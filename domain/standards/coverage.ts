@@ -125,7 +125,9 @@ function stepsOf(one: RunbookClass, runbook: Runbook): Part[] {
   const steps = Object.entries(runbook.executors).flatMap(([name, executor]) =>
     Object.entries(KIND_OUTCOMES)
       .filter(([kind, { part }]) => part === executor.part && kind.startsWith(`${executor.provider}/`))
-      .filter(([kind]) => executor.kinds?.includes(kind) ?? !apart.has(kind))
+      .filter(
+        ([kind, { apart: only }]) => executor.kinds?.includes(kind) ?? (!apart.has(kind) && only !== true),
+      )
       .filter(([, { withoutPeople }]) => withoutPeople !== true || isAlone)
       .flatMap(([kind, { apply, undo }]) => [
         { by: `step ${kind} by ${name}`, outcomes: apply },

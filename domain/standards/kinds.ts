@@ -10,11 +10,20 @@ export interface KindOutcomes {
   undo?: Outcomes;
   /** Put on before anybody has decided, and never by what people decide. */
   withoutPeople?: true;
+  /** Only by an executor that the runbook names for it: where there is none, another kind is in its place. */
+  apart?: true;
 }
 
 export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
   'aws/quarantine': {
     part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
+  },
+  // As the one that is attached.
+  'aws/inline-quarantine': {
+    part: 'source-of-truth',
+    apart: true,
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
     undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
   },
@@ -27,6 +36,12 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
   },
   'aws/no-sessions': {
     part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
+  'aws/inline-no-sessions': {
+    part: 'source-of-truth',
+    apart: true,
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
     undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
   },
@@ -71,6 +86,12 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
   },
   'aws/role-quarantine': {
     part: 'source-of-truth',
+    apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
+  },
+  'aws/role-inline-quarantine': {
+    part: 'source-of-truth',
+    apart: true,
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-AL', 'D3-UAP'] },
     undo: { csf: ['RC.RP-02'], d3fend: ['D3-ULA', 'D3-RUAA'] },
   },

@@ -32,6 +32,11 @@ const SESSIONS_OF: Parameter = {
   says: "The roles whose older sessions may be ended, by name or path with wildcards. Whoever writes inline policies can grant anything: never custody's own among them.",
   otherwise: 'service/*',
 };
+const DENIES_INLINE: Parameter = {
+  name: 'DeniesInline',
+  says: 'The users into which a deny may be written where no attachment is free, by name or path with wildcards. Whoever writes inline policies can grant anything: no administrator among them.',
+  otherwise: 'service/*',
+};
 const ISSUES_FOR: Parameter = {
   name: 'IssuesFor',
   says: 'The users for whom keys may be made, by name or path with wildcards: of these, those that carry the tag custody:reissue = true.',
@@ -81,8 +86,8 @@ const ROLES_BY_HAND: Readonly<Record<Hand, Role>> = {
     scope: touching,
   },
   'ends-sessions': {
-    says: 'Ends older sessions of roles, by inline policies.',
-    scope: (place) => ({ roles: [place(SESSIONS_OF)] }),
+    says: 'Ends older sessions of roles, and denies everything where no attachment is free, by inline policies.',
+    scope: (place) => ({ roles: [place(SESSIONS_OF)], users: [place(DENIES_INLINE)] }),
   },
   issues: {
     says: 'Makes the replacement of a key, and stores it.',
@@ -107,6 +112,7 @@ export const PARAMETERS: readonly Parameter[] = [
   USERS,
   ROLES,
   SESSIONS_OF,
+  DENIES_INLINE,
   ISSUES_FOR,
   SECRETS,
 ];

@@ -37,7 +37,7 @@ import {
   type User,
   USER_PERMISSIONS,
 } from './users.ts';
-import { notHeldBy, WORN_PERMISSIONS, wears } from './wearing.ts';
+import { notHeldBy, HELD_PERMISSIONS, wears } from './wearing.ts';
 
 const KIND = 'aws/access-key-replacement';
 
@@ -65,7 +65,7 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
       ...USER_PERMISSIONS,
       ...KEYS_PERMISSIONS,
       ...LAST_USE_PERMISSIONS,
-      ...WORN_PERMISSIONS,
+      ...HELD_PERMISSIONS,
       ...REACH_PERMISSIONS,
       ...READ_SECRET_PERMISSIONS,
       ...WRITE_SECRET_PERMISSIONS,

@@ -19,9 +19,6 @@ import type { User } from './users.ts';
 import { inWords, type WayIn } from './ways-in.ts';
 import { isMadeSince } from './ways-in-doubt.ts';
 
-/** AWS's default; an account may have been given more. */
-const ATTACHED_POLICIES = 10;
-
 export function keyConcerns(userName: string, { before, named, gone, ours }: Doubt): string[] {
   const concerns: string[] = [];
   if (before.length === 0 && ours.length === 0) {
@@ -74,21 +71,6 @@ export async function policiesThatAreAmiss(aws: Aws): Promise<Amiss[]> {
     amiss.push({ policy, says });
   }
   return amiss;
-}
-
-/** `together`: as many as a plan has on at the same time. */
-export function attachmentConcerns(
-  aws: Aws,
-  called: string,
-  attached: readonly string[],
-  together: number,
-): string[] {
-  const worn = RESTRICTIONS.filter((one) => attached.includes(arnOf(aws, one))).length;
-  const needed = Math.max(0, together - worn);
-  if (attached.length + needed <= ATTACHED_POLICIES) return [];
-  return [
-    `The ${called} has ${attached.length} attached policies, and AWS allows ${ATTACHED_POLICIES} unless the account was given more: detach some, ${needed} more are needed.`,
-  ];
 }
 
 export async function secretConcerns(

@@ -10,7 +10,6 @@ import { ORGANISATION_PERMISSIONS, organisationOf } from './access/organisation.
 import { whoElseChanges } from './beyond-iam.ts';
 import type { Aws } from './clients.ts';
 import {
-  attachmentConcerns,
   keyConcerns,
   madeSinceConcerns,
   otherWays,
@@ -24,9 +23,20 @@ import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { CONCERNS, nothing, TAGS } from './found.ts';
 import { NAMED_PERMISSIONS, whoseKey, whoseUniqueId } from './named.ts';
+import { INLINE_NO_SESSIONS_KIND } from './inline-no-sessions.ts';
+import { INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { keysInDoubt } from './keys-in-doubt.ts';
 import { isMadeBy } from './own-key.ts';
-import { arnOf, contentOf, QUARANTINE_AUTO, RESTRICTED, trouble, WORN } from './policies.ts';
+import {
+  arnOf,
+  contentOf,
+  NO_SESSIONS,
+  QUARANTINE,
+  QUARANTINE_AUTO,
+  RESTRICTED,
+  trouble,
+  WORN,
+} from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { READERS_PERMISSIONS, readersOf } from './readers.ts';
@@ -41,14 +51,15 @@ import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
 import { waysInOf } from './ways-in.ts';
 import { inDoubt } from './ways-in-doubt.ts';
 import { WAYS_OPEN_PERMISSIONS } from './ways-open.ts';
+import { whereItFits } from './where-it-fits.ts';
 import { WHERE_IT_LIES_PERMISSIONS, whereItLies } from './where-it-lies.ts';
-import { attachedTo, WORN_PERMISSIONS } from './wearing.ts';
+import { attachedTo, HELD_PERMISSIONS, userWearer } from './wearing.ts';
 
 export const DISCOVER_PERMISSIONS = [
   ...USER_PERMISSIONS,
   ...LAST_USE_PERMISSIONS,
   ...WAYS_OPEN_PERMISSIONS,
-  ...WORN_PERMISSIONS,
+  ...HELD_PERMISSIONS,
   ...FACTS_PERMISSIONS,
   ...REACH_PERMISSIONS,
   ...DISCOVER_ROLE_PERMISSIONS,
@@ -113,7 +124,13 @@ async function discoverUser(
   const secretId = request.secret ?? lies.secret;
   const versions = secretId === null ? null : await versionsOf(aws, secretId);
   const keys = ways.filter((way) => way.kind === 'access-key');
-  const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)));
+  const fits = await whereItFits(aws, userWearer(aws, userName), {
+    together: [QUARANTINE, NO_SESSIONS],
+    attached,
+    keepFree: 0,
+    kinds: `${INLINE_QUARANTINE_KIND} and ${INLINE_NO_SESSIONS_KIND}`,
+  });
+  const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)) || fits.isInline(one));
   const named = [...request.credentials, ...alsoNamed];
   const since = request.since ?? null;
   const activity = await activityOf(aws, {
@@ -159,7 +176,7 @@ async function discoverUser(
     ...missing.map(({ says }) => says),
     ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
     ...(wearsAuto ? [CUT_ALREADY] : []),
-    ...attachmentConcerns(aws, user.called, attached, 2),
+    ...fits.concerns,
     ...(await secretConcerns(aws, user, secretId, secret, attached)),
     ...(request.secret === null ? lies.says : []),
     ...trailConcerns(activity, keysOfChained(identity, become.chained)),
@@ -177,7 +194,8 @@ async function discoverUser(
       replace: doubt.replace?.id,
       secretId,
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
-      restrictable: !missing.some(({ policy }) => policy === RESTRICTED),
+      restrictable: fits.attachable(RESTRICTED) && !missing.some(({ policy }) => policy === RESTRICTED),
+      wayOf: fits.wayOf,
       wearsAuto,
     },
     kinds,

@@ -2,7 +2,7 @@
 // Not read: roles that it may become, policies of resources, and those of the organisation. A role's are read in role/granted.ts.
 import { GetGroupPolicyCommand, GetUserPolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from './clients.ts';
-import { arnOf, CONTENT_PERMISSIONS, defaultVersionOf, WORN } from './policies.ts';
+import { arnOf, CONTENT_PERMISSIONS, defaultVersionOf, isContentOf, WORN } from './policies.ts';
 import { attachedToGroup, groupsOf, inlineOf, inlineOfGroup } from './policy-lists.ts';
 import { type Statement, statementsOf } from './statement.ts';
 import { shown, type Unread, unlessDenied } from './unread.ts';
@@ -56,11 +56,12 @@ export interface PolicyReader {
   managed(arn: string): Promise<readonly Statement[] | null>;
   /** Managed policies by their ARNs. Custody's own are no word about what somebody may do. */
   attached(source: string, arns: readonly string[], group?: string): Promise<void>;
+  /** `more`: what else is custody's own, beside the policies that it also attaches. By its content: a name is not a promise. */
   inline(
     source: string,
     name: string,
     read: () => Promise<string | undefined>,
-    group?: string,
+    more?: { group?: string | null; isOurs?: (document: string | undefined) => boolean },
   ): Promise<void>;
   listed(call: string, read: () => Promise<string[]>): Promise<string[]>;
   boundary(arn: string | null): Promise<Granted['boundary']>;
@@ -103,10 +104,15 @@ export function policyReader(aws: Aws): PolicyReader {
         keep(`${source} ${shown(arn)}`, statements, { name: arn, how: 'attached', group: group ?? null });
       }
     },
-    async inline(source, name, read, group) {
+    async inline(source, name, read, { group = null, isOurs = () => false } = {}) {
       const document = await unlessDenied(unread, name, read);
+      if (
+        document !== null &&
+        (WORN.some((one) => one.name === name && isContentOf(document, one)) || isOurs(document))
+      )
+        return;
       const statements = document === null ? null : understood(name, document);
-      keep(`${source} ${shown(name)}`, statements, { name, how: 'inline', group: group ?? null });
+      keep(`${source} ${shown(name)}`, statements, { name, how: 'inline', group });
     },
     listed: (call, read) => unlessDenied(unread, call, read).then((names) => (names ?? []).toSorted()),
     boundary: async (arn) => (arn === null ? null : { arn, statements: await managed(arn) }),
@@ -136,7 +142,9 @@ export async function grantedTo(aws: Aws, user: User, attached: readonly string[
         const said = await aws.iam.send(new GetGroupPolicyCommand({ GroupName, PolicyName }));
         return said.PolicyDocument;
       };
-      await reader.inline(`iam:GetGroupPolicy: ${shown(GroupName)} has`, PolicyName, read, GroupName);
+      await reader.inline(`iam:GetGroupPolicy: ${shown(GroupName)} has`, PolicyName, read, {
+        group: GroupName,
+      });
     }
   }
   return {

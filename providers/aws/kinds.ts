@@ -7,6 +7,8 @@ import { accessKey } from './access-key.ts';
 import { type Aws, connect } from './clients.ts';
 import { generatedSecret } from './generated-secret.ts';
 import { groupMembership } from './group-membership.ts';
+import { inlineNoSessions } from './inline-no-sessions.ts';
+import { inlineQuarantine } from './inline-quarantine.ts';
 import { loginProfile } from './login-profile.ts';
 import { mfaDevice } from './mfa-device.ts';
 import { nativeRotation } from './native-rotation.ts';
@@ -15,6 +17,7 @@ import type { Verb } from './permissions.ts';
 import { quarantineAuto } from './quarantine-auto.ts';
 import { quarantine } from './quarantine.ts';
 import { restriction } from './restriction.ts';
+import { roleInlineQuarantine } from './role/inline-quarantine.ts';
 import { roleQuarantine } from './role/quarantine.ts';
 import { roleRestriction } from './role/restriction.ts';
 import { roleSessionCutOff } from './role/session-cut-off.ts';
@@ -42,7 +45,12 @@ const CUTTING: readonly Make[] = [
 ];
 const WITHOUT_PEOPLE: readonly Make[] = [quarantineAuto];
 /** By inline policies, whose writer can grant anything: kept apart. */
-const ENDING_SESSIONS: readonly Make[] = [roleSessionCutOff];
+const WRITING_INLINE: readonly Make[] = [
+  roleSessionCutOff,
+  inlineQuarantine,
+  inlineNoSessions,
+  roleInlineQuarantine,
+];
 const ISSUING: readonly Make[] = [accessKeyReplacement];
 /** New values for secrets that are none of AWS's own keys. */
 const ROTATING: readonly Make[] = [generatedSecret, nativeRotation];
@@ -50,7 +58,7 @@ const ROTATING: readonly Make[] = [generatedSecret, nativeRotation];
 export const kinds: readonly Make[] = [
   ...CUTTING,
   ...WITHOUT_PEOPLE,
-  ...ENDING_SESSIONS,
+  ...WRITING_INLINE,
   ...ISSUING,
   ...ROTATING,
 ];
@@ -62,7 +70,7 @@ const HANDS = {
     // It looks for itself, where nobody has decided.
     verbs: ['apply', 'undo', 'preflight', 'discover', 'automatic'],
   },
-  'ends-sessions': { makes: ENDING_SESSIONS, verbs: ['apply', 'undo', 'preflight'] },
+  'ends-sessions': { makes: WRITING_INLINE, verbs: ['apply', 'undo', 'preflight'] },
   issues: { makes: ISSUING, verbs: ['apply', 'preflight'] },
   rotates: { makes: ROTATING, verbs: ['apply', 'preflight'] },
   looks: { makes: kinds, verbs: ['check', 'discover'] },

@@ -9,12 +9,12 @@ import { NO_SESSIONS, type Restriction } from './policies.ts';
 import { deniedOutright } from './simulation.ts';
 import type { User } from './users.ts';
 import { inWords, WAYS_IN_PERMISSIONS, waysInOf } from './ways-in.ts';
-import { notHeldBy, WORN_PERMISSIONS, wears } from './wearing.ts';
+import { HELD_PERMISSIONS, notHeldBy, wears } from './wearing.ts';
 import type { Worn } from './worn.ts';
 
 /** Lifted under `custody-no-sessions` alone, and with no way in left but the keys that the plan itself made. */
 export const lifting = (aws: Aws, policy: Restriction): Worn['off'] => ({
-  permissions: [...WORN_PERMISSIONS, ...WAYS_IN_PERMISSIONS],
+  permissions: [...HELD_PERMISSIONS, ...WAYS_IN_PERMISSIONS],
 
   async ask(act: Act, userName: string) {
     if (!(await wears(aws, userName, policy))) return;

@@ -5,19 +5,21 @@ import type { Aws } from './clients.ts';
 import { requireCut } from './cut-keys.ts';
 import { NO_SESSIONS } from './policies.ts';
 import { KEYS_PERMISSIONS } from './users.ts';
-import { wornKind } from './worn.ts';
+import { type Worn, wornKind } from './worn.ts';
 
 export const noSessions = (aws: Aws): CredentialKind =>
   wornKind(aws, {
     kind: 'aws/no-sessions',
     policy: NO_SESSIONS,
     denies: { inWords: 'every session', to: ['session'] },
-    off: {
-      permissions: KEYS_PERMISSIONS,
-
-      /** When it comes off is the plan's (`after`); whether the stolen key is dead is read here. */
-      ask: ({ plan }, userName) => requireCut(aws, plan, userName, NO_SESSIONS.name),
-
-      see: async () => ({ holds: true, saw: `${NO_SESSIONS.name} is off.` }),
-    },
+    off: noSessionsOff(aws),
   });
+
+export const noSessionsOff = (aws: Aws): Worn['off'] => ({
+  permissions: KEYS_PERMISSIONS,
+
+  /** When it comes off is the plan's (`after`); whether the stolen key is dead is read here. */
+  ask: ({ plan }, userName) => requireCut(aws, plan, userName, NO_SESSIONS.name),
+
+  see: async () => ({ holds: true, saw: `${NO_SESSIONS.name} is off.` }),
+});

@@ -93,6 +93,8 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:ListAttachedUserPolicies': 'users',
   'iam:ListUserPolicies': 'users',
   'iam:GetUserPolicy': 'users',
+  'iam:PutUserPolicy': 'users',
+  'iam:DeleteUserPolicy': 'users',
   'iam:ListUserTags': 'users',
   'iam:ListMFADevices': 'users',
   'iam:ListGroupsForUser': 'users',

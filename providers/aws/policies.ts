@@ -262,7 +262,7 @@ export type Content = 'known' | 'altered' | 'missing';
 export async function contentOf(aws: Aws, wanted: Restriction): Promise<Content> {
   try {
     const document = await defaultVersionOf(aws, arnOf(aws, wanted));
-    return hashOfDocument(document) === wanted.hash ? 'known' : 'altered';
+    return isContentOf(document, wanted) ? 'known' : 'altered';
   } catch (error) {
     if (isMissing(error)) return 'missing';
     throw error;
@@ -277,12 +277,13 @@ export async function defaultVersionOf(aws: Aws, PolicyArn: string): Promise<str
   return PolicyVersion?.Document;
 }
 
-function hashOfDocument(document: string | undefined): string | undefined {
+/** `document`: URL-encoded JSON, as IAM answers. */
+export function isContentOf(document: string | undefined, { hash }: Restriction): boolean {
   try {
-    return document === undefined ? undefined : hashOf(JSON.parse(decodeURIComponent(document)));
+    return document !== undefined && hashOf(JSON.parse(decodeURIComponent(document))) === hash;
   } catch {
     // Unreadable is not what custody wrote.
-    return undefined;
+    return false;
   }
 }
 

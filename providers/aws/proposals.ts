@@ -1,11 +1,15 @@
 // The steps that would cut an IAM user and bring its service back, for each strategy, in the order in which they run. Pure.
 import type { Discovery, Proposal, Step } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
-import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED } from './policies.ts';
+import { INLINE_NO_SESSIONS_KIND } from './inline-no-sessions.ts';
+import { INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
+import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED, type Restriction } from './policies.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 import { endingSessions } from './role/ending-sessions.ts';
 import { SESSION_CUT_OFF_KIND } from './role/session-cut-off.ts';
 import { idOfGroup } from './ways-back.ts';
+import { wearing } from './wearing-proposals.ts';
+import type { Way } from './wearing.ts';
 import type { InDoubt } from './ways-in-doubt.ts';
 
 /** The longest session that an access key can make, by GetSessionToken or GetFederationToken. */
@@ -27,6 +31,8 @@ export interface Found {
   first: boolean;
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
+  /** How a policy of custody's is to be put on, or is. */
+  wayOf(policy: Restriction): Way;
   /** It was cut without a person. */
   wearsAuto: boolean;
 }
@@ -42,6 +48,11 @@ type Say = (
     puts?: string;
   },
 ) => Proposal;
+
+const KINDS = {
+  quarantine: { attached: 'aws/quarantine', inline: INLINE_QUARANTINE_KIND },
+  'no-sessions': { attached: 'aws/no-sessions', inline: INLINE_NO_SESSIONS_KIND },
+} as const;
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
 type Kinds = Readonly<Record<string, Declared>>;
@@ -118,17 +129,18 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
     };
   };
   const target = { userName };
+  const wear = wearing(say, found.wayOf, `user ${userName}`, KINDS);
   const offUnderNoSessions = (name: string) =>
     `${name} is off, ${NO_SESSIONS.name} is on with its known content, and a simulated session is denied.`;
 
   return {
-    quarantine: say('aws/quarantine', 'apply', 'containment', {
+    quarantine: wear('quarantine', QUARANTINE, 'apply', 'containment', ({ putOn, takeOff, isOn }) => ({
       target,
       puts: QUARANTINE.name,
-      does: `Attach ${QUARANTINE.name} to the user ${userName}: every call with its keys and its sessions is denied.`,
-      undo: `Detach ${QUARANTINE.name}, once no other way in is left.`,
-      check: 'The policy is attached with its known content, and simulated calls are denied.',
-    }),
+      does: `${putOn}: every call with its keys and its sessions is denied.`,
+      undo: `${takeOff}, once no other way in is left.`,
+      check: `${isOn} with its known content, and simulated calls are denied.`,
+    })),
     quarantineAuto: say(QUARANTINE_AUTO_KIND, 'apply', 'containment', {
       target,
       puts: QUARANTINE_AUTO.name,
@@ -142,12 +154,12 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       undo: `Attach ${QUARANTINE_AUTO.name} again.`,
       check: `${QUARANTINE_AUTO.name} is off, and ${QUARANTINE.name} is on.`,
     }),
-    liftQuarantine: say('aws/quarantine', 'undo', 'recovery', {
+    liftQuarantine: wear('quarantine', QUARANTINE, 'undo', 'recovery', ({ again }) => ({
       target,
       does: `Lift the quarantine of the user ${userName}, so that a new key can work; refused while another way in is open.`,
-      undo: `Attach ${QUARANTINE.name} again.`,
+      undo: again,
       check: offUnderNoSessions(QUARANTINE.name),
-    }),
+    })),
     restriction: say('aws/restriction', 'apply', 'containment', {
       target,
       puts: RESTRICTED.name,
@@ -162,13 +174,13 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       undo: `Attach ${RESTRICTED.name} again.`,
       check: offUnderNoSessions(RESTRICTED.name),
     }),
-    noSessions: say('aws/no-sessions', 'apply', 'containment', {
+    noSessions: wear('no-sessions', NO_SESSIONS, 'apply', 'containment', ({ putOn, takeOff, isOn }) => ({
       target,
       puts: NO_SESSIONS.name,
-      does: `Attach ${NO_SESSIONS.name} to the user ${userName}: sessions made from its keys are dead, and stay dead when its keys may work again.`,
-      undo: `Detach ${NO_SESSIONS.name}.`,
-      check: 'The policy is attached with its known content, and a simulated session is denied.',
-    }),
+      does: `${putOn}: sessions made from its keys are dead, and stay dead when its keys may work again.`,
+      undo: `${takeOff}.`,
+      check: `${isOn} with its known content, and a simulated session is denied.`,
+    })),
     cut: cut.map((accessKeyId) =>
       say('aws/access-key', 'apply', 'containment', {
         target: { userName, accessKeyId },
@@ -201,13 +213,13 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
         }),
       ),
       ...roles.afterwards,
-      say('aws/no-sessions', 'undo', 'hardening', {
+      wear('no-sessions', NO_SESSIONS, 'undo', 'hardening', ({ takeOff, again }) => ({
         after: LONGEST_SESSION,
         target,
-        does: `Detach ${NO_SESSIONS.name} from the user ${userName}: the last session that the stolen key could have made has run out.`,
-        undo: `Attach ${NO_SESSIONS.name} again.`,
+        does: `${takeOff} from the user ${userName}: the last session that the stolen key could have made has run out.`,
+        undo: again,
         check: `${NO_SESSIONS.name} is off.`,
-      }),
+      })),
     ],
   };
 }

@@ -6,11 +6,11 @@ import { BORROWED, POWERS } from './powers.ts';
 import { resourcePolicyOf } from './resource-policy.ts';
 import { type Decision, SIMULATION_PERMISSIONS, simulate } from './simulation.ts';
 import type { User } from './users.ts';
-import { heldFrom, WORN_PERMISSIONS } from './wearing.ts';
+import { heldFrom, HELD_PERMISSIONS } from './wearing.ts';
 
 export const REACH_PERMISSIONS = [
   ...SIMULATION_PERMISSIONS,
-  ...WORN_PERMISSIONS,
+  ...HELD_PERMISSIONS,
   'secretsmanager:GetResourcePolicy',
 ] as const;
 

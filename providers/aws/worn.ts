@@ -1,4 +1,4 @@
-// What the kinds that put one of custody's policies on a user or role have in common: it is attached, seen with its known content, and
+// What the kinds that put one of custody's policies on a user or role have in common: it is put on, seen with its known content, and
 // IAM itself says that it denies what it is there for. What each of them asks before it comes off, its own file says.
 import type { Act, CredentialKind } from '../../domain/provider/provider.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
@@ -11,20 +11,18 @@ import { deniedOutright, SIMULATION_PERMISSIONS } from './simulation.ts';
 import { userNameOf } from './target.ts';
 import { findUser, type User, USER_PERMISSIONS } from './users.ts';
 import {
-  isWorn,
-  PUT_ON_PERMISSIONS,
-  putOn,
-  TAKE_OFF_PERMISSIONS,
-  takeOff,
-  unheldBy,
+  type Fastening,
+  FASTENINGS,
+  type FasteningPermissions,
+  USER_FASTENING,
   userWearer,
+  type Way,
   type Wearer,
-  WORN_PERMISSIONS,
 } from './wearing.ts';
 
 /** What a plan is about: users, or roles. */
 export interface Wearers<One extends Principal> {
-  permissions: Record<'find' | 'putOn' | 'takeOff' | 'see', readonly string[]>;
+  permissions: Record<Way, FasteningPermissions> & { find: readonly string[] };
   /** Refuses a target that is not the plan's. */
   nameOf(aws: Aws, of: { plan: Plan; step: Step }): string;
   find(aws: Aws, name: string): Promise<One | null>;
@@ -32,12 +30,7 @@ export interface Wearers<One extends Principal> {
 }
 
 export const USERS: Wearers<User> = {
-  permissions: {
-    find: USER_PERMISSIONS,
-    putOn: PUT_ON_PERMISSIONS,
-    takeOff: TAKE_OFF_PERMISSIONS,
-    see: WORN_PERMISSIONS,
-  },
+  permissions: { find: USER_PERMISSIONS, ...USER_FASTENING },
   nameOf: userNameOf,
   find: findUser,
   wearer: userWearer,
@@ -46,6 +39,8 @@ export const USERS: Wearers<User> = {
 export interface Worn<One extends Principal = User> {
   kind: string;
   policy: Restriction;
+  /** Left out: attached. */
+  way?: Way;
   denies: {
     /** `key and session` */
     inWords: string;
@@ -67,9 +62,10 @@ export const wornKind = (aws: Aws, worn: Worn): CredentialKind => wornBy(aws, US
 export function wornBy<One extends Principal>(
   aws: Aws,
   wearers: Wearers<One>,
-  { kind, policy, denies, off }: Worn<One>,
+  { kind, policy, way = 'attached', denies, off }: Worn<One>,
 ): CredentialKind {
-  const { permissions } = wearers;
+  const permissions = wearers.permissions[way];
+  const fastening: Fastening = FASTENINGS[way];
   const requireWearer = async (act: Act): Promise<string> => {
     const name = wearers.nameOf(aws, act);
     if ((await wearers.find(aws, name)) !== null) return name;
@@ -79,19 +75,19 @@ export function wornBy<One extends Principal>(
     kind,
     reversibility: 'reversible',
     permissions: {
-      apply: [...permissions.find, ...permissions.putOn],
-      undo: [...permissions.find, ...off.permissions, ...permissions.takeOff],
-      check: [...permissions.find, ...permissions.see, ...SIMULATION_PERMISSIONS],
+      apply: [...wearers.permissions.find, ...permissions.putOn],
+      undo: [...wearers.permissions.find, ...off.permissions, ...permissions.takeOff],
+      check: [...wearers.permissions.find, ...permissions.see, ...SIMULATION_PERMISSIONS],
     },
 
     async apply(act) {
-      return putOn(aws, wearers.wearer(aws, await requireWearer(act)), policy);
+      return fastening.putOn(aws, wearers.wearer(aws, await requireWearer(act)), policy);
     },
 
     async undo(act) {
       const name = await requireWearer(act);
       if (!isCleared(act.plan)) await off.ask(act, name);
-      return takeOff(aws, wearers.wearer(aws, name), policy);
+      return fastening.takeOff(aws, wearers.wearer(aws, name), policy);
     },
 
     async check({ plan, step }) {
@@ -100,22 +96,22 @@ export function wornBy<One extends Principal>(
       const who = await wearers.find(aws, name);
       if (who === null) return { holds: false, saw: `The ${wearer.called} does not exist.` };
       if (step.verb === 'undo') {
-        if (await isWorn(aws, wearer, policy))
+        if (await fastening.isOn(aws, wearer, policy))
           return { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` };
         return isCleared(plan) ? { holds: true, saw: `${policy.name} is off.` } : off.see(who);
       }
-      const unheld = await unheldBy(aws, wearer, policy);
+      const unheld = await fastening.unheld(aws, wearer, policy);
       if (unheld !== undefined) return { holds: false, saw: unheld };
       for (const how of denies.to) {
         if (await deniedOutright(aws, who, how, denies.actions)) continue;
         return {
           holds: false,
-          saw: `${policy.name} is attached, but a simulated call with a ${how} is not denied.`,
+          saw: `${policy.name} ${fastening.inWords}, but a simulated call with a ${how} is not denied.`,
         };
       }
       return {
         holds: true,
-        saw: `${policy.name} is attached with its known content, and denies ${denies.inWords}.`,
+        saw: `${policy.name} ${fastening.inWords} with its known content, and denies ${denies.inWords}.`,
       };
     },
   };

@@ -30,7 +30,12 @@ const kinds = Object.fromEntries(
   ),
 );
 const proposals = proposalsForRole(
-  { roleName: 'web', chained: [{ roleName: 'reports', by: 'role web' }], restrictable: true },
+  {
+    roleName: 'web',
+    chained: [{ roleName: 'reports', by: 'role web' }],
+    restrictable: true,
+    wayOf: () => 'attached',
+  },
   kinds,
 );
 

@@ -7,17 +7,20 @@ import { accessOf } from '../access/access.ts';
 import { organisationOf } from '../access/organisation.ts';
 import { whoElseChanges } from '../beyond-iam.ts';
 import type { Aws } from '../clients.ts';
-import { attachmentConcerns, policiesThatAreAmiss } from '../concerns.ts';
+import { policiesThatAreAmiss } from '../concerns.ts';
 import { CONCERNS, nothing, TAGS } from '../found.ts';
-import { RESTRICTED } from '../policies.ts';
+import { QUARANTINE, RESTRICTED } from '../policies.ts';
 import { OWNER } from '../tags.ts';
 import { activityOf } from '../trail/activity.ts';
 import { trailConcerns, wayBackFindings } from '../trail/ways-back.ts';
 import { shown, type Unread, notKnown, unlessDenied } from '../unread.ts';
 import { keysOfChained } from './becoming.ts';
+import { whereItFits } from '../where-it-fits.ts';
 import { CHAINS_PERMISSIONS, type Chains, chainsFrom } from './chains.ts';
+import { cutOffWrittenAt, policyOf } from './cut-off.ts';
 import { ROLE_FACTS_PERMISSIONS, roleFactsOf, type SeenRole } from './facts.ts';
 import { grantedToRole } from './granted.ts';
+import { ROLE_INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
 import {
@@ -29,7 +32,7 @@ import {
   ROLE_PERMISSIONS,
 } from './roles.ts';
 import { roomConcerns } from './room.ts';
-import { attachedToRole } from './wearing.ts';
+import { attachedToRole, roleWearer } from './wearing.ts';
 import { waysIntoRole } from './ways-in.ts';
 
 export const DISCOVER_ROLE_PERMISSIONS = [
@@ -85,12 +88,17 @@ export async function discoverRole(
 
   const chains = await chainsFrom(aws, role, granted);
   const seen = await roleFactsOf(aws, role, granted);
-  const attached = await attachedToRole(aws, roleName);
   const aboutProfiles: Unread = new Set();
   const profiles = await unlessDenied(aboutProfiles, `the ${role.called}`, () =>
     instanceProfilesOf(aws, roleName),
   );
   const amiss = await policiesThatAreAmiss(aws);
+  const fits = await whereItFits(aws, roleWearer(aws, roleName), {
+    together: [QUARANTINE],
+    attached: await attachedToRole(aws, roleName),
+    keepFree: policyOf(cutOffWrittenAt(aws.clock.now())).length,
+    kinds: ROLE_INLINE_QUARANTINE_KIND,
+  });
   const activity = await activityOf(aws, {
     identity,
     arn: role.arn,
@@ -103,7 +111,7 @@ export async function discoverRole(
     ...stillInvited(role),
     ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
-    ...attachmentConcerns(aws, role.called, attached, 1),
+    ...fits.concerns,
     ...(await roomConcerns(aws, [role, ...chains.chained.map((one) => one.role)])),
     ...chainConcerns(role, chains),
     ...notKnown(`The instance profiles of the ${role.called} are`, aboutProfiles),
@@ -119,7 +127,8 @@ export async function discoverRole(
       {
         roleName,
         chained: chains.chained.map(({ role: { roleName: name }, by }) => ({ roleName: name, by })),
-        restrictable: !amiss.some(({ policy }) => policy === RESTRICTED),
+        restrictable: fits.attachable(RESTRICTED) && !amiss.some(({ policy }) => policy === RESTRICTED),
+        wayOf: fits.wayOf,
       },
       kinds,
     ),

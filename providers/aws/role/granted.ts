@@ -4,7 +4,7 @@ import { GetRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { Aws } from '../clients.ts';
 import { type Granted, policyReader } from '../granted.ts';
 import { CONTENT_PERMISSIONS } from '../policies.ts';
-import { CUT_OFF } from './cut-off.ts';
+import { CUT_OFF, sessionsFrom } from './cut-off.ts';
 import { INLINE_PERMISSIONS, inlineOfRole } from './inline.ts';
 import type { Role } from './roles.ts';
 import { attachedToRole, ROLE_WORN_PERMISSIONS } from './wearing.ts';
@@ -23,12 +23,13 @@ export async function grantedToRole(aws: Aws, role: Pick<Role, 'roleName' | 'bou
   for (const PolicyName of await reader.listed('the list of inline policies', () =>
     inlineOfRole(aws, RoleName),
   )) {
-    // Custody's own is no word about what the role may do.
-    if (PolicyName === CUT_OFF) continue;
-    await reader.inline('iam:GetRolePolicy:', PolicyName, async () => {
+    const read = async () => {
       const said = await aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
       return said.PolicyDocument;
-    });
+    };
+    const isOurs = (document: string | undefined) =>
+      PolicyName === CUT_OFF && sessionsFrom(document, aws.clock.now()) !== null;
+    await reader.inline('iam:GetRolePolicy:', PolicyName, read, { isOurs });
   }
   return {
     policies: reader.policies,

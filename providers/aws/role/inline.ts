@@ -30,16 +30,3 @@ export async function inlineDocument(
     throw error;
   }
 }
-
-/** Of all inline policies but the one of this name. */
-export async function charactersBeside(aws: Aws, RoleName: string, PolicyName: string): Promise<number> {
-  let count = 0;
-  for (const name of await inlineOfRole(aws, RoleName)) {
-    if (name !== PolicyName) count += charactersIn(await inlineDocument(aws, RoleName, name));
-  }
-  return count;
-}
-
-function charactersIn(document: string | undefined): number {
-  return decodeURIComponent(document ?? '').replaceAll(/\s/g, '').length;
-}

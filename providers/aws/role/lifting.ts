@@ -9,13 +9,13 @@ import type { Worn } from '../worn.ts';
 import { CUT_OFF } from './cut-off.ts';
 import type { Role } from './roles.ts';
 import { cutOffOf, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
-import { roleWearer } from './wearing.ts';
+import { ROLE_WORN_PERMISSIONS, roleWearer } from './wearing.ts';
 
 /** Between two heartbeats. */
 const PAUSE_MS = 5_000;
 
 export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] => ({
-  permissions: STANDING_PERMISSIONS.read,
+  permissions: [...ROLE_WORN_PERMISSIONS, ...STANDING_PERMISSIONS.read],
 
   async ask(act: Act, roleName: string) {
     if (!(await isWorn(aws, roleWearer(aws, roleName), policy))) return;

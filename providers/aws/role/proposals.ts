@@ -1,9 +1,12 @@
 // The steps that would cut a role and let its service in again, for each strategy, in the order in which they run. Pure.
 import type { Discovery, Proposal, Step } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
-import { QUARANTINE, RESTRICTED } from '../policies.ts';
+import { QUARANTINE, RESTRICTED, type Restriction } from '../policies.ts';
+import { wearing } from '../wearing-proposals.ts';
+import type { Way } from '../wearing.ts';
 import { CUT_OFF } from './cut-off.ts';
 import { endingSessions } from './ending-sessions.ts';
+import { ROLE_INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { SESSION_CUT_OFF_KIND } from './session-cut-off.ts';
 
 export interface FoundRole {
@@ -12,6 +15,8 @@ export interface FoundRole {
   chained: readonly { roleName: string; by: string }[];
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
+  /** How a policy of custody's is to be put on, or is. */
+  wayOf(policy: Restriction): Way;
 }
 
 type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
@@ -29,7 +34,7 @@ const reversalOf = (
 
 /** `replace-then-cut` is never among them: there is no key to replace. */
 export function proposalsForRole(
-  { roleName, chained, restrictable }: FoundRole,
+  { roleName, chained, restrictable, wayOf }: FoundRole,
   kinds: Readonly<Record<string, Declared>>,
 ): Discovery['proposals'] {
   const say = (
@@ -73,19 +78,22 @@ export function proposalsForRole(
     byHand: false,
   });
 
-  const quarantine = say('aws/role-quarantine', 'apply', 'containment', {
+  const wear = wearing(say, wayOf, `role ${roleName}`, {
+    quarantine: { attached: 'aws/role-quarantine', inline: ROLE_INLINE_QUARANTINE_KIND },
+  });
+  const quarantine = wear('quarantine', QUARANTINE, 'apply', 'containment', ({ putOn, takeOff, isOn }) => ({
     target,
     puts: QUARANTINE.name,
-    does: `Attach ${QUARANTINE.name} to the role ${roleName}: every call with any session of it is denied, old or new.`,
-    undo: `Detach ${QUARANTINE.name}, once the cut-off is seen.`,
-    check: 'The policy is attached with its known content, and simulated calls of a session are denied.',
-  });
-  const liftQuarantine = say('aws/role-quarantine', 'undo', 'recovery', {
+    does: `${putOn}: every call with any session of it is denied, old or new.`,
+    undo: `${takeOff}, once the cut-off is seen.`,
+    check: `${isOn} with its known content, and simulated calls of a session are denied.`,
+  }));
+  const liftQuarantine = wear('quarantine', QUARANTINE, 'undo', 'recovery', ({ again }) => ({
     target,
     does: `Lift the quarantine of the role ${roleName}, from the moment of the cut-off on: whoever its trust policy names may get new sessions, and work.`,
-    undo: `Attach ${QUARANTINE.name} again.`,
+    undo: again,
     check: offAgain(QUARANTINE.name),
-  });
+  }));
   const proposals: Discovery['proposals'] = {
     cut: [quarantine, ...ends, liftQuarantine, ...afterwards],
   };

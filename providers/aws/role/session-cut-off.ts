@@ -8,10 +8,12 @@ import type { Aws } from '../clients.ts';
 import { isCleared } from '../cleared.ts';
 import { impossible, isLimit, isMissing } from '../errors.ts';
 import { anyRoleNameOf } from '../target.ts';
+import { inlineCharacters } from '../wearing.ts';
 import { CUT_OFF, cutOffWrittenAt, isTooEarlyFor, LONGEST_ROLE_SESSION, policyOf } from './cut-off.ts';
-import { charactersBeside, INLINE_CHARACTERS, INLINE_PERMISSIONS, inlineDocument } from './inline.ts';
+import { INLINE_CHARACTERS, INLINE_PERMISSIONS, inlineDocument } from './inline.ts';
 import { findRole, ROLE_PERMISSIONS } from './roles.ts';
 import { cutOffOf, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
+import { roleWearer } from './wearing.ts';
 
 export const SESSION_CUT_OFF_KIND = 'aws/role-session-cut-off';
 
@@ -55,7 +57,10 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     const from = cutOffWrittenAt(aws.clock.now());
     const PolicyDocument = policyOf(from);
     const full = `The inline policies of the role ${RoleName} leave no room for ${CUT_OFF}: AWS allows ${INLINE_CHARACTERS} characters together. Make one of them a managed policy, then order the step again; the quarantine holds the role meanwhile.`;
-    if ((await charactersBeside(aws, RoleName, CUT_OFF)) + PolicyDocument.length > INLINE_CHARACTERS) {
+    if (
+      (await inlineCharacters(roleWearer(aws, RoleName), CUT_OFF)) + PolicyDocument.length >
+      INLINE_CHARACTERS
+    ) {
       throw impossible(full);
     }
     try {

@@ -92,6 +92,27 @@ describe('where the runbook names none', () => {
     expect(at(isByHand)).toBeLessThan(at(({ verb }) => verb === 'undo'));
   });
 
+  it('what the executor of the part can do in its place is in its place', () => {
+    const [attached, ...rest] = discovery.proposals.cut ?? [];
+    if (attached === undefined) throw new Error('it is cut');
+    const inline: Proposal = { ...attached, kind: 'aws/inline-quarantine', otherwise: attached };
+    const under = (more: Partial<Rules>) =>
+      buildPlan({ ...discovery, proposals: { cut: [inline, ...rest] } }, rules(more), {
+        incident: WORKFLOW,
+        firstRun: RUN,
+        strategy: 'cut',
+        drill: false,
+        now: START,
+      });
+    const none = under({});
+    expect(planSchema.parse(none.plan)).toEqual(none.plan);
+    expect(none.concerns).toEqual([]);
+    expect(none.plan?.steps[0]).toMatchObject({ kind: attached.kind, executor: 'identity-aws' });
+    const own = under({ apart: { 'aws/inline-quarantine': { name: 'sessions', party: 'platform' } } });
+    expect(planSchema.parse(own.plan)).toEqual(own.plan);
+    expect(own.plan?.steps[0]).toMatchObject({ kind: 'aws/inline-quarantine', executor: 'sessions' });
+  });
+
   it('and nobody has the part, there is no plan, and it is said', () => {
     const { plan, concerns } = built(rules({ executors: { ...rules().executors, 'source-of-truth': null } }));
     expect(plan).toBeNull();

@@ -14,6 +14,7 @@ import {
   connect,
   type Credentials,
 } from '../../../providers/aws/clients.ts';
+import { kindsOf } from '../../../providers/aws/kinds.ts';
 import { type Watched, watched } from './watched.ts';
 
 export interface Workers {
@@ -71,15 +72,17 @@ export class Course {
       drill: false,
       mode: 'ask',
       madeAt: this.orderedAt,
-      steps: (discovery.proposals[strategy] ?? []).map(({ byHand: _, ...proposal }, index) => ({
-        ...proposal,
-        id: `s${index + 1}`,
-        executor: proposal.part === 'owner' ? 'owner' : 'identity',
-        checker: 'checker',
-        party: proposal.part === 'owner' ? 'service-owner' : 'identity',
-        gate: proposal.reversibility === 'irreversible' ? 'irreversible' : 'act',
-        notAfter: '2100-01-01T00:00:00.000Z',
-      })),
+      steps: (discovery.proposals[strategy] ?? []).map(
+        ({ byHand: _, otherwise: __, ...proposal }, index) => ({
+          ...proposal,
+          id: `s${index + 1}`,
+          executor: proposal.part === 'owner' ? 'owner' : 'identity',
+          checker: 'checker',
+          party: proposal.part === 'owner' ? 'service-owner' : 'identity',
+          gate: proposal.reversibility === 'irreversible' ? 'irreversible' : 'act',
+          notAfter: '2100-01-01T00:00:00.000Z',
+        }),
+      ),
     });
   }
 
@@ -107,7 +110,7 @@ export class Course {
 
   private workerOf({ part, kind }: Step): Watched {
     if (part === 'owner') return this.workers.owner;
-    return kind === 'aws/role-session-cut-off' ? this.workers.sessions : this.workers.identity;
+    return kindsOf('ends-sessions').includes(kind) ? this.workers.sessions : this.workers.identity;
   }
 
   async see(step: Step): Promise<{ holds: boolean; saw: string }> {

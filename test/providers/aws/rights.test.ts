@@ -81,7 +81,7 @@ it('the executor that cuts can attach the policies of custody and nothing else',
 
 describe('of a role', () => {
   it.each([
-    ['aws/role-quarantine', 'iam:GetPolicy', 'sessions'],
+    ['aws/role-quarantine', 'iam:AttachRolePolicy', 'sessions'],
     ['aws/role-quarantine', 'iam:AttachRolePolicy', 'checker'],
     ['aws/role-session-cut-off', 'iam:PutRolePolicy', 'checker'],
     ['aws/role-session-cut-off', 'iam:ListRolePolicies', 'identity'],

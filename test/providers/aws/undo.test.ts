@@ -2,24 +2,17 @@
 // dead where the user was not cleared, and what somebody else has put on stays.
 import {
   AttachUserPolicyCommand,
-  GetUserCommand,
-  GetUserPolicyCommand,
   IAMClient,
-  ListAccessKeysCommand,
-  ListAttachedUserPoliciesCommand,
-  ListGroupsForUserCommand,
-  ListUserPoliciesCommand,
-  ListUserTagsCommand,
   TagUserCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { canonical } from '../../../domain/encoding/canonical.ts';
 import { ACCOUNT, automaticExecutor, REGION, workload, type Workload } from '../../../local/demo/estate.ts';
 import { arnOf, QUARANTINE } from '../../../providers/aws/policies.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
 import { thief } from '../../attacker/thief.ts';
 import { Course, courseFor, type Workers, workersOf } from './course.ts';
+import { snapshotOf } from './snapshot.ts';
 import { carriedOut, undoing } from './undoing.ts';
 
 const estate = estateForThisFile();
@@ -33,34 +26,7 @@ beforeAll(async () => {
 });
 const iam = () => new IAMClient({ endpoint: estate().endpoint, region: REGION, credentials: estate().root });
 
-/** All that makes up the user's access. Last use is not part of it: reading changes it. */
-async function snapshot(UserName: string, keys: 'with keys' | 'without' = 'with keys'): Promise<string> {
-  const client = iam();
-  const names = (await client.send(new ListUserPoliciesCommand({ UserName }))).PolicyNames ?? [];
-  const inline = await Promise.all(
-    names.toSorted().map(async (PolicyName) => {
-      const { PolicyDocument } = await client.send(new GetUserPolicyCommand({ UserName, PolicyName }));
-      return { PolicyName, PolicyDocument: PolicyDocument ?? null };
-    }),
-  );
-  const { AttachedPolicies = [] } = await client.send(new ListAttachedUserPoliciesCommand({ UserName }));
-  const { Groups = [] } = await client.send(new ListGroupsForUserCommand({ UserName }));
-  const { Tags = [] } = await client.send(new ListUserTagsCommand({ UserName }));
-  const { User } = await client.send(new GetUserCommand({ UserName }));
-  const { AccessKeyMetadata = [] } = await client.send(new ListAccessKeysCommand({ UserName }));
-  return canonical({
-    inline,
-    attached: AttachedPolicies.map(({ PolicyArn }) => PolicyArn ?? '').toSorted(),
-    groups: Groups.map(({ GroupName }) => GroupName ?? '').toSorted(),
-    tags: Tags.map(({ Key, Value }) => `${Key}=${Value}`).toSorted(),
-    boundary: User?.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
-    path: User?.Path ?? null,
-    keys:
-      keys === 'without'
-        ? []
-        : AccessKeyMetadata.map(({ AccessKeyId, Status }) => `${AccessKeyId} ${Status}`).toSorted(),
-  });
-}
+const snapshot = (user: string, keys: 'with keys' | 'without' = 'with keys') => snapshotOf(iam(), user, keys);
 
 describe('an undo of a cleared user', () => {
   it.each<[kind: string, strategy: 'cut' | 'restrict']>([

@@ -54,8 +54,12 @@ export function watched(options: AwsOptions, real: Aws = connect(options)): Watc
       calls.push(call);
       const nth = calls.length;
       await state.interference.before?.(call, nth);
-      const output = await next(args);
       const { input } = args as { input: unknown };
+      const output = await next(args).catch(async (error: unknown) => {
+        // That there is none is an answer too.
+        await state.interference.after?.(call, nth, input);
+        throw error;
+      });
       await state.interference.after?.(call, nth, input);
       state.interference.change?.(call, input, (output as { output: Record<string, unknown> }).output);
       return output;
