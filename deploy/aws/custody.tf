@@ -498,6 +498,9 @@ resource "aws_iam_role_policy" "custody_cuts" {
         "Sid": "Groups",
         "Effect": "Allow",
         "Action": [
+          "iam:GetGroupPolicy",
+          "iam:ListAttachedGroupPolicies",
+          "iam:ListGroupPolicies",
           "iam:RemoveUserFromGroup"
         ],
         "Resource": [

@@ -34,6 +34,8 @@ const actSchema = z.strictObject({
       does: z.string().max(500),
       check: z.string().max(500),
       permissions: z.array(z.string().max(256)).max(64),
+      /** It grants again: only where the identity was cleared, and after all else. */
+      grants: z.literal(true).optional(),
     })
     .optional(),
   /** Not before this long after the last long-lived credential was seen dead, e.g. `36h`. */

@@ -28,8 +28,12 @@ export function undoPlan(standing: readonly PutOn[], { verdict, madeAt, validity
   );
   const isCleared = verdict === 'falsePositive';
   const lasting = lastingIn(standing);
-  const lifted = stood.filter(
-    (step) => step.reversal !== undefined && (isCleared || !lasting.has(aimOf(step))),
+  const lifts = (step: Step): boolean =>
+    step.reversal !== undefined &&
+    (isCleared || (!lasting.has(aimOf(step)) && step.reversal.grants !== true));
+  // What grants comes last: where nobody was given that right, nothing else waits for it.
+  const lifted = [false, true].flatMap((grants) =>
+    stood.filter((step) => lifts(step) && (step.reversal?.grants === true) === grants),
   );
   if (lifted.length === 0)
     return none(
@@ -131,6 +135,8 @@ function staysOf(standing: readonly PutOn[], lifted: readonly Step[], isCleared:
           return `Stays: ${does} It was so before: somebody else put it on.`;
         if (!results.some((result) => result.step === id)) return null;
         if (reversal === undefined) return `Stays: ${does} It has to be taken back by hand.`;
+        if (reversal.grants === true && !isCleared)
+          return `Stays: ${does} The identity was not cleared, so it is not given back: by hand, once somebody answers for it.`;
         return isCleared
           ? null
           : `Stays: ${does} The identity was not cleared, and sessions of a stolen credential would live again.`;

@@ -46,6 +46,8 @@ type Say = (
     part?: Proposal['part'];
     /** Of what is put on: the policy that comes off again. */
     puts?: string;
+    /** Of what is taken away and can be given back. */
+    reversal?: Omit<NonNullable<Proposal['reversal']>, 'permissions'>;
   },
 ) => Proposal;
 
@@ -115,7 +117,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();
-  const say: Say = (kind, verb, phase, { puts, ...rest }) => {
+  const say: Say = (kind, verb, phase, { puts, reversal, ...rest }) => {
     const { reversibility, permissions } = declaredOf(kind);
     return {
       kind,
@@ -126,6 +128,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       permissions: [...permissions[verb]],
       ...rest,
       ...(puts === undefined ? {} : { reversal: reversalOf(puts, userName, permissions.undo) }),
+      ...(reversal === undefined ? {} : { reversal: { ...reversal, permissions: [...permissions.undo] } }),
     };
   };
   const target = { userName };
@@ -273,6 +276,11 @@ function othersOf({ ways, devices, groups }: InDoubt, userName: string, say: Say
       .map((groupName) =>
         say('aws/group-membership', 'apply', 'containment', {
           target: { userName, groupName, way: idOfGroup(groupName) },
+          reversal: {
+            does: `Put the user ${userName} back into the group ${groupName}, where the group has the same policies as then. Nobody is given that right (iam:AddUserToGroup) unless this group was named: else those who run IAM do it, and the step then finds it so.`,
+            check: 'The user is in the group.',
+            grants: true,
+          },
           does: `Take the user ${userName} out of the group ${groupName}, which it joined since the compromise.`,
           undo: `Put the user back into the group ${groupName}.`,
           check: 'The user is not in the group.',

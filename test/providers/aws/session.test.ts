@@ -334,11 +334,15 @@ describe('a session for one step', () => {
     const target = { userName: 'mine', groupName: 'admins' };
     const group = (verb: Verb) =>
       policyOfStep(kind, verb, { target }, where)
-        .Statement.filter(({ Action }) => Action.some((action) => action.endsWith('Group')))
+        .Statement.filter(({ Action }) => Action.some((action) => /Group(Polic(y|ies))?$/.test(action)))
         .map(({ Action, Resource }) => [...Action, ...Resource]);
     const own = ['admins', '*/admins'].map((name) => `arn:aws:iam::${there.account}:group/${name}`);
-    expect(group('apply')).toEqual([['iam:RemoveUserFromGroup', ...own]]);
-    expect(group('undo')).toEqual([['iam:AddUserToGroup', ...own]]);
+    const reads = ['iam:GetGroupPolicy', 'iam:ListAttachedGroupPolicies', 'iam:ListGroupPolicies'];
+    expect(group('apply')).toEqual([[...reads, 'iam:RemoveUserFromGroup', ...own]]);
+    expect(group('undo')).toEqual([
+      [...reads, ...own],
+      ['iam:AddUserToGroup', ...own],
+    ]);
   });
 
   it('proves a new key over connections of its own: it ends them, and others go on', () => {

@@ -2,6 +2,7 @@
 // cut again where an accomplice with rights over IAM undoes it. What the accomplice makes anew is seen at the next check.
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import {
+  AttachGroupPolicyCommand,
   CreateAccessKeyCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
@@ -12,6 +13,7 @@ import {
   ListAttachedUserPoliciesCommand,
   ListGroupsForUserCommand,
   ListUserPoliciesCommand,
+  PutGroupPolicyCommand,
   PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
@@ -27,10 +29,12 @@ import { policyFor } from '../../../providers/aws/permissions.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
 import { type Accomplice, accompliceIn } from '../../attacker/accomplice.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
+import { allow, policy } from '../../attacker/roles.ts';
 import { serve } from '../../attacker/service.ts';
 import { attempt, sessionOf } from '../../attacker/thief.ts';
-import { type Course, courseFor, workersOf } from './course.ts';
+import { Course, courseFor, workersOf } from './course.ts';
 import { inPagesOfOne } from './paged.ts';
+import { undoing } from './undoing.ts';
 import { Crash, watched } from './watched.ts';
 
 const estate = estateForThisFile();
@@ -318,46 +322,82 @@ describe('a group that was joined', () => {
     });
   };
 
-  it('gives nothing any more, and the undo puts back exactly what was there', async () => {
+  /** The undo of this step, with what its executor said of it, as the warrant hands it on. */
+  const undoOf = (course: Course, { id }: Step, verdict: 'falsePositive' | null = 'falsePositive') => {
+    const plan = undoing(course, 'falsePositive', { put: [id] });
+    const [undo] = plan.steps;
+    if (undo === undefined || plan.undoes === undefined) throw new Error('the membership is put back');
+    plan.undoes.verdict = verdict;
+    const of = new Course(course.discovery, course.workers);
+    Object.assign(of, { plan });
+    of.evidence[undo.id] = course.evidence[id] ?? {};
+    return { of, undo };
+  };
+
+  it('gives nothing any more, and the undo of a cleared user puts back exactly what was there', async () => {
     const { robot, other, group, course, step } = await scene();
     const before = await standingOf(robot);
     expect(await attempt(estate().endpoint, robot.stolenKey, other.workId)).toBe('works');
-    await course.take(step);
+    const first = await course.take(step);
+    expect(await course.take(step)).toEqual({ wasSo: true, evidence: first.evidence });
     expect(await attempt(estate().endpoint, robot.stolenKey, other.workId)).toMatch(REFUSED);
     expect(await standingOf(robot)).not.toBe(before);
 
-    const undo: Step = { ...step, id: 's99', verb: 'undo' };
-    expect((await course.see(undo)).holds).toBe(false);
+    const { of, undo } = undoOf(course, step);
+    expect((await of.see(undo)).holds).toBe(false);
     const permitted = await rejoiner(group);
-    expect((await course.take(undo, permitted)).wasSo).toBe(false);
+    expect((await of.take(undo, permitted)).wasSo).toBe(false);
     expect(await standingOf(robot)).toBe(before);
-    expect(await course.see(undo)).toMatchObject({ holds: true });
-    expect((await course.take(undo, permitted)).wasSo).toBe(true);
+    expect(await of.see(undo)).toMatchObject({ holds: true });
     expect(await attempt(estate().endpoint, robot.stolenKey, other.workId)).toBe('works');
   });
 
-  it('is not joined again by an executor that was not given the right, which is named', async () => {
-    const { course, step } = await scene();
+  it('is not joined again by an executor that was not given the right, which is named; put back by others, it is so', async () => {
+    const { robot, group, course, step } = await scene();
     await course.take(step);
+    const { of, undo } = undoOf(course, step);
     for (const worker of [course.workers.identity, await rejoiner((await scene()).group)]) {
-      await expect(course.take({ ...step, id: 's99', verb: 'undo' }, worker)).rejects.toMatchObject({
-        sort: 'denied',
-        permission: 'iam:AddUserToGroup',
-      });
+      await expect(of.take(undo, worker)).rejects.toMatchObject({ sort: 'denied' });
     }
+    await expect(of.take(undo)).rejects.toMatchObject({ permission: 'iam:AddUserToGroup' });
+    await thief.join(robot.user, group);
+    expect((await of.take(undo)).wasSo).toBe(true);
   });
 
-  it('is not joined where this plan took nobody out of it', async () => {
+  it('is not joined where nobody was cleared, nor where this plan took nobody out of it', async () => {
     const { robot, group, course, step } = await scene();
-    const undo: Step = { ...step, id: 's99', verb: 'undo' };
-    await expect(course.take(undo)).rejects.toThrow(/has not taken .* out of the group/);
-    const elsewhere = { ...undo, target: { userName: robot.user, groupName: 'administrators' } };
     await course.take(step);
-    await expect(course.take(elsewhere)).rejects.toThrow(/has not taken .* out of the group administrators/);
+    const doubted = undoOf(course, step, null);
+    await expect(doubted.of.take(doubted.undo, asRoot())).rejects.toThrow(/was not cleared/);
+    const { of, undo } = undoOf(course, step);
+    const elsewhere = { ...undo, target: { userName: robot.user, groupName: 'administrators' } };
+    await expect(of.take(elsewhere, asRoot())).rejects.toThrow(/has not taken .* out of the group administr/);
+    of.evidence[undo.id] = {};
+    await expect(of.take(undo, asRoot())).rejects.toThrow(/has not taken .* out of the group/);
     // Taken out before by somebody else: not custody's to put back.
     const second = await courseFor(robot, course.workers, { since: NEVER_BEFORE });
     expect(JSON.stringify(second.plan)).not.toContain(group);
     expect((await course.take(step)).evidence).toMatchObject({ takenOut: 'yes' });
+  });
+
+  it('is not joined where a thief has made it allow more meanwhile', async () => {
+    const { robot, group, course, step } = await scene();
+    await course.take(step);
+    const before = await standingOf(robot);
+    const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/custody-quarantine`;
+    const PolicyDocument = policy(allow('*'));
+    const { of, undo } = undoOf(course, step);
+    const refused = () =>
+      expect(of.take(undo, asRoot())).rejects.toMatchObject({
+        sort: 'impossible',
+        message: expect.stringContaining('has other policies than when'),
+      });
+    await iam.send(new AttachGroupPolicyCommand({ GroupName: group, PolicyArn }));
+    await refused();
+    await iam.send(new DetachGroupPolicyCommand({ GroupName: group, PolicyArn }));
+    await iam.send(new PutGroupPolicyCommand({ GroupName: group, PolicyName: 'more', PolicyDocument }));
+    await refused();
+    expect(await standingOf(robot)).toBe(before);
   });
 
   it('that does not exist any more cannot be joined again, and who can help is said', async () => {
@@ -366,10 +406,26 @@ describe('a group that was joined', () => {
     const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/${group}-reads`;
     await iam.send(new DetachGroupPolicyCommand({ GroupName: group, PolicyArn }));
     await iam.send(new DeleteGroupCommand({ GroupName: group }));
-    await expect(course.take({ ...step, id: 's99', verb: 'undo' }, asRoot())).rejects.toMatchObject({
+    const { of, undo } = undoOf(course, step);
+    await expect(of.take(undo, asRoot())).rejects.toMatchObject({
       sort: 'impossible',
       message: expect.stringMatching(/those who run IAM/),
     });
+  });
+
+  it('comes after all else of an undo, and stays where nobody was cleared', async () => {
+    const { course, step } = await scene();
+    const put = containmentOf(course).filter(({ reversibility }) => reversibility === 'reversible');
+    const done = containmentOf(course).filter(({ reversibility }) => reversibility !== 'reversible');
+    const ids = (steps: Step[]) => steps.map(({ id }) => id);
+    expect(ids(put)).toContain(step.id);
+    const cleared = undoing(course, 'falsePositive', { put: ids(put) });
+    expect(cleared.steps.at(-1)?.kind).toBe('aws/group-membership');
+    expect(cleared.steps).toHaveLength(put.length);
+    const doubted = undoing(course, null, { put: ids(put), done: ids(done) });
+    expect(doubted.steps.map(({ kind }) => kind)).not.toContain('aws/group-membership');
+    const stays = doubted.undoes?.stays.find(({ kind }) => kind === 'aws/group-membership');
+    expect(stays?.says).toMatch(/not cleared, so it is not given back/);
   });
 });
 
