@@ -7,7 +7,9 @@ export function followUpsLines(view: Pick<IncidentView, 'followUps' | 'handle'>,
   const exposures = view.followUps.filter(({ kind }) => kind === 'exposure');
   const others = view.followUps.filter(({ kind }) => kind !== 'exposure');
   const section = (says: string, of: readonly FollowUpView[]) =>
-    of.length === 0 ? [] : [says, ...indented(of.map((one) => followUpLine(one, now)))];
+    of.length === 0
+      ? []
+      : [says, ...indented(of.flatMap((one) => [followUpLine(one, now), ...documentLines(one)]))];
   return [
     ...section('Where the secret lies open', exposures),
     ...section('Left to do', others),
@@ -16,6 +18,15 @@ export function followUpsLines(view: Pick<IncidentView, 'followUps' | 'handle'>,
       : []),
   ];
 }
+
+/** Whole, to be copied as it is; once it has ended nobody needs it. */
+const documentLines = (followUp: FollowUpView): string[] =>
+  isOpen(followUp)
+    ? followUp.documents.flatMap(({ title, content }) => [
+        `  ${title}:`,
+        ...indented(indented(content.split('\n'))),
+      ])
+    : [];
 
 const isOpen = ({ status }: FollowUpView): boolean => status === 'open';
 

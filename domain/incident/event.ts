@@ -1,7 +1,7 @@
 // What has happened to an incident: the record's lines. A released event is never changed, only added to.
 import type { Climb, ClimbReason, Instants } from '../custody/hold.ts';
 import type { Detection, Fact, Level } from '../detection/detection.schema.ts';
-import type { FollowUpEnd, FollowUpKind } from '../follow-up/follow-up.ts';
+import type { FollowUpEnd, LeftToDo } from '../follow-up/follow-up.ts';
 import type { Vote, Weakening } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
@@ -108,7 +108,7 @@ export interface EventData {
   /** Whether an executor has the permissions that its steps need. `unknown`: why it could not say. */
   preflighted: { executor: string; missing: string[]; unknown: string | null };
   followUpsFound: {
-    followUps: { id: string; kind: FollowUpKind; says: string; party: string; due: Instant }[];
+    followUps: ({ id: string } & LeftToDo)[];
     /** null: found by itself. */
     said: Said | null;
   };

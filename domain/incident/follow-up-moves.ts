@@ -1,15 +1,8 @@
 // Something is put on the list of what is left to do, and whose it is hears of it. Shared by what people say and what follows by itself.
-import type { FollowUpKind } from '../follow-up/follow-up.ts';
-import type { Instant } from '../instant/instant.ts';
+import type { LeftToDo } from '../follow-up/follow-up.ts';
+import type { Document } from '../plan/plan.schema.ts';
 import type { Deciding } from './decision.ts';
 import type { Said } from './event.ts';
-
-export interface LeftToDo {
-  kind: FollowUpKind;
-  says: string;
-  party: string;
-  due: Instant;
-}
 
 export function listFollowUps(deciding: Deciding, left: readonly LeftToDo[], said: Said | null): void {
   const first = deciding.incident.counters.followUp + 1;
@@ -17,7 +10,12 @@ export function listFollowUps(deciding: Deciding, left: readonly LeftToDo[], sai
   deciding.add('followUpsFound', { followUps, said });
   for (const party of new Set(followUps.map((one) => one.party))) {
     const own = followUps.filter((one) => one.party === party);
-    const what = own.map(({ id, says, due }) => `${id}, by ${due}: ${says}`).join(' ');
+    const what = own
+      .map(({ id, says, documents, due }) => `${id}, by ${due}: ${says}${written(documents)}`)
+      .join(' ');
     deciding.tell(party, `${deciding.incident.title}: yours to do. ${what}`);
   }
 }
+
+const written = (documents: readonly Document[] | undefined): string =>
+  documents === undefined ? '' : ` (custody show prints: ${documents.map(({ title }) => title).join('; ')})`;

@@ -99,10 +99,11 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
     assessment: incident.assessment,
     earlier: incident.earlier ?? null,
     followUps: incident.followUps.map(
-      ({ id, kind, says, party, since, due, ended }): FollowUpView => ({
+      ({ id, kind, says, documents = [], party, since, due, ended }): FollowUpView => ({
         id,
         kind,
         says,
+        documents,
         party,
         title: title(incident, party),
         since,

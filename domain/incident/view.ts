@@ -7,7 +7,7 @@ import type { Assurance } from '../statement/judgement.ts';
 import type { Assessment, Earlier } from './incident.ts';
 import type { Access } from '../access/access.schema.ts';
 import type { Activity } from '../activity/activity.schema.ts';
-import type { Discovery, GateName, Phase, Plan, Step, Undoes } from '../plan/plan.schema.ts';
+import type { Discovery, Document, GateName, Phase, Plan, Step, Undoes } from '../plan/plan.schema.ts';
 
 export type StepStatus =
   | 'waiting' // its turn has not come
@@ -74,6 +74,8 @@ export interface FollowUpView {
   id: string;
   kind: string;
   says: string;
+  /** Written for whoever mends it, e.g. a trust policy; to be used as it is. */
+  documents: Document[];
   party: string;
   title: string;
   since: Instant;

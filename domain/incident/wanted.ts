@@ -87,6 +87,7 @@ export function wanted(incident: Incident, now: Instant): Wanted {
         credentials: incident.detections.credentials,
         ...(incident.detections.since === undefined ? {} : { since: incident.detections.since }),
         secret: rules.secret,
+        ...(rules.consumers === undefined ? {} : { consumers: rules.consumers }),
       },
     });
   }

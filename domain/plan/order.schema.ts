@@ -1,5 +1,6 @@
 // What an orchestrator asks of an executor or checker, and what these answer, signed by their own machine keys.
 import { z } from 'zod';
+import { consumerSchema } from '../consumer/consumer.schema.ts';
 import { identitySchema, planSchema } from './plan.schema.ts';
 import { provingKeySchema } from '../statement/issuer-key.schema.ts';
 import { sayingSchema } from '../statement/statement.schema.ts';
@@ -84,6 +85,8 @@ export const discoverRequestSchema = z.strictObject({
   since: z.iso.datetime().optional(),
   /** Where the owner keeps this identity's credential, from the runbook; null where it is not known. */
   secret: z.string().max(2_048).nullable(),
+  /** Who works with it, as the runbook names them; left out: nobody. */
+  consumers: z.array(consumerSchema).max(40).optional(),
 });
 
 export type Order = z.infer<typeof orderSchema>;

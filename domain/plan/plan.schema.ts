@@ -110,13 +110,27 @@ export const planSchema = z.strictObject({
   undoes: undoesSchema.optional(),
 });
 
-export const FINDINGS = ['static-key', 'no-rotation', 'over-privileged', 'no-owner', 'way-back'] as const;
+export const FINDINGS = [
+  'static-key',
+  'no-rotation',
+  'over-privileged',
+  'no-owner',
+  'way-back',
+  'unknown-consumer',
+] as const;
+
+/** What was written for whoever mends it, to be used as it is: never a secret. */
+export const documentSchema = z.strictObject({
+  title: z.string().max(200),
+  content: z.string().max(4_096),
+});
 
 /** A weakness that stays when the credential is dead: it becomes a follow-up of the part that can mend it. */
 export const findingSchema = z.strictObject({
   kind: z.enum(FINDINGS),
   says: z.string().max(500),
   part: z.enum(['source-of-truth', 'owner']),
+  documents: z.array(documentSchema).max(20).optional(),
 });
 
 /** What the checker found, read-only: the ways in that exist, and what each would need. */
@@ -170,6 +184,7 @@ export type Undoes = z.infer<typeof undoesSchema>;
 export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
 export type Strategy = (typeof STRATEGIES)[number];
+export type Document = z.infer<typeof documentSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type GateName =
   | 'risk'

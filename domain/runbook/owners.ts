@@ -1,5 +1,6 @@
 // Who owns an identity: by the runbook's patterns, by tags that the identity could not have written itself, by the SOC's word where
 // the runbook has none. Pure; where two rows name different parties it takes neither's side.
+import type { Consumer } from '../consumer/consumer.schema.ts';
 import type { Discovery } from '../plan/plan.schema.ts';
 import { fits } from './pattern.ts';
 import type { Runbook } from './runbook.schema.ts';
@@ -12,6 +13,7 @@ export interface OwnersRow {
   tag: { key: string; value: string } | null;
   party: string;
   secret: string | null;
+  consumers: Consumer[];
 }
 
 type Tags = NonNullable<Discovery['tags']>;
@@ -23,8 +25,8 @@ export function ownersRows({ owners }: Pick<Runbook, 'owners'>, key: string, tag
   return [byPattern, byTag].flatMap((index) => {
     const row = owners[index];
     if (row === undefined) return [];
-    const { identity = null, tag = null, party, secret = null } = row;
-    return [{ index, identity, tag, party, secret }];
+    const { identity = null, tag = null, party, secret = null, consumers = [] } = row;
+    return [{ index, identity, tag, party, secret, consumers }];
   });
 }
 
@@ -39,6 +41,8 @@ export interface Ownership {
   claims: string[];
   /** Where that owner keeps the credential: never where another's row says. */
   secret: string | null;
+  /** Those that its own rows name. */
+  consumers: Consumer[];
 }
 
 /** `named`: the party that the SOC named. It counts where the rows say nothing or differ. */
@@ -49,5 +53,6 @@ export function ownership(rows: readonly OwnersRow[], named: string | null): Own
     owner,
     claims: parties.length > 1 ? parties : [],
     secret: rows.find(({ party, secret }) => party === owner && secret !== null)?.secret ?? null,
+    consumers: rows.filter(({ party }) => party === owner).flatMap(({ consumers }) => consumers),
   };
 }

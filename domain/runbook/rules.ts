@@ -1,4 +1,5 @@
 // The rules of one incident, resolved from the runbook when it begins (or is classified anew): plain JSON, carried in the state.
+import type { Consumer } from '../consumer/consumer.schema.ts';
 import type { Strategy } from '../plan/plan.schema.ts';
 import type { GateRule } from './runbook.schema.ts';
 
@@ -75,6 +76,8 @@ export interface Rules {
   followUps: { dueMs: number; exposureMs: number; repeatMs: number };
   /** Where the owner keeps the credential. */
   secret: string | null;
+  /** Who works with it, as its owner says. Left out: the runbook names nobody. */
+  consumers?: Consumer[];
   propagationMs: number;
   orders: { pickUpMs: number; runMs: number; againMs: number };
   validityMs: Record<'containment' | 'recovery' | 'hardening', number>;

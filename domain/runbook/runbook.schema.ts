@@ -1,6 +1,7 @@
 // runbook.yaml and people.yaml: the policy folder of an orchestrator. Unknown keys are errors.
 import { z } from 'zod';
 import { calendarSchema, rotationSchema } from '../calendar/calendar.schema.ts';
+import { consumerSchema } from '../consumer/consumer.schema.ts';
 import { DURATION_PATTERN } from '../instant/instant.ts';
 import { factSchema } from '../detection/detection.schema.ts';
 import { withDefaults } from './defaults.ts';
@@ -195,6 +196,13 @@ const ownersRow = z
       ),
     party: name,
     secret: z.string().optional().describe('Where the credential lies, and its replacement goes'),
+    consumers: z
+      .array(consumerSchema)
+      .max(20)
+      .optional()
+      .describe(
+        'Who works with it: each is an instruction to the owner once the new credential is there, and tells where a workload runs that could work by a role',
+      ),
     facts: facts.default({}).describe('Your own word about these identities: it stands over what alerts say'),
   })
   .superRefine(({ identity, tag }, context) => {

@@ -8,6 +8,8 @@ export const FOLLOW_UP_OUTCOMES: Readonly<Record<FollowUpKind, Outcomes>> = {
   'over-privileged': { csf: ['PR.AA-05'], nhi: ['NHI5'] },
   'way-back': { csf: ['RS.AN-03'] },
   'no-owner': { csf: ['GV.RR-02'] },
+  'unknown-consumer': { csf: ['RC.RP-02'] },
+  distribution: { csf: ['RC.RP-02'] },
   exposure: { nhi: ['NHI2'], attack: ['T1552'] },
   other: {},
 };

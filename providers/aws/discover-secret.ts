@@ -7,14 +7,15 @@ import { secretNameOf } from '../secrets/rule.ts';
 import type { Aws } from './clients.ts';
 import { GENERATED_SECRET_KIND } from './generated-secret.ts';
 import { NATIVE_ROTATION_KIND } from './native-rotation.ts';
-import { readersOf } from './readers.ts';
+import { readersInWords, readersOf } from './readers.ts';
 import { aboutSecret } from './consumers.ts';
 import { isMarked, type SecretVersions, versionsOf } from './secret-store.ts';
+import { unknownConsumers } from './unknown-consumers.ts';
 
 export async function discoverSecret(
   aws: Aws,
   kinds: Readonly<Record<string, CredentialKind>>,
-  { identity, secret }: DiscoverRequest,
+  { identity, secret, consumers: known = [] }: DiscoverRequest,
 ): Promise<Discovery> {
   const reference = identity.reference;
   // The runbook may know it by its ARN, which says the region too.
@@ -46,7 +47,8 @@ export async function discoverSecret(
       .slice(0, 100),
     facts: [],
     proposals: { cut: [rotation(kind, kinds, secretId, versions.rotatedBy)] },
-    consumers: [aboutSecret({ id: secretId, ...versions }), ...readers].slice(0, 50),
+    consumers: [aboutSecret({ id: secretId, ...versions }), ...readersInWords(readers)].slice(0, 50),
+    findings: unknownConsumers(secretId, aws.account, readers, known),
     concerns: concernsOf(secretId, versions),
   };
 }

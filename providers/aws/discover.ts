@@ -39,8 +39,8 @@ import {
 } from './policies.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
-import { READERS_PERMISSIONS, readersOf } from './readers.ts';
 import { becomeBy, becoming, keysOfChained } from './role/becoming.ts';
+import { READERS_PERMISSIONS, readersInWords, readersOf } from './readers.ts';
 import { DISCOVER_ROLE_PERMISSIONS, discoverRole } from './role/discover.ts';
 import { activityOf } from './trail/activity.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
@@ -48,6 +48,8 @@ import { groupsJoinedWithIt, trailConcerns, wayBackFindings } from './trail/ways
 import { usedForInWords } from './person-or-workload.ts';
 import { findUser, LAST_USE_PERMISSIONS, type LastUse, lastUseOf, USER_PERMISSIONS } from './users.ts';
 import { idOfGroup, type WaysBack, waysBackOf } from './ways-back.ts';
+import { shortLivedFor } from './short-lived.ts';
+import { unknownConsumers } from './unknown-consumers.ts';
 import { waysInOf } from './ways-in.ts';
 import { inDoubt } from './ways-in-doubt.ts';
 import { WAYS_OPEN_PERMISSIONS } from './ways-open.ts';
@@ -131,6 +133,7 @@ async function discoverUser(
     kinds: `${INLINE_QUARANTINE_KIND} and ${INLINE_NO_SESSIONS_KIND}`,
   });
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)) || fits.isInline(one));
+  const known = request.consumers ?? [];
   const named = [...request.credentials, ...alsoNamed];
   const since = request.since ?? null;
   const activity = await activityOf(aws, {
@@ -218,12 +221,24 @@ async function discoverUser(
     ...(seen.tags === null ? {} : { tags: seen.tags.slice(0, TAGS) }),
     proposals,
     ...(auto === 'known' ? { automatic } : {}),
-    consumers: [...consumersOf(keys, uses, secret), ...readers].slice(0, 50),
+    consumers: [...consumersOf(keys, uses, secret), ...readersInWords(readers)].slice(0, 50),
     findings: [
       ...findingsOf(
-        { userName, keys: doubt.before, seen, secret, ownerIsNamed: request.secret !== null },
+        {
+          userName,
+          keys: doubt.before,
+          seen,
+          secret,
+          ownerIsNamed: request.secret !== null,
+          shortLived: shortLivedFor(
+            aws,
+            known,
+            activity.agents.map(({ name }) => name),
+          ),
+        },
         instant(aws.clock.now()),
       ),
+      ...(secret === null ? [] : unknownConsumers(secret.id, aws.account, readers, known)),
       ...wayBackFindings(activity, identity),
     ],
     access: accessOf({

@@ -1,7 +1,7 @@
 // What should be better when the incident is over, whatever becomes of it, with what was read. Pure, and in words that do not change by
 // themselves: no ages and no last uses, so that a second look finds nothing new.
 import { epochMs, type Instant } from '../../domain/instant/instant.ts';
-import type { Finding } from '../../domain/plan/plan.schema.ts';
+import type { Document, Finding } from '../../domain/plan/plan.schema.ts';
 import type { SecretVersions } from './secret-store.ts';
 import type { Seen } from './facts.ts';
 import { OWNER } from './tags.ts';
@@ -18,6 +18,8 @@ export interface Looked {
   secret: (SecretVersions & { id: string }) | null;
   /** The runbook knows whose it is. */
   ownerIsNamed: boolean;
+  /** Roles that could take the key's place. */
+  shortLived: readonly Document[];
 }
 
 /** At most one of a kind. */
@@ -35,13 +37,15 @@ const keysInWords = (keys: readonly WayIn[]): string =>
     .map(({ id, createdAt }) => `${id}, made on ${createdAt?.slice(0, 10) ?? 'an unknown day'}`)
     .join('; ');
 
-const staticKey: Find = ({ userName, keys, seen }) => {
+const staticKey: Find = ({ userName, keys, seen, shortLived }) => {
   const workload = seen.facts.some(({ fact, value }) => fact === 'workload' && value);
-  if (!workload || keys.length === 0) return null;
+  // Who says where it runs says that it is one.
+  if ((!workload && shortLived.length === 0) || keys.length === 0) return null;
   return {
     kind: 'static-key',
     says: `A workload works as ${userName} with a long-lived access key (iam:ListAccessKeys: ${keysInWords(keys)}): let it work by a role, or by OIDC federation, so that there is nothing to steal that lasts.`,
     part: 'owner',
+    ...(shortLived.length === 0 ? {} : { documents: [...shortLived] }),
   };
 };
 

@@ -81,7 +81,7 @@ function requireNewPassword({ plan, step, evidence }: Act, role: string): void {
       index < here &&
       passwordOf(one) === role &&
       evidence[one.id]?.['role'] === role &&
-      evidence[one.id]?.['secretVersion'] !== undefined,
+      evidence[one.id]?.['secretVersionId'] !== undefined,
   );
   if (!changed)
     throw impossible(

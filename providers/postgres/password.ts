@@ -48,7 +48,7 @@ export const password = (cluster: Cluster): CredentialKind => ({
     });
     // Not known where an attempt was cut short after it had set it: who came before now is then not taken for moved.
     const setAt = set.at ?? (await serverTime(cluster));
-    return { wasSo, evidence: { role: to, secretVersion: version, secret: reference, setAt } };
+    return { wasSo, evidence: { role: to, secretVersionId: version, secret: reference, setAt } };
   },
 
   async undo() {
@@ -60,11 +60,11 @@ export const password = (cluster: Cluster): CredentialKind => ({
   async check({ plan, step, evidence }) {
     const role = roleOf(cluster, { plan, step });
     const no = (saw: string) => ({ holds: false, saw });
-    const { secretVersion, setAt } = evidence;
-    if (secretVersion === undefined || setAt === undefined) return no('No new password was set yet.');
+    const { secretVersionId, setAt } = evidence;
+    if (secretVersionId === undefined || setAt === undefined) return no('No new password was set yet.');
     const secret = await cluster.secret(named(step, 'secretId')).look();
     if (secret === null) return no('The secret does not exist any more.');
-    if (secret.versions.find(({ current }) => current)?.id !== secretVersion)
+    if (secret.versions.find(({ current }) => current)?.id !== secretVersionId)
       return no('The secret now gives its readers another version than the one with the new password.');
     const to = step.target['alternate'];
     if (to === undefined)

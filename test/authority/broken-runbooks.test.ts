@@ -774,6 +774,13 @@ const ROWS: readonly Row[] = [
     /say whose it is by `identity`, a pattern, or by `tag`/,
   ),
   row(
+    'a consumer of no kind that is known',
+    'deploy-robot, party',
+    'deploy-robot, consumers: [{ pod: api }], party',
+    '{ pod: api }',
+    /one of `kubernetes`, `externalSecret`, `githubActions`, `aws` or `other`/,
+  ),
+  row(
     'an owners row by half a tag',
     'owners:\n',
     'owners:\n  - { tag: { key: team }, party: service-owner }\n',

@@ -73,6 +73,7 @@ export const followUp = (id: string, more: Partial<FollowUpView> = {}): FollowUp
   id,
   kind: 'static-key',
   says: 'Use a role instead of the key',
+  documents: [],
   party: 'platform',
   title: 'Platform team',
   since: '2026-11-24T03:12:30.000Z',

@@ -330,6 +330,18 @@ test('what is left to do: where the secret lies open apart, whose, until when, a
   ]);
 });
 
+test('what was written for whoever mends it, whole and as it is, until it has ended', () => {
+  const documents = [{ title: 'Trust policy of a role', content: '{\n  "Version": "2012-10-17"\n}' }];
+  const lines = (status: string) =>
+    incidentLines(recovering({ followUps: [followUp('follow-up-1', { documents, status })] }), NOW).join(
+      '\n',
+    );
+  expect(lines('open')).toContain(
+    'in 164 h 42 min\n    Trust policy of a role:\n      {\n        "Version": "2012-10-17"\n      }\n',
+  );
+  expect(lines('done')).not.toContain('Trust policy');
+});
+
 test('who keeps the outcome while another organisation has the act, and when they are told next', () => {
   const accountable = {
     party: 'soc',

@@ -68,7 +68,7 @@ export const knowledgeChanges = {
     const same = JSON.stringify(phaseRule(next)) === JSON.stringify(phaseRule(resolved));
     const clocked = same ? resolved : withClocks(resolved);
     if (before === null || next.approved !== null) return clocked;
-    if (before.checker !== rules.checker || before.secret !== rules.secret) return lookAgain(clocked);
+    if (JSON.stringify(forLook(before)) !== JSON.stringify(forLook(rules))) return lookAgain(clocked);
     const replan = JSON.stringify(forPlan(before)) !== JSON.stringify(forPlan(rules));
     return replan ? { ...clocked, discovery: { ...clocked.discovery, planned: 0 } } : clocked;
   },
@@ -168,6 +168,9 @@ export const knowledgeChanges = {
 } satisfies Changes;
 
 /** What a plan rests on, beside what discovery found. */
+/** What a look at the identity is asked with. */
+const forLook = ({ checker, secret, consumers = [] }: Rules) => [checker, secret, consumers];
+
 const forPlan = ({
   class: name,
   mode,

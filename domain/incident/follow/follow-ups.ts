@@ -1,10 +1,14 @@
-// What is left to do is listed by itself: places where the secret lies open, as alerts say, and once the service works, what was found
-// that should be better.
-import { plus } from '../../instant/instant.ts';
+// What is left to do is listed by itself: places where the secret lies open, as alerts say; who has to take the new credential, once it is
+// there; and once the service works, what was found that should be better.
+import { instructionFor } from '../../consumer/instruction.ts';
+import type { LeftToDo } from '../../follow-up/follow-up.ts';
+import { handleOf } from '../../identity/identity.ts';
+import { earliest, type Instant, plus } from '../../instant/instant.ts';
+import type { Finding } from '../../plan/plan.schema.ts';
 import { SOC } from '../../runbook/resolve.ts';
 import type { Deciding } from '../decision.ts';
-import { type LeftToDo, listFollowUps } from '../follow-up-moves.ts';
-import type { Incident } from '../incident.ts';
+import { listFollowUps } from '../follow-up-moves.ts';
+import { type Incident, planUnderWay, stateOf } from '../incident.ts';
 
 export function listExposures(deciding: Deciding): void {
   const { incident, now } = deciding;
@@ -34,8 +38,50 @@ export function listFindings(deciding: Deciding): void {
   );
   list(
     deciding,
-    found.map(({ kind, says, part }) => ({ kind, says, party: partyOf[part], due })),
+    found.map((finding) => leftBy(finding, partyOf[finding.part], due)),
   );
+}
+
+const leftBy = ({ kind, says, documents }: Finding, party: string, due: Instant): LeftToDo => ({
+  kind,
+  says,
+  ...(documents === undefined ? {} : { documents }),
+  party,
+  due,
+});
+
+/** Who does not get a new credential by themselves, and who reads it without being named: before the old one is cut, where that comes later. */
+export function listDistribution(deciding: Deciding): void {
+  const { incident, now } = deciding;
+  const { rules, discovery, id } = incident;
+  const versions = givenOut(incident);
+  if (rules === null || versions.length === 0 || incident.drill) return;
+  const { consumers = [] } = rules;
+  const party = rules.owner ?? SOC;
+  const cuts = planUnderWay(incident)?.plan.steps.flatMap(({ startBy }) => startBy ?? []) ?? [];
+  const due = earliest(...cuts.filter((at) => at > now)) ?? plus(now, rules.followUps.exposureMs);
+  const strangers = (discovery.found?.findings ?? []).filter(({ kind }) => kind === 'unknown-consumer');
+  list(deciding, [
+    ...versions.flatMap((version) =>
+      consumers.map((consumer): LeftToDo => {
+        const says = instructionFor(consumer, { handle: handleOf(id), ...version });
+        return { kind: 'distribution', says, party, due };
+      }),
+    ),
+    ...strangers.map((finding) => leftBy(finding, party, due)),
+  ]);
+}
+
+/** New versions that the owner's executor says it has put where readers get them. */
+function givenOut(incident: Incident): { secret: string; versionId: string }[] {
+  const steps = planUnderWay(incident)?.plan.steps ?? [];
+  return steps.flatMap((step) => {
+    const state = stateOf(incident, step.id);
+    if (step.part !== 'owner' || (state?.status !== 'applied' && state?.status !== 'seen')) return [];
+    const { secretVersionId: versionId } = state.evidence;
+    const { secretId: secret } = step.target;
+    return versionId === undefined || secret === undefined ? [] : [{ secret, versionId }];
+  });
 }
 
 function list(deciding: Deciding, left: readonly LeftToDo[]): void {

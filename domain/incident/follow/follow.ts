@@ -2,7 +2,7 @@
 // Each rule looks at the state alone and adds events or none; they are asked in order until none has anything to add.
 import type { Deciding } from '../decision.ts';
 import { askNotWhileOn, beginByClass, seeAutomatic, withdrawAutomatic } from './automatic.ts';
-import { listExposures, listFindings } from './follow-ups.ts';
+import { listDistribution, listExposures, listFindings } from './follow-ups.ts';
 import { askForDeletion, askToClose, close, expire, meet, openRiskGate } from './gates.ts';
 import { contain, recover } from './phases.ts';
 import { approvePlan, lapsePlan, makePlans, orderNextStep, skipWithoutSteps } from './plan.ts';
@@ -29,6 +29,7 @@ const RULES: readonly Rule[] = [
   comeToDeadline,
   beginStage,
   orderNextStep,
+  listDistribution,
   seeAutomatic,
   contain,
   recover,

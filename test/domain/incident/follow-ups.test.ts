@@ -4,7 +4,7 @@ import { viewOf } from '../../../domain/incident/show.ts';
 import { plus } from '../../../domain/instant/instant.ts';
 import { GENESIS } from '../../../domain/record/record.ts';
 import type { Discovery } from '../../../domain/plan/plan.schema.ts';
-import { detection, discovery, HOUR, rules, START, World } from './world.ts';
+import { detection, discovery, HOUR, MINUTE, rules, START, World } from './world.ts';
 
 const DAY = 24 * HOUR;
 const REPOSITORY = 'https://git.example/acme/deploy';
@@ -22,6 +22,7 @@ describe('where the secret lies open', () => {
         id: 'follow-up-1',
         kind: 'exposure',
         says: `The secret lies open at ${REPOSITORY}`,
+        documents: [],
         party: 'service-owner',
         title: 'Deploy service',
         since: START,
@@ -141,6 +142,112 @@ describe('to leave it undone', () => {
     say(world, 'olga', { id: 'follow-up-1', as: 'done' });
     expect(world.gate('waive')).toBe('none');
     expect(shown(world)).toMatchObject([{ status: 'done' }]);
+  });
+});
+
+describe('who has to take the new credential', () => {
+  const SECRET = 'prod/deploy-robot';
+  const STRANGER = {
+    kind: 'unknown-consumer' as const,
+    says: `The secret ${SECRET} may be read by arn:aws:iam::123456789012:role/reporting.`,
+    part: 'owner' as const,
+  };
+  const found: Discovery = {
+    ...discovery,
+    findings: [STRANGER],
+    proposals: Object.fromEntries(
+      Object.entries(discovery.proposals).map(([strategy, proposals]) => [
+        strategy,
+        proposals.map((one) =>
+          one.part === 'owner' ? { ...one, target: { ...one.target, secretId: SECRET } } : one,
+        ),
+      ]),
+    ),
+  };
+  const known = rules({
+    strategies: ['cut', 'replace-then-cut'],
+    consumers: [
+      { kubernetes: { namespace: 'shop', deployment: 'api' } },
+      { other: 'the till in Basel', as: 'arn:aws:iam::123456789012:role/till' },
+    ],
+  });
+  const replacing = (): World => new World().look(known, found).decided('replace-then-cut');
+  const NEW = { newAccessKeyId: 'AKIAIOSFODNN7NEWKEY1', secretVersionId: 'version-2' };
+
+  it('is told once it is there, before the old one is cut: each consumer, and each reader that nobody named', () => {
+    const world = replacing();
+    expect(shown(world)).toEqual([]);
+    world.applied(NEW);
+    const cut = world.incident.approved?.plan.steps.find(({ startBy }) => startBy !== undefined)?.startBy;
+    expect(cut).toBeDefined();
+    expect(shown(world)).toMatchObject([
+      { kind: 'distribution', party: 'service-owner', due: cut, status: 'open' },
+      { kind: 'distribution', party: 'service-owner', due: cut },
+      { kind: 'unknown-consumer', party: 'service-owner', says: STRANGER.says, due: cut },
+    ]);
+    expect(shown(world)[0]?.says).toMatch(
+      /^Have the deployment api in shop take the new version version-2 of prod\/deploy-robot.*: kubectl --namespace shop patch deployment api/,
+    );
+    const told = world.events.flatMap((one) => (one.type === 'told' ? [one.data] : []));
+    const notice = told.find(({ says }) => says.includes('yours to do'));
+    expect(notice).toMatchObject({ to: 'service-owner' });
+    expect(notice?.says).toContain('kubectl --namespace shop patch deployment api');
+    expect(notice?.says).toContain('the till in Basel');
+  });
+
+  it('is told once of a version, and anew of another one', () => {
+    const world = replacing();
+    world.applied(NEW);
+    world.seen(['s1']);
+    world.pass(MINUTE);
+    expect(shown(world)).toHaveLength(3);
+    world.seenTwice();
+    expect(world.types().filter((type) => type === 'followUpsFound')).toHaveLength(1);
+  });
+
+  it('within the terms of an open place, where the old one is cut already', () => {
+    const world = new World().look(known, found).decided('cut');
+    for (let i = 0; i < 3; i++) world.applied();
+    world.seenTwice();
+    world.applied();
+    world.seenTwice();
+    world.applied(NEW);
+    expect(shown(world).map(({ kind, due }) => [kind, due])).toEqual([
+      ['distribution', plus(world.now, DAY)],
+      ['distribution', plus(world.now, DAY)],
+      ['unknown-consumer', plus(world.now, DAY)],
+    ]);
+  });
+
+  it('is ticked by its owner, and the close waits for that', () => {
+    const world = replacing();
+    world.applied(NEW);
+    for (const id of ['follow-up-1', 'follow-up-2', 'follow-up-3'])
+      expect(say(world, 'olga', { id, as: 'done' })).toMatchObject({ accepted: true });
+    expect(shown(world).map(({ status, by }) => [status, by])).toEqual(Array(3).fill(['done', 'olga']));
+  });
+
+  it('is nobody, where the executor has put nothing where readers get it', () => {
+    const world = replacing();
+    world.applied({ newAccessKeyId: 'AKIAIOSFODNN7NEWKEY1' });
+    expect(shown(world)).toEqual([]);
+  });
+});
+
+describe('what was written for whoever mends it', () => {
+  it('goes along with the finding, and the notice says that it is there', () => {
+    const documents = [{ title: 'Trust policy of a role', content: '{}' }];
+    const findings: Discovery['findings'] = [
+      { kind: 'static-key', says: 'A long-lived key.', part: 'owner', documents },
+    ];
+    const world = new World();
+    world.look(rules(), { ...discovery, findings }).decided('cut');
+    for (let i = 0; i < 3; i++) world.applied();
+    world.seenTwice();
+    world.recovered();
+    expect(shown(world)).toMatchObject([{ kind: 'static-key', documents }]);
+    const told = world.events.flatMap((one) => (one.type === 'told' ? [one.data.says] : []));
+    expect(told.join('\n')).toContain('A long-lived key. (custody show prints: Trust policy of a role)');
   });
 });
 

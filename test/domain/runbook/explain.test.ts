@@ -68,6 +68,7 @@ describe('why a class', () => {
         tag: null,
         party: 'service-owner',
         secret: expect.stringContaining('secret:deploy-robot'),
+        consumers: [],
       },
     ]);
     expect(facts).toEqual({

@@ -173,6 +173,31 @@ describe('the owner of an identity', () => {
     expect(found.executors.owner).toEqual({ name: 'owner-aws', party: 'service-owner' });
   });
 
+  it('names who works with the credential in its own rows, and in nobody else’s', () => {
+    const till = { other: 'the till in Basel' };
+    const book = changed((copy) => {
+      copy.owners.unshift({
+        identity: 'aws/*/iam-user/pay-*',
+        party: 'service-owner',
+        facts: {},
+        consumers: [till],
+      });
+      copy.owners.push({
+        tag: { key: 'team', value: 'pay' },
+        party: 'soc',
+        facts: {},
+        consumers: [{ other: 'x' }],
+      });
+    });
+    const tags = [{ key: 'team', value: 'pay', writable: false }];
+    expect(rules({ identity: user('pay-robot') }, book).consumers).toEqual([till]);
+    expect(rules({ identity: user('pay-robot'), tags, owner: 'soc' }, book).consumers).toEqual([
+      { other: 'x' },
+    ]);
+    expect(rules({ identity: user('pay-robot'), tags }, book).consumers).toBeUndefined();
+    expect(rules({}, book).consumers).toBeUndefined();
+  });
+
   it('prefers its own executor', () => {
     const book = changed((copy) => {
       copy.executors['pay-aws'] = {

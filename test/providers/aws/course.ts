@@ -1,4 +1,5 @@
 // One incident's way through the provider, as workers would take it: discover, plan, apply step by step, see.
+import type { Consumer } from '../../../domain/consumer/consumer.schema.ts';
 import { workflowIdOf } from '../../../domain/identity/identity.ts';
 import type { Instant } from '../../../domain/instant/instant.ts';
 import type { Applied } from '../../../domain/plan/order.schema.ts';
@@ -161,7 +162,13 @@ export async function courseForSecret(secret: string, workers: Workers): Promise
 export async function courseFor(
   workload: Workload,
   workers: Workers,
-  asked: { credentials?: string[]; secret?: string | null; strategy?: Strategy; since?: Instant } = {},
+  asked: {
+    credentials?: string[];
+    secret?: string | null;
+    strategy?: Strategy;
+    since?: Instant;
+    consumers?: Consumer[];
+  } = {},
 ): Promise<Course> {
   const discovery = await workers.checker.discover({
     id: 'discover-1',
@@ -171,6 +178,7 @@ export async function courseFor(
     credentials: asked.credentials ?? [workload.stolenKey.accessKeyId],
     ...(asked.since === undefined ? {} : { since: asked.since }),
     secret: asked.secret === undefined ? workload.secretId : asked.secret,
+    ...(asked.consumers === undefined ? {} : { consumers: asked.consumers }),
   });
   return new Course(discovery, workers, asked.strategy);
 }

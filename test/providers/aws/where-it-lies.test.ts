@@ -129,8 +129,42 @@ describe('who reads the secret', () => {
       ],
     });
     await secrets.send(new PutResourcePolicyCommand({ SecretId: one.secretId, ResourcePolicy }));
-    const { discovery } = await courseFor(one, workersOf(estate()));
+    const consumers = [{ other: 'reports', as: `${reader}-*` }];
+    const { discovery } = await courseFor(one, workersOf(estate()), { consumers });
     const readers = discovery.consumers?.filter((line) => line.includes('resource policy'));
     expect(readers).toEqual([`The resource policy of the secret may let ${reader} read it.`]);
+    const stranger = discovery.findings?.filter(({ kind }) => kind === 'unknown-consumer');
+    expect(stranger).toEqual([
+      {
+        kind: 'unknown-consumer',
+        says: expect.stringContaining(`${one.secretId} may be read by ${reader} (`),
+        part: 'owner',
+      },
+    ]);
+  });
+
+  it('whom the runbook names is no stranger, nor is the account, which only hands it on to its own policies', async () => {
+    const one = await robot();
+    const AWS = [`arn:aws:iam::${ACCOUNT}:root`, ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/reporting-eu`];
+    const strangers = async (Principal: unknown, as: string) => {
+      const Statement = [
+        { Effect: 'Allow', Principal, Action: 'secretsmanager:GetSecretValue', Resource: '*' },
+      ];
+      const ResourcePolicy = JSON.stringify({ Version: '2012-10-17', Statement });
+      await secrets.send(new PutResourcePolicyCommand({ SecretId: one.secretId, ResourcePolicy }));
+      const consumers = [{ other: 'reports', as }];
+      const { discovery } = await courseFor(one, workersOf(estate()), { consumers });
+      return discovery.findings?.filter(({ kind }) => kind === 'unknown-consumer').map(({ says }) => says);
+    };
+    expect(await strangers({ AWS }, `arn:aws:iam::${ACCOUNT}:role/reporting-*`)).toEqual([]);
+    expect(await strangers({ AWS }, `arn:aws:iam::${ACCOUNT}:role/other`)).toEqual([
+      expect.stringContaining('role/reporting-eu'),
+    ]);
+    expect(
+      await strangers({ AWS: 'arn:aws:iam::999999999999:root' }, 'arn:aws:iam::999999999999:role/x'),
+    ).toEqual([expect.stringContaining('999999999999:root')]);
+    expect(await strangers('*', 'arn:aws:iam::999999999999:role/x')).toEqual([
+      expect.stringContaining('by anybody'),
+    ]);
   });
 });
