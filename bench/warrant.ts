@@ -38,6 +38,7 @@ const { proposals } = proposalsFor(
     replace: keyId,
     secretId: 'prod/deploy-robot',
     first: true,
+    letsGo: false,
     restrictable: true,
     wayOf: () => 'attached',
     wearsAuto: false,

@@ -88,6 +88,7 @@ export function wanted(incident: Incident, now: Instant): Wanted {
         ...(incident.detections.since === undefined ? {} : { since: incident.detections.since }),
         secret: rules.secret,
         ...(rules.consumers === undefined ? {} : { consumers: rules.consumers }),
+        ...(rules.letsGo === undefined ? {} : { letsGo: rules.letsGo }),
       },
     });
   }

@@ -87,6 +87,8 @@ export const discoverRequestSchema = z.strictObject({
   secret: z.string().max(2_048).nullable(),
   /** Who works with it, as the runbook names them; left out: nobody. */
   consumers: z.array(consumerSchema).max(40).optional(),
+  /** The owner wants versions that hold the stolen credential to be let go at the end; left out: they are kept. */
+  letsGo: z.literal(true).optional(),
 });
 
 export type Order = z.infer<typeof orderSchema>;

@@ -14,6 +14,7 @@ export interface OwnersRow {
   party: string;
   secret: string | null;
   consumers: Consumer[];
+  compromisedVersions: 'keep' | 'let-go';
 }
 
 type Tags = NonNullable<Discovery['tags']>;
@@ -25,8 +26,15 @@ export function ownersRows({ owners }: Pick<Runbook, 'owners'>, key: string, tag
   return [byPattern, byTag].flatMap((index) => {
     const row = owners[index];
     if (row === undefined) return [];
-    const { identity = null, tag = null, party, secret = null, consumers = [] } = row;
-    return [{ index, identity, tag, party, secret, consumers }];
+    const {
+      identity = null,
+      tag = null,
+      party,
+      secret = null,
+      consumers = [],
+      compromisedVersions = 'keep',
+    } = row;
+    return [{ index, identity, tag, party, secret, consumers, compromisedVersions }];
   });
 }
 
@@ -43,6 +51,8 @@ export interface Ownership {
   secret: string | null;
   /** Those that its own rows name. */
   consumers: Consumer[];
+  /** One of its own rows says that versions that hold the stolen credential are let go. */
+  letsGo: boolean;
 }
 
 /** `named`: the party that the SOC named. It counts where the rows say nothing or differ. */
@@ -54,5 +64,8 @@ export function ownership(rows: readonly OwnersRow[], named: string | null): Own
     claims: parties.length > 1 ? parties : [],
     secret: rows.find(({ party, secret }) => party === owner && secret !== null)?.secret ?? null,
     consumers: rows.filter(({ party }) => party === owner).flatMap(({ consumers }) => consumers),
+    letsGo: rows.some(
+      ({ party, compromisedVersions }) => party === owner && compromisedVersions === 'let-go',
+    ),
   };
 }

@@ -27,7 +27,12 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
   if (chosen === null)
     throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
   const suspects: Suspects = known.suspects ?? { people: [], parties: [] };
-  const { owner, claims, secret, consumers } = ownerOf(runbook, owners, known.owner ?? null, suspects);
+  const { owner, claims, secret, consumers, letsGo } = ownerOf(
+    runbook,
+    owners,
+    known.owner ?? null,
+    suspects,
+  );
   const partyFor = (party: string): string => {
     const meant = party === OWNER_PARTY ? (owner ?? SOC) : party;
     return suspects.parties.includes(meant) ? SOC : meant;
@@ -77,6 +82,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
     },
     secret,
     ...(consumers.length === 0 ? {} : { consumers }),
+    ...(letsGo ? { letsGo } : {}),
     propagationMs: durationMs(ownValue(runbook.propagation, identity.provider) ?? UNKNOWN_PROPAGATION),
     orders: {
       pickUpMs: durationMs(runbook.orders.pickUp),
@@ -110,7 +116,7 @@ function ownerOf(
   const known = named !== null && Object.hasOwn(runbook.parties, named) ? named : null;
   const found = ownership(rows, known);
   return found.owner !== null && suspects.parties.includes(found.owner)
-    ? { ...found, owner: null, secret: null, consumers: [] }
+    ? { ...found, owner: null, secret: null, consumers: [], letsGo: false }
     : found;
 }
 

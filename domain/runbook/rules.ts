@@ -78,6 +78,8 @@ export interface Rules {
   secret: string | null;
   /** Who works with it, as its owner says. Left out: the runbook names nobody. */
   consumers?: Consumer[];
+  /** Versions of the secret that hold the stolen credential are let go at the end. Left out: they are kept. */
+  letsGo?: true;
   propagationMs: number;
   orders: { pickUpMs: number; runMs: number; againMs: number };
   validityMs: Record<'containment' | 'recovery' | 'hardening', number>;

@@ -196,6 +196,12 @@ const ownersRow = z
       ),
     party: name,
     secret: z.string().optional().describe('Where the credential lies, and its replacement goes'),
+    compromisedVersions: z
+      .enum(['keep', 'let-go'])
+      .optional()
+      .describe(
+        'What becomes of versions of the secret that hold the stolen credential, at the end and behind the gate `irreversible`: left out: `keep`, for whoever investigates; `let-go`: no label names them, and AWS deletes them',
+      ),
     consumers: z
       .array(consumerSchema)
       .max(20)

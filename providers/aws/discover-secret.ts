@@ -5,8 +5,10 @@ import type { Discovery, Proposal } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { secretNameOf } from '../secrets/rule.ts';
 import type { Aws } from './clients.ts';
+import { COMPROMISED_VERSIONS_KIND } from './compromised-versions.ts';
 import { GENERATED_SECRET_KIND } from './generated-secret.ts';
 import { NATIVE_ROTATION_KIND } from './native-rotation.ts';
+import { lettingGoOf } from './proposals.ts';
 import { readersInWords, readersOf } from './readers.ts';
 import { aboutSecret } from './consumers.ts';
 import { isMarked, type SecretVersions, versionsOf } from './secret-store.ts';
@@ -15,7 +17,7 @@ import { unknownConsumers } from './unknown-consumers.ts';
 export async function discoverSecret(
   aws: Aws,
   kinds: Readonly<Record<string, CredentialKind>>,
-  { identity, secret, consumers: known = [] }: DiscoverRequest,
+  { identity, secret, consumers: known = [], letsGo }: DiscoverRequest,
 ): Promise<Discovery> {
   const reference = identity.reference;
   // The runbook may know it by its ARN, which says the region too.
@@ -46,7 +48,12 @@ export async function discoverSecret(
       }))
       .slice(0, 100),
     facts: [],
-    proposals: { cut: [rotation(kind, kinds, secretId, versions.rotatedBy)] },
+    proposals: {
+      cut: [
+        rotation(kind, kinds, secretId, versions.rotatedBy),
+        ...(letsGo === true ? [lettingGo(kinds, secretId)] : []),
+      ],
+    },
     consumers: [aboutSecret({ id: secretId, ...versions }), ...readersInWords(readers)].slice(0, 50),
     findings: unknownConsumers(secretId, aws.account, readers, known),
     concerns: concernsOf(secretId, versions),
@@ -59,8 +66,7 @@ function rotation(
   secretId: string,
   rotatedBy: string | null,
 ): Proposal {
-  const declared = kinds[kind];
-  if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
+  const declared = declaredIn(kinds, kind);
   return {
     kind,
     verb: 'apply',
@@ -77,6 +83,24 @@ function rotation(
     undo: 'None: the old value is compromised. Another rotation can be ordered.',
     check: 'The secret gives its readers the new version, and no version that is marked as compromised.',
   };
+}
+
+function lettingGo(kinds: Readonly<Record<string, CredentialKind>>, secretId: string): Proposal {
+  const declared = declaredIn(kinds, COMPROMISED_VERSIONS_KIND);
+  return {
+    kind: COMPROMISED_VERSIONS_KIND,
+    verb: 'apply',
+    phase: 'hardening',
+    reversibility: declared.reversibility,
+    permissions: [...declared.permissions.apply],
+    ...lettingGoOf({ secretId }),
+  };
+}
+
+function declaredIn(kinds: Readonly<Record<string, CredentialKind>>, kind: string): CredentialKind {
+  const declared = kinds[kind];
+  if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
+  return declared;
 }
 
 function concernsOf(secretId: string, { rotates, rotatedBy, deletedAt, stages }: SecretVersions): string[] {

@@ -199,6 +199,7 @@ async function discoverUser(
       first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
       restrictable: fits.attachable(RESTRICTED) && !missing.some(({ policy }) => policy === RESTRICTED),
       wayOf: fits.wayOf,
+      letsGo: request.letsGo === true && secret !== null,
       wearsAuto,
     },
     kinds,

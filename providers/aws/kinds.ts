@@ -5,6 +5,7 @@ import { accessKeyDeletion } from './access-key-deletion.ts';
 import { accessKeyReplacement } from './access-key-replacement.ts';
 import { accessKey } from './access-key.ts';
 import { type Aws, connect } from './clients.ts';
+import { compromisedVersions } from './compromised-versions.ts';
 import { generatedSecret } from './generated-secret.ts';
 import { groupMembership } from './group-membership.ts';
 import { inlineNoSessions } from './inline-no-sessions.ts';
@@ -51,6 +52,8 @@ const WRITING_INLINE: readonly Make[] = [
   inlineNoSessions,
   roleInlineQuarantine,
 ];
+/** What whoever writes a secret also lets go of. */
+const LETTING_GO: readonly Make[] = [compromisedVersions];
 const ISSUING: readonly Make[] = [accessKeyReplacement];
 /** New values for secrets that are none of AWS's own keys. */
 const ROTATING: readonly Make[] = [generatedSecret, nativeRotation];
@@ -61,6 +64,7 @@ export const kinds: readonly Make[] = [
   ...WRITING_INLINE,
   ...ISSUING,
   ...ROTATING,
+  ...LETTING_GO,
 ];
 
 const HANDS = {
@@ -71,8 +75,8 @@ const HANDS = {
     verbs: ['apply', 'undo', 'preflight', 'discover', 'automatic'],
   },
   'ends-sessions': { makes: WRITING_INLINE, verbs: ['apply', 'undo', 'preflight'] },
-  issues: { makes: ISSUING, verbs: ['apply', 'preflight'] },
-  rotates: { makes: ROTATING, verbs: ['apply', 'preflight'] },
+  issues: { makes: [...ISSUING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
+  rotates: { makes: [...ROTATING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
   looks: { makes: kinds, verbs: ['check', 'discover'] },
 } as const satisfies Record<string, { makes: readonly Make[]; verbs: readonly Verb[] }>;
 

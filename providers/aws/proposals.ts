@@ -4,6 +4,7 @@ import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { INLINE_NO_SESSIONS_KIND } from './inline-no-sessions.ts';
 import { INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED, type Restriction } from './policies.ts';
+import { COMPROMISED_VERSIONS_KIND } from './compromised-versions.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 import { endingSessions } from './role/ending-sessions.ts';
 import { SESSION_CUT_OFF_KIND } from './role/session-cut-off.ts';
@@ -29,6 +30,8 @@ export interface Found {
   secretId: string | null;
   /** Whether the secret is there, and a key to be replaced or replaced already, so that this can come before the cut. */
   first: boolean;
+  /** Versions of the secret that hold the stolen credential are let go at the end. */
+  letsGo: boolean;
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
   /** How a policy of custody's is to be put on, or is. */
@@ -36,6 +39,17 @@ export interface Found {
   /** It was cut without a person. */
   wearsAuto: boolean;
 }
+
+type Rest = Pick<Proposal, 'part' | 'target' | 'does' | 'undo' | 'check'>;
+
+/** Of whichever identity the secret holds the credential. */
+export const lettingGoOf = (target: { secretId: string } & Record<string, string>): Rest => ({
+  part: 'owner',
+  target,
+  does: `Take every label off the versions of the secret ${target.secretId} that are marked as compromised, so that AWS deletes them in its own time; refused while readers get one of them.`,
+  undo: 'None: AWS may have deleted them, and what they hold is compromised.',
+  check: 'No label of the secret names a version that was marked as compromised.',
+});
 
 type Say = (
   kind: string,
@@ -216,6 +230,9 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
         }),
       ),
       ...roles.afterwards,
+      ...(secretId === null || !found.letsGo
+        ? []
+        : [say(COMPROMISED_VERSIONS_KIND, 'apply', 'hardening', lettingGoOf({ userName, secretId }))]),
       wear('no-sessions', NO_SESSIONS, 'undo', 'hardening', ({ takeOff, again }) => ({
         after: LONGEST_SESSION,
         target,

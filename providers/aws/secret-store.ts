@@ -153,3 +153,22 @@ export function secretStore(aws: Aws, secretId: string): SecretStore {
     },
   };
 }
+
+/** No label names it any more, the mark as the last one, so that it is known until then. May be repeated. */
+export async function letGo(
+  aws: Aws,
+  secretId: string,
+  versionId: string,
+  labels: readonly string[],
+): Promise<void> {
+  const mark = markOf(versionId);
+  for (const VersionStage of [...labels.filter((one) => one !== mark), mark]) {
+    await aws.secrets(secretId).send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: secretId,
+        VersionStage,
+        RemoveFromVersionId: versionId,
+      }),
+    );
+  }
+}

@@ -169,7 +169,12 @@ export const knowledgeChanges = {
 
 /** What a plan rests on, beside what discovery found. */
 /** What a look at the identity is asked with. */
-const forLook = ({ checker, secret, consumers = [] }: Rules) => [checker, secret, consumers];
+const forLook = ({ checker, secret, consumers = [], letsGo }: Rules) => [
+  checker,
+  secret,
+  consumers,
+  letsGo ?? false,
+];
 
 const forPlan = ({
   class: name,

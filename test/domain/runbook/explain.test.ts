@@ -69,6 +69,7 @@ describe('why a class', () => {
         party: 'service-owner',
         secret: expect.stringContaining('secret:deploy-robot'),
         consumers: [],
+        compromisedVersions: 'keep',
       },
     ]);
     expect(facts).toEqual({

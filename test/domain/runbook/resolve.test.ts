@@ -198,6 +198,15 @@ describe('the owner of an identity', () => {
     expect(rules({}, book).consumers).toBeUndefined();
   });
 
+  it('lets go of versions that hold what was stolen where one of its own rows says so', () => {
+    const book = changed((copy) => {
+      for (const row of copy.owners) if (row.party === 'service-owner') row.compromisedVersions = 'let-go';
+    });
+    expect(rules({}, book).letsGo).toBe(true);
+    expect(rules({}).letsGo).toBeUndefined();
+    expect(rules({ identity: user('alice') }, book).letsGo).toBeUndefined();
+  });
+
   it('prefers its own executor', () => {
     const book = changed((copy) => {
       copy.executors['pay-aws'] = {

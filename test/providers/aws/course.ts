@@ -147,7 +147,11 @@ export async function courseForRole(
   return new Course(discovery, workers, asked.strategy);
 }
 
-export async function courseForSecret(secret: string, workers: Workers): Promise<Course> {
+export async function courseForSecret(
+  secret: string,
+  workers: Workers,
+  asked: { letsGo?: true } = {},
+): Promise<Course> {
   const discovery = await workers.checker.discover({
     id: 'discover-1',
     firstRun: 'run-1',
@@ -155,6 +159,7 @@ export async function courseForSecret(secret: string, workers: Workers): Promise
     identity: { provider: 'aws', account: ACCOUNT, kind: 'secret', reference: secret },
     credentials: [],
     secret: null,
+    ...asked,
   });
   return new Course(discovery, workers);
 }
@@ -168,6 +173,7 @@ export async function courseFor(
     strategy?: Strategy;
     since?: Instant;
     consumers?: Consumer[];
+    letsGo?: true;
   } = {},
 ): Promise<Course> {
   const discovery = await workers.checker.discover({
@@ -179,6 +185,7 @@ export async function courseFor(
     ...(asked.since === undefined ? {} : { since: asked.since }),
     secret: asked.secret === undefined ? workload.secretId : asked.secret,
     ...(asked.consumers === undefined ? {} : { consumers: asked.consumers }),
+    ...(asked.letsGo === undefined ? {} : { letsGo: asked.letsGo }),
   });
   return new Course(discovery, workers, asked.strategy);
 }

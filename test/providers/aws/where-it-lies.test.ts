@@ -106,6 +106,16 @@ describe('where the runbook names no secret', () => {
   });
 });
 
+it('where the runbook names one, that is where the new key goes, whatever a tag or a name says', async () => {
+  const one = await robot();
+  await tag(one.workId, one.user);
+  for (const secret of [one.secretId, one.secretArn]) {
+    const course = await courseFor(one, workersOf(estate()), { secret });
+    expect(course.step('aws/access-key-replacement').target['secretId']).toBe(secret);
+    expect(course.discovery.concerns.join('\n')).not.toContain('the runbook does not say it');
+  }
+});
+
 describe('who reads the secret', () => {
   it('is told as its resource policy has it', async () => {
     const one = await robot();
