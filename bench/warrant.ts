@@ -39,6 +39,7 @@ const { proposals } = proposalsFor(
     secretId: 'prod/deploy-robot',
     first: true,
     letsGo: false,
+    retireSecretDays: null,
     restrictable: true,
     wayOf: () => 'attached',
     wearsAuto: false,

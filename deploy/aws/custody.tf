@@ -1003,6 +1003,23 @@ resource "aws_iam_role_policy" "custody_issues" {
         "Resource": [
           "arn:${data.aws_partition.here.partition}:secretsmanager:*:${data.aws_caller_identity.here.account_id}:secret:${var.secrets}-*"
         ]
+      },
+      {
+        "Sid": "SecretsToDelete",
+        "Effect": "Allow",
+        "Action": [
+          "secretsmanager:DeleteSecret"
+        ],
+        "Resource": [
+          "arn:${data.aws_partition.here.partition}:secretsmanager:*:${data.aws_caller_identity.here.account_id}:secret:${var.secrets}-*"
+        ],
+        "Condition": {
+          "BoolIfExists": {
+            "secretsmanager:ForceDeleteWithoutRecovery": [
+              "false"
+            ]
+          }
+        }
       }
     ]
   })

@@ -89,6 +89,7 @@ export function wanted(incident: Incident, now: Instant): Wanted {
         secret: rules.secret,
         ...(rules.consumers === undefined ? {} : { consumers: rules.consumers }),
         ...(rules.letsGo === undefined ? {} : { letsGo: rules.letsGo }),
+        ...(rules.retireSecretDays === undefined ? {} : { retireSecretDays: rules.retireSecretDays }),
       },
     });
   }

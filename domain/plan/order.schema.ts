@@ -89,6 +89,8 @@ export const discoverRequestSchema = z.strictObject({
   consumers: z.array(consumerSchema).max(40).optional(),
   /** The owner wants versions that hold the stolen credential to be let go at the end; left out: they are kept. */
   letsGo: z.literal(true).optional(),
+  /** No new credential is to come: the secret is deleted at the end, restorable for so many days. */
+  retireSecretDays: z.int().min(7).max(30).optional(),
 });
 
 export type Order = z.infer<typeof orderSchema>;

@@ -15,6 +15,7 @@ export interface OwnersRow {
   secret: string | null;
   consumers: Consumer[];
   compromisedVersions: 'keep' | 'let-go';
+  retireSecret: number | null;
 }
 
 type Tags = NonNullable<Discovery['tags']>;
@@ -33,8 +34,9 @@ export function ownersRows({ owners }: Pick<Runbook, 'owners'>, key: string, tag
       secret = null,
       consumers = [],
       compromisedVersions = 'keep',
+      retireSecret = null,
     } = row;
-    return [{ index, identity, tag, party, secret, consumers, compromisedVersions }];
+    return [{ index, identity, tag, party, secret, consumers, compromisedVersions, retireSecret }];
   });
 }
 
@@ -53,6 +55,8 @@ export interface Ownership {
   consumers: Consumer[];
   /** One of its own rows says that versions that hold the stolen credential are let go. */
   letsGo: boolean;
+  /** Days in which the secret can be restored, where no new credential is to come; null: one is. */
+  retireSecretDays: number | null;
 }
 
 /** `named`: the party that the SOC named. It counts where the rows say nothing or differ. */
@@ -63,6 +67,8 @@ export function ownership(rows: readonly OwnersRow[], named: string | null): Own
     owner,
     claims: parties.length > 1 ? parties : [],
     secret: rows.find(({ party, secret }) => party === owner && secret !== null)?.secret ?? null,
+    retireSecretDays:
+      rows.find((row) => row.party === owner && row.retireSecret !== null)?.retireSecret ?? null,
     consumers: rows.filter(({ party }) => party === owner).flatMap(({ consumers }) => consumers),
     letsGo: rows.some(
       ({ party, compromisedVersions }) => party === owner && compromisedVersions === 'let-go',

@@ -27,7 +27,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
   if (chosen === null)
     throw new RangeError('no class of the runbook fits: its last class must have an empty `when`');
   const suspects: Suspects = known.suspects ?? { people: [], parties: [] };
-  const { owner, claims, secret, consumers, letsGo } = ownerOf(
+  const { owner, claims, secret, consumers, letsGo, retireSecretDays } = ownerOf(
     runbook,
     owners,
     known.owner ?? null,
@@ -83,6 +83,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
     secret,
     ...(consumers.length === 0 ? {} : { consumers }),
     ...(letsGo ? { letsGo } : {}),
+    ...(retireSecretDays === null ? {} : { retireSecretDays }),
     propagationMs: durationMs(ownValue(runbook.propagation, identity.provider) ?? UNKNOWN_PROPAGATION),
     orders: {
       pickUpMs: durationMs(runbook.orders.pickUp),
@@ -116,7 +117,7 @@ function ownerOf(
   const known = named !== null && Object.hasOwn(runbook.parties, named) ? named : null;
   const found = ownership(rows, known);
   return found.owner !== null && suspects.parties.includes(found.owner)
-    ? { ...found, owner: null, secret: null, consumers: [], letsGo: false }
+    ? { ...found, owner: null, secret: null, consumers: [], letsGo: false, retireSecretDays: null }
     : found;
 }
 

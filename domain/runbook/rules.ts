@@ -80,6 +80,8 @@ export interface Rules {
   consumers?: Consumer[];
   /** Versions of the secret that hold the stolen credential are let go at the end. Left out: they are kept. */
   letsGo?: true;
+  /** No new credential is to come, and the secret is deleted at the end, restorable for so many days. Left out: one is. */
+  retireSecretDays?: number;
   propagationMs: number;
   orders: { pickUpMs: number; runMs: number; againMs: number };
   validityMs: Record<'containment' | 'recovery' | 'hardening', number>;

@@ -202,6 +202,14 @@ const ownersRow = z
       .describe(
         'What becomes of versions of the secret that hold the stolen credential, at the end and behind the gate `irreversible`: left out: `keep`, for whoever investigates; `let-go`: no label names them, and AWS deletes them',
       ),
+    retireSecret: z
+      .int()
+      .min(7)
+      .max(30)
+      .optional()
+      .describe(
+        'The service works without this credential from now on: none is made anew, and at the end, behind the gate `irreversible`, the secret is deleted, with so many days in which AWS can restore it',
+      ),
     consumers: z
       .array(consumerSchema)
       .max(20)

@@ -84,6 +84,10 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     part: 'source-of-truth',
     apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },
   },
+  'aws/secret-deletion': {
+    part: 'owner',
+    apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },
+  },
   'aws/compromised-versions': {
     part: 'owner',
     apply: { csf: ['RS.MI-02'], nhi: ['NHI1'], d3fend: ['D3-CR'] },

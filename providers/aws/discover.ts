@@ -75,6 +75,10 @@ export const DISCOVER_PERMISSIONS = [
 
 const CUT_ALREADY = `Custody has cut it without a person (${QUARANTINE_AUTO.name}): confirm that by a cut, after which this policy comes off. To replace first, or to restrict, is not possible any more.`;
 
+/** Its owner has said so. */
+const RETIRED =
+  'The runbook says that the service works without this credential from now on: no new one is made, and its secret is deleted at the end. Neither replace-then-cut nor restrict is possible.';
+
 export async function discover(
   aws: Aws,
   kinds: Readonly<Record<string, CredentialKind>>,
@@ -133,6 +137,7 @@ async function discoverUser(
     kinds: `${INLINE_QUARANTINE_KIND} and ${INLINE_NO_SESSIONS_KIND}`,
   });
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)) || fits.isInline(one));
+  const retireSecretDays = versions === null ? null : (request.retireSecretDays ?? null);
   const known = request.consumers ?? [];
   const named = [...request.credentials, ...alsoNamed];
   const since = request.since ?? null;
@@ -180,7 +185,7 @@ async function discoverUser(
     ...(auto === 'altered' ? [trouble(auto, QUARANTINE_AUTO) ?? ''] : []),
     ...(wearsAuto ? [CUT_ALREADY] : []),
     ...fits.concerns,
-    ...(await secretConcerns(aws, user, secretId, secret, attached)),
+    ...(retireSecretDays === null ? await secretConcerns(aws, user, secretId, secret, attached) : [RETIRED]),
     ...(request.secret === null ? lies.says : []),
     ...trailConcerns(activity, keysOfChained(identity, become.chained)),
     ...roles.concerns,
@@ -194,12 +199,16 @@ async function discoverUser(
       cut,
       others,
       become: become.chained.map(({ role: { roleName }, by }) => ({ roleName, by })),
-      replace: doubt.replace?.id,
-      secretId,
-      first: secret !== null && (doubt.replace !== undefined || doubt.ours.length > 0),
       restrictable: fits.attachable(RESTRICTED) && !missing.some(({ policy }) => policy === RESTRICTED),
       wayOf: fits.wayOf,
-      letsGo: request.letsGo === true && secret !== null,
+      replace: retireSecretDays === null ? doubt.replace?.id : undefined,
+      secretId,
+      first:
+        secret !== null &&
+        retireSecretDays === null &&
+        (doubt.replace !== undefined || doubt.ours.length > 0),
+      letsGo: request.letsGo === true && secret !== null && retireSecretDays === null,
+      retireSecretDays,
       wearsAuto,
     },
     kinds,

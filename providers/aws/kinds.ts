@@ -22,6 +22,7 @@ import { roleInlineQuarantine } from './role/inline-quarantine.ts';
 import { roleQuarantine } from './role/quarantine.ts';
 import { roleRestriction } from './role/restriction.ts';
 import { roleSessionCutOff } from './role/session-cut-off.ts';
+import { secretDeletion } from './secret-deletion.ts';
 import { serviceSpecificCredential } from './service-specific-credential.ts';
 import { signingCertificate } from './signing-certificate.ts';
 import { sshPublicKey } from './ssh-public-key.ts';
@@ -54,7 +55,7 @@ const WRITING_INLINE: readonly Make[] = [
 ];
 /** What whoever writes a secret also lets go of. */
 const LETTING_GO: readonly Make[] = [compromisedVersions];
-const ISSUING: readonly Make[] = [accessKeyReplacement];
+const ISSUING: readonly Make[] = [accessKeyReplacement, secretDeletion];
 /** New values for secrets that are none of AWS's own keys. */
 const ROTATING: readonly Make[] = [generatedSecret, nativeRotation];
 

@@ -59,6 +59,7 @@ export type On =
   | 'groups'
   | 'groups to rejoin'
   | 'secrets'
+  | 'secrets to delete'
   | 'rotation functions'
   | 'every secret'
   | 'detectors';
@@ -124,6 +125,7 @@ export const ON: Readonly<Record<string, On>> = {
   'secretsmanager:UpdateSecretVersionStage': 'secrets',
   'secretsmanager:RotateSecret': 'secrets',
   'secretsmanager:ListSecretVersionIds': 'secrets',
+  'secretsmanager:DeleteSecret': 'secrets to delete',
   'secretsmanager:ListSecrets': 'every secret',
   'lambda:InvokeFunction': 'rotation functions',
 };
@@ -152,6 +154,11 @@ export function policyFor(
   const iam = (what: string) => `arn:${partition}:iam::${account}:${what}`;
   const userArns = users.map((user) => iam(`user/${user}`));
   const roleArns = roles.map((role) => iam(`role/${role}`));
+  const secretArns = secrets.map((name) =>
+    name.startsWith('arn:')
+      ? name
+      : `arn:${partition}:secretsmanager:*:${account}:secret:${name === '*' ? '*' : `${name}-*`}`,
+  );
   const restricted = { ArnEquals: { 'iam:PolicyARN': restrictions } };
   // What a user may do stands in any policy, AWS's own included; whoever only wears or checks a restriction reads these.
   const readable = verbs.includes('discover')
@@ -210,15 +217,11 @@ export function policyFor(
         `arn:${partition}:lambda:*:${account}:function:SecretsManager*`,
       ]),
       ...statement('EverySecret', 'every secret', ['*']),
-      ...statement(
-        'Secrets',
-        'secrets',
-        secrets.map((name) =>
-          name.startsWith('arn:')
-            ? name
-            : `arn:${partition}:secretsmanager:*:${account}:secret:${name === '*' ? '*' : `${name}-*`}`,
-        ),
-      ),
+      ...statement('Secrets', 'secrets', secretArns),
+      // AWS gives a window of 30 days where none is said; at once, it may not be.
+      ...statement('SecretsToDelete', 'secrets to delete', secretArns, {
+        BoolIfExists: { 'secretsmanager:ForceDeleteWithoutRecovery': ['false'] },
+      }),
     ],
   };
 }

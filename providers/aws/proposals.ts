@@ -5,6 +5,7 @@ import { INLINE_NO_SESSIONS_KIND } from './inline-no-sessions.ts';
 import { INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { NO_SESSIONS, QUARANTINE, QUARANTINE_AUTO, RESTRICTED, type Restriction } from './policies.ts';
 import { COMPROMISED_VERSIONS_KIND } from './compromised-versions.ts';
+import { SECRET_DELETION_KIND } from './secret-deletion.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 import { endingSessions } from './role/ending-sessions.ts';
 import { SESSION_CUT_OFF_KIND } from './role/session-cut-off.ts';
@@ -32,6 +33,8 @@ export interface Found {
   first: boolean;
   /** Versions of the secret that hold the stolen credential are let go at the end. */
   letsGo: boolean;
+  /** Days in which the secret can be restored, where it is deleted at the end; null: it is not. */
+  retireSecretDays: number | null;
   /** Whether `custody-restricted` stands in the account as it should. */
   restrictable: boolean;
   /** How a policy of custody's is to be put on, or is. */
@@ -230,6 +233,17 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
         }),
       ),
       ...roles.afterwards,
+      ...(secretId === null || found.retireSecretDays === null
+        ? []
+        : [
+            say(SECRET_DELETION_KIND, 'apply', 'hardening', {
+              part: 'owner',
+              target: { userName, secretId, recoveryDays: String(found.retireSecretDays) },
+              does: `Order the deletion of the secret ${secretId}, which is gone for good after ${found.retireSecretDays} days; refused where it holds anything but keys that were cut.`,
+              undo: `Within ${found.retireSecretDays} days whoever runs the secret restores it (RestoreSecret: aws secretsmanager restore-secret); the key in it stays dead.`,
+              check: 'The secret is ordered to be deleted, and gives its readers nothing.',
+            }),
+          ]),
       ...(secretId === null || !found.letsGo
         ? []
         : [say(COMPROMISED_VERSIONS_KIND, 'apply', 'hardening', lettingGoOf({ userName, secretId }))]),

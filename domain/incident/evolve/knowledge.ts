@@ -169,11 +169,12 @@ export const knowledgeChanges = {
 
 /** What a plan rests on, beside what discovery found. */
 /** What a look at the identity is asked with. */
-const forLook = ({ checker, secret, consumers = [], letsGo }: Rules) => [
+const forLook = ({ checker, secret, consumers = [], letsGo, retireSecretDays }: Rules) => [
   checker,
   secret,
   consumers,
   letsGo ?? false,
+  retireSecretDays ?? null,
 ];
 
 const forPlan = ({

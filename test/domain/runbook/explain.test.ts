@@ -70,6 +70,7 @@ describe('why a class', () => {
         secret: expect.stringContaining('secret:deploy-robot'),
         consumers: [],
         compromisedVersions: 'keep',
+        retireSecret: null,
       },
     ]);
     expect(facts).toEqual({

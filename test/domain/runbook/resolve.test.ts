@@ -207,6 +207,14 @@ describe('the owner of an identity', () => {
     expect(rules({ identity: user('alice') }, book).letsGo).toBeUndefined();
   });
 
+  it('deletes the secret where one of its own rows says that no new credential is to come', () => {
+    const book = changed((copy) => {
+      for (const row of copy.owners) if (row.party === 'service-owner') row.retireSecret = 14;
+    });
+    expect(rules({}, book).retireSecretDays).toBe(14);
+    expect(rules({}).retireSecretDays).toBeUndefined();
+  });
+
   it('prefers its own executor', () => {
     const book = changed((copy) => {
       copy.executors['pay-aws'] = {

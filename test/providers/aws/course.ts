@@ -174,6 +174,7 @@ export async function courseFor(
     since?: Instant;
     consumers?: Consumer[];
     letsGo?: true;
+    retireSecretDays?: number;
   } = {},
 ): Promise<Course> {
   const discovery = await workers.checker.discover({
@@ -186,6 +187,7 @@ export async function courseFor(
     secret: asked.secret === undefined ? workload.secretId : asked.secret,
     ...(asked.consumers === undefined ? {} : { consumers: asked.consumers }),
     ...(asked.letsGo === undefined ? {} : { letsGo: asked.letsGo }),
+    ...(asked.retireSecretDays === undefined ? {} : { retireSecretDays: asked.retireSecretDays }),
   });
   return new Course(discovery, workers, asked.strategy);
 }

@@ -1,25 +1,30 @@
 // No way back: whatever a thief does to the labels of a secret meanwhile, custody gives readers nothing but what it has just made; and what
 // the stolen credential stood in is let go at the end where the owner wants that, and not while somebody gets it.
+import { IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetSecretValueCommand,
   PutSecretValueCommand,
+  RestoreSecretCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
   type UpdateSecretVersionStageCommandInput,
 } from '@aws-sdk/client-secrets-manager';
 import { array, assert, asyncProperty, boolean, constantFrom, nat, record } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ACCOUNT, REGION, secretsExecutor, workload } from '../../../local/demo/estate.ts';
+import { ACCOUNT, REGION, secretsExecutor, type Workload, workload } from '../../../local/demo/estate.ts';
 import type { Credentials } from '../../../providers/aws/clients.ts';
 import { commandTest } from '../../../providers/secrets/command-test.ts';
 import { estateForThisFile } from '../../attacker/estate.ts';
+import { attempt } from '../../attacker/thief.ts';
 import { serve } from '../../attacker/service.ts';
 import { type Course, courseFor, courseForSecret, workersOf } from './course.ts';
 import { Crash, type Watched, watched } from './watched.ts';
 
 const ROTATION = 'aws/generated-secret';
 const KIND = 'aws/compromised-versions';
+const DELETION = 'aws/secret-deletion';
 
 const estate = estateForThisFile();
 let secrets: SecretsManagerClient;
@@ -202,5 +207,66 @@ describe('versions that hold what was stolen', () => {
     expect(await course.take(step)).toMatchObject({ wasSo: false });
     expect(Object.keys(await stagesOf(robot.secretId))).toEqual([await currentOf(robot.secretId)]);
     expect(await serve(estate().endpoint, robot)).toBe('works');
+  });
+});
+
+describe('a secret whose service works without it from now on', () => {
+  let robots = 0;
+  const retiring = async () => {
+    const robot = await workload(estate().endpoint, `deploy-robot-retired-${(robots += 1)}`);
+    const course = await courseFor(robot, workersOf(estate()), { retireSecretDays: 7, letsGo: true });
+    return { robot, course, step: course.step(DELETION) };
+  };
+  const deletedAt = async ({ secretId }: Workload) =>
+    (await secrets.send(new DescribeSecretCommand({ SecretId: secretId }))).DeletedDate;
+
+  it('gets no new key, and is deleted at the end behind a gate of its own, with a window to restore it', async () => {
+    const { robot, course, step } = await retiring();
+    const kinds = course.plan.steps.map(({ kind }) => kind);
+    expect(kinds).not.toContain('aws/access-key-replacement');
+    expect(kinds).not.toContain(KIND);
+    expect(Object.keys(course.discovery.proposals)).toEqual(['cut']);
+    expect(course.discovery.concerns.join('\n')).toContain('no new one is made');
+    expect(step).toMatchObject({ phase: 'hardening', gate: 'irreversible', part: 'owner' });
+    expect(step.undo).toContain('restore-secret');
+    await course.upTo(step);
+    expect(await course.see(step)).toMatchObject({ holds: false });
+    const { wasSo, evidence } = await course.take(step);
+    expect(wasSo).toBe(false);
+    expect(Date.parse(evidence['goneAt'] ?? '') - Date.now()).toBeGreaterThan(6 * 86_400_000);
+    expect(await course.see(step)).toMatchObject({ holds: true });
+    expect(await course.take(step)).toMatchObject({ wasSo: true });
+    const read = secrets.send(new GetSecretValueCommand({ SecretId: robot.secretId }));
+    await expect(read).rejects.toThrow(/deletion/);
+    // As the step's undo says: whoever runs it can, and what it holds is dead all the same.
+    await secrets.send(new RestoreSecretCommand({ SecretId: robot.secretId }));
+    await secrets.send(new GetSecretValueCommand({ SecretId: robot.secretId }));
+    expect(await attempt(estate().endpoint, robot.stolenKey, robot.workId)).not.toBe('works');
+    expect(await course.see(step)).toMatchObject({ holds: false });
+  });
+
+  it.each([
+    ['a key of somebody else', JSON.stringify({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' })],
+    ['something that is no key', 'a password'],
+  ])('stays, while any version holds %s', async (_, SecretString) => {
+    const { robot, course, step } = await retiring();
+    await secrets.send(
+      new PutSecretValueCommand({ SecretId: robot.secretId, SecretString, VersionStages: ['kept'] }),
+    );
+    await course.upTo(step);
+    await expect(course.take(step)).rejects.toThrow(
+      /holds something other than a key that this plan has cut/,
+    );
+    expect(await deletedAt(robot)).toBeUndefined();
+  });
+
+  it('stays, while somebody has brought its key back to life', async () => {
+    const { robot, course, step } = await retiring();
+    await course.upTo(course.step('aws/access-key-deletion'));
+    const iam = new IAMClient({ endpoint: estate().endpoint, region: REGION, credentials: estate().root });
+    const AccessKeyId = robot.stolenKey.accessKeyId;
+    await iam.send(new UpdateAccessKeyCommand({ UserName: robot.user, AccessKeyId, Status: 'Active' }));
+    await expect(course.take(step)).rejects.toThrow(/is active again, so its secret is not deleted/);
+    expect(await deletedAt(robot)).toBeUndefined();
   });
 });
