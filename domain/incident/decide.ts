@@ -10,14 +10,11 @@ import { refusal } from '../statement/refusal.ts';
 import type { Command } from './command.ts';
 import { enterPhase, offer } from './custody-moves.ts';
 import { type Decision, Deciding } from './decision.ts';
-import {
-  decideApplied,
-  decideChecked,
-  decideDiscovered,
-  decideFailed,
-  preflighted,
-  recalled,
-} from './decide-results.ts';
+import { decideApplied } from './decide-applied.ts';
+import { decideChecked } from './decide-checked.ts';
+import { decideDiscovered } from './decide-discovered.ts';
+import { decideFailed } from './decide-failed.ts';
+import { preflighted, recalled } from './decide-learned.ts';
 import { decideSaid, refuse } from './decide-said.ts';
 import { decideTick } from './decide-tick.ts';
 import { event } from './event.ts';
