@@ -130,7 +130,7 @@ export class Effects {
 }
 
 async function run(incident: Incident, effect: Effect, head: string): Promise<Finished> {
-  const orders = incident.rules?.orders ?? { pickUpMs: 60_000, runMs: 300_000, againMs: 60_000 };
+  const orders = incident.rules?.orders ?? { pickUpMs: 60_000, runMs: 300_000 };
   const limits = {
     scheduleToStartTimeout: orders.pickUpMs,
     startToCloseTimeout: orders.runMs,

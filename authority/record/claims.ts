@@ -37,6 +37,7 @@ const claims: Partial<Record<EventType, Claim>> = {
   noted: says('note', 'text'),
   stepApplied: says('applied', 'step', 'evidence', 'wasSo'),
   checked: (data, said) => said.message === 'checked' && areAmong(data.steps, said.body.steps),
+  watched: (data, said) => said.message === 'checked' && areAmong(data.steps, said.body.steps),
   discovered: (data, said) => said.message === 'discovered' && same(data.found, said.body),
 };
 
@@ -50,6 +51,7 @@ const ON_ITS_OWN_PROOF: readonly string[] = [
   'notDoneByHand',
   'stepApplied',
   'checked',
+  'watched',
   'discovered',
 ] satisfies EventType[];
 /** A vote needs a proof too, but an assessment's can count at more than one gate. */

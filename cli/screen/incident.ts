@@ -101,12 +101,15 @@ export function attestationLine(attestation: NonNullable<IncidentView['attestati
 }
 
 function holdRows(view: IncidentView, now: Date): string[][] {
-  const { hold, offer, accountable } = view;
+  const { hold, offer, accountable, watch } = view;
   return [
     ['owner', ownerLine(view, now)],
     ...(offer === null
       ? []
       : [['offered to', `${offeredTo(offer)} since ${said(offer.since, now)}: ${offer.reason}`]]),
+    ...(watch === null
+      ? []
+      : [['watched', `whether what was cut is back is looked at again ${due(watch.nextAt, now)}`]]),
     ...(accountable === null
       ? []
       : [['outcome kept by', `${accountable.title}, told next ${due(accountable.nextAt, now)}`]]),

@@ -14,7 +14,8 @@ import { inWords } from '../../domain/instant/instant.ts';
 import { columns, indented } from './columns.ts';
 
 export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
-  const { class: name, mode, drill, outcome, closedAs, refusals, escalations, lateRungs, undone } = metrics;
+  const { class: name, mode, drill, outcome, closedAs, refusals, escalations, lateRungs } = metrics;
+  const { undone, reopened } = metrics;
   const is = closedAs === undefined ? outcome : `closed as ${closedAs}`;
   const observed = mode === 'observe' ? ', only observed' : '';
   return [
@@ -52,6 +53,12 @@ export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
             'Undone by somebody, and applied again',
             ...indented(undone.map(({ at, step, does, party }) => `${at}  ${step} of ${party}: ${does}`)),
           ]),
+      ...(reopened.length === 0
+        ? []
+        : [
+            'Open again, because what was seen dead was back',
+            ...indented(reopened.map(({ at, steps, saw }) => `${at}  ${steps.join(', ')}: ${saw}`)),
+          ]),
     ]),
   ];
 }
@@ -78,6 +85,7 @@ export function manyMetricsLines(many: ManyMetrics): string[] {
             'closed',
             'late rungs',
             'undone',
+            'open again',
             'refused',
           ],
           ...(Object.keys(many.byClass).length === 1 ? [] : [timesRow('all', many.all)]),
@@ -125,6 +133,7 @@ const timesRow = (name: string, times: Times): string[] => [
   distributionSays(times.close),
   String(times.lateRungs),
   String(times.undone),
+  String(times.reopened),
   wordCounts(times.refusals),
 ];
 

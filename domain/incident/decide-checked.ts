@@ -2,7 +2,7 @@
 import { epochMs, type Instant, instant, plus } from '../instant/instant.ts';
 import type { Checked } from '../plan/order.schema.ts';
 import type { Step } from '../plan/plan.schema.ts';
-import { currentGroup } from '../plan/progress.ts';
+import { groupToBeSeen } from '../plan/progress.ts';
 import type { Judgement } from '../statement/judgement.ts';
 import { againMs } from './again.ts';
 import { notFrom } from './believed.ts';
@@ -14,7 +14,7 @@ export function decideChecked(deciding: Deciding, request: string, judgement: Ju
   const { rules } = incident;
   const underWay = planUnderWay(incident);
   if (underWay === null || rules === null) return;
-  const group = currentGroup(underWay.plan, incident.steps) ?? [];
+  const group = groupToBeSeen(underWay.plan, incident.steps);
   const checker = group[0]?.checker;
   if (checker === undefined) return;
   const wrong = notFrom(judgement, checker, request, underWay.hash);

@@ -7,6 +7,7 @@ import { checkIn, leaveToPeople } from './automatic-moves.ts';
 import type { FailureSort } from './command.ts';
 import { preflighted, recalled } from './decide-learned.ts';
 import { startClimb } from './decide-tick.ts';
+import { watchFailed } from './decide-watched.ts';
 import type { Deciding } from './decision.ts';
 import { clockOf, planUnderWay, stateOf } from './incident.ts';
 import { changePlan } from './plan-moves.ts';
@@ -29,6 +30,7 @@ export function decideFailed(deciding: Deciding, effect: string, sort: FailureSo
     deciding.add('checkFailed', { reason, absent: sort === 'absent', again });
     trouble(deciding, incident.check.trouble, reason);
   } else if (kind === 'notice') deciding.add('noticeFailed', { notice: effect, reason });
+  else if (kind === 'watch') watchFailed(deciding, reason, sort === 'absent');
   else if (kind === 'recall') recalled(deciding, null, reason);
   else if (kind === 'preflight') preflighted(deciding, effect, [], reason);
   else if (kind === 'order') failedOrder(deciding, effect, sort, reason, again);

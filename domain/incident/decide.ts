@@ -17,6 +17,7 @@ import { decideFailed } from './decide-failed.ts';
 import { preflighted, recalled } from './decide-learned.ts';
 import { decideSaid, refuse } from './decide-said.ts';
 import { decideTick } from './decide-tick.ts';
+import { decideWatched } from './decide-watched.ts';
 import { event } from './event.ts';
 import { opened } from './evolve/evolve.ts';
 import { follow } from './follow/follow.ts';
@@ -70,7 +71,8 @@ function act(deciding: Deciding, command: Command): Decision['answer'] {
     return refuse(deciding, command.message, refusal(command.code, command.reason), null, command.digest);
   if (incident.outcome !== 'open') {
     if (command.type === 'notified') delivered(deciding, command);
-    else if (command.type === 'failed') decideFailed(deciding, command.effect, command.sort, command.reason);
+    else if (command.type === 'failed' && command.effect.startsWith('notice-'))
+      decideFailed(deciding, command.effect, command.sort, command.reason);
     return null;
   }
   if (command.type === 'detect') join(deciding, command.detections);
@@ -101,6 +103,8 @@ function answered(deciding: Deciding, command: Extract<Command, { effect: string
   } else if (command.type === 'discovered') decideDiscovered(deciding, command.effect, command.judgement);
   else if (command.type === 'applied')
     decideApplied(deciding, command.effect.split('#')[0] ?? '', command.judgement);
+  else if (command.type === 'checked' && command.effect.startsWith('watch-'))
+    decideWatched(deciding, command.effect, command.judgement);
   else if (command.type === 'checked') decideChecked(deciding, command.effect, command.judgement);
   else if (command.type === 'notified') delivered(deciding, command);
   else if (command.type === 'forwarded' && incident.forwardTo !== null)

@@ -5,6 +5,7 @@ import type { FollowUpEnd, LeftToDo } from '../follow-up/follow-up.ts';
 import type { Vote, Weakening } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
+import type { Checked } from '../plan/order.schema.ts';
 import type { Discovery, GateName, Phase, Plan, Undoes } from '../plan/plan.schema.ts';
 import type { GateRule } from '../runbook/runbook.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
@@ -205,6 +206,15 @@ export interface EventData {
   /** What was undone is applied again. */
   undoneFound: { step: string; saw: string; again: Instant | null };
   stepSeen: { steps: string[]; since: Instant };
+  /** After it was seen: whether what was cut is back. */
+  watched: {
+    steps: Checked['steps'];
+    saying: Saying;
+    again: Instant;
+  };
+  watchFailed: { reason: string; absent: boolean; again: Instant };
+  /** What was seen dead works again, or was used: these steps are done again. */
+  reopened: { steps: string[]; saw: string };
   contained: Record<string, never>;
   recovered: Record<string, never>;
   attested: Said & { verdict: 'works' | 'broken'; reason: string };

@@ -11,6 +11,7 @@ import type { StepState } from '../plan/progress.ts';
 import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
 import type { RefusalCode } from '../statement/refusal.ts';
 import type { Priority, Saying } from '../statement/statement.schema.ts';
+import type { Watch } from './watch.ts';
 import type { FollowUp } from '../follow-up/follow-up.ts';
 
 /** How things stand when somebody is told: what every notice says beside its own words. */
@@ -177,6 +178,7 @@ export interface Incident {
   /** The plan of an undo that was asked about last. */
   undo?: PlanEntry | null;
   check: { round: number; notBefore: Instant | null; saying: Saying | null; trouble: string | null };
+  watch: Watch;
   /** What the checker signed when it saw each group of steps stand: the next ones rest on it. */
   sights: { steps: string[]; saying: Saying }[];
   /** `saying`: the checker's; null where people confirmed it. */

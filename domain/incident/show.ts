@@ -27,6 +27,7 @@ import { isUndoing, standsSomething, undoPlanIn } from './undoing.ts';
 import { inwardAt } from './reminders.ts';
 import type { FollowUpView, GateView, IncidentView, StepView } from './view.ts';
 import { wanted } from './wanted.ts';
+import { watchAt } from './watched-steps.ts';
 
 export function viewOf(incident: Incident, head: Head, now: Instant): IncidentView {
   const { hold, offer, approved, detections, attestation } = incident;
@@ -113,6 +114,7 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
         by: ended?.by ?? null,
       }),
     ),
+    watch: watchOf(incident),
     accountable: accountableOf(incident),
     concerns: [
       ...(incident.discovery.trouble === null ? [] : [incident.discovery.trouble]),
@@ -155,6 +157,11 @@ function automaticOf({ approved, automatic, rules, steps }: Incident): IncidentV
 function leastProof(incident: Incident, gate: Gate): GateView['assurance'] {
   if (takesTold(gate, planOf(incident, gate.plan))) return 'told';
   return gate.rule.assurance === 'present' ? 'present' : 'signed';
+}
+
+function watchOf(incident: Incident): IncidentView['watch'] {
+  const nextAt = watchAt(incident);
+  return nextAt === null ? null : { nextAt };
 }
 
 function accountableOf(incident: Incident): IncidentView['accountable'] {

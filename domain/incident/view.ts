@@ -174,6 +174,8 @@ export interface IncidentView {
   earlier: Earlier | null;
   /** Places where the secret lies open, and what else is left to do. */
   followUps: FollowUpView[];
+  /** When what was seen dead is looked at again; null: nothing is watched. */
+  watch: { nextAt: Instant } | null;
   /** Who keeps the outcome where another organisation has the act, and when they are told next. */
   accountable: { party: string; title: string; nextAt: Instant } | null;
   concerns: string[];

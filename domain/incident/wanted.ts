@@ -4,7 +4,7 @@ import { nextOnLadder } from '../custody/hold.ts';
 import { earliest, type Instant } from '../instant/instant.ts';
 import type { CheckRequest, DiscoverRequest, Order } from '../plan/order.schema.ts';
 import type { Step } from '../plan/plan.schema.ts';
-import { currentGroup, isDone } from '../plan/progress.ts';
+import { currentGroup, groupToBeSeen, isDone } from '../plan/progress.ts';
 import type { Saying } from '../statement/statement.schema.ts';
 import { FINDINGS_OF } from '../detection/alert.ts';
 import type { Detection } from '../detection/detection.schema.ts';
@@ -12,6 +12,7 @@ import type { Identity } from '../identity/identity.ts';
 import { lapsesAt, opensAt } from './follow/plan.ts';
 import { deadlineOf as hardDeadlineOf } from './follow/stages.ts';
 import { nextReminder } from './reminders.ts';
+import { watchAt, watchedSteps } from './watched-steps.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import { base32Of } from '../encoding/canonical.ts';
 import { isTimed, type PhaseRule } from '../runbook/rules.ts';
@@ -93,7 +94,7 @@ export function wanted(incident: Incident, now: Instant): Wanted {
       },
     });
   }
-  effects.push(...ordersOf(incident), ...checksOf(incident, now));
+  effects.push(...ordersOf(incident), ...checksOf(incident, now), ...watchesOf(incident, now));
   return { effects, deadline: deadlineOf(incident, now) };
 }
 
@@ -184,6 +185,7 @@ function resultsOf(incident: Incident): Saying[] {
   const signed = [
     ...incident.steps.flatMap((state) => [state.applied, state.confirmed]),
     ...incident.sights.map(({ saying }) => saying),
+    ...incident.watch.doubts,
     incident.check.saying,
     incident.attestation?.saying ?? null,
   ].filter((saying) => saying !== null);
@@ -192,11 +194,10 @@ function resultsOf(incident: Incident): Saying[] {
 
 function checksOf(incident: Incident, now: Instant): Effect[] {
   const underWay = planUnderWay(incident);
-  const group = underWay === null ? null : currentGroup(underWay.plan, incident.steps);
-  const first = group?.[0];
-  if (first !== undefined && isByHand(first)) return [];
-  if (underWay === null || group === null || first === undefined || !hasCome(incident.check.notBefore, now))
-    return [];
+  if (underWay === null) return [];
+  const group = groupToBeSeen(underWay.plan, incident.steps);
+  const [first] = group;
+  if (first === undefined || isByHand(first) || !hasCome(incident.check.notBefore, now)) return [];
   const states = group.map((step) => stateOf(incident, step.id));
   if (!states.every((state) => state?.status === 'applied' || state?.status === 'seen')) return [];
   const id = `check-${incident.check.round}`;
@@ -214,6 +215,21 @@ function checksOf(incident: Incident, now: Instant): Effect[] {
       },
     },
   ];
+}
+
+/** What was seen dead is looked at again, until the close. */
+function watchesOf(incident: Incident, now: Instant): Effect[] {
+  const { approved, watch, id: workflow, firstRun } = incident;
+  const watched = watchedSteps(incident);
+  const [first] = watched;
+  if (approved === null || first === undefined || !hasCome(watch.notBefore, now)) return [];
+  const id = `watch-${watch.round}`;
+  const steps = watched.map((step) => {
+    const { evidence = {}, usedAt } = stateOf(incident, step.id) ?? {};
+    return { step: step.id, evidence, ...(usedAt === undefined ? {} : { knownUse: usedAt }) };
+  });
+  const request: CheckRequest = { id, incident: workflow, firstRun, plan: approved.plan, steps, watch: true };
+  return [{ id, type: 'check', checker: first.checker, request }];
 }
 
 /** The clock of custody: the ladder, or the act-by of an acknowledged hold. */
@@ -238,6 +254,7 @@ function deadlineOf(incident: Incident, now: Instant): Instant {
       after(incident.rulesNotBefore),
       after(incident.discovery.state === 'wanted' ? incident.discovery.notBefore : null),
       after(incident.check.notBefore),
+      after(watchAt(incident)),
       after(lapsesAt(incident)),
       ...states.filter((state) => !isDone(state)).map((state) => after(state.notBefore)),
       ...group.map((step) => after(opensAt(incident, step))),

@@ -50,9 +50,18 @@ export const checkRequestSchema = z.strictObject({
   firstRun: z.string().max(64),
   plan: planSchema,
   steps: z
-    .array(z.strictObject({ step: z.string(), evidence: z.record(z.string(), z.string()) }))
+    .array(
+      z.strictObject({
+        step: z.string(),
+        evidence: z.record(z.string(), z.string()),
+        /** Of what is watched: its newest use that has been answered already. */
+        knownUse: z.iso.datetime().optional(),
+      }),
+    )
     .min(1)
     .max(100),
+  /** They were seen, and are watched: whether what was cut is back. Left out: whether they stand at all. */
+  watch: z.literal(true).optional(),
 });
 
 /** Body of the statement `checked`; its `answers` is the request's id. */
@@ -66,9 +75,11 @@ export const checkedSchema = z.strictObject({
         holds: z.boolean(),
         /** Plain words: what was read. */
         saw: z.string().max(1_000),
+        /** Of what is watched: its newest use since it was cut. `refused`: somebody tried, and nothing came of it. */
+        use: z.strictObject({ at: z.iso.datetime(), refused: z.boolean() }).optional(),
       }),
     )
-    .min(1),
+    .max(100),
   /** Ids of what the identity can come in or back by at that moment, as in a discovery. */
   waysIn: z.array(z.string().max(256)).max(200).optional(),
 });

@@ -2,6 +2,7 @@
 // the next group waits until an independent read has seen the whole group, twice, a propagation time apart.
 import type { Instant } from '../instant/instant.ts';
 import type { Saying } from '../statement/statement.schema.ts';
+import { aimOf } from './aim.ts';
 import type { Plan, Step } from './plan.schema.ts';
 
 export interface StepState {
@@ -31,6 +32,8 @@ export interface StepState {
   forced: boolean;
   /** Its own clock ran out, which was told once. */
   overdue: boolean;
+  /** The newest use of what it cut, once one was told of. */
+  usedAt?: Instant;
 }
 
 export const newStep = (step: Step): StepState => ({
@@ -81,6 +84,20 @@ export function currentGroup(plan: Plan, states: readonly StepState[]): Step[] |
   const forced = new Set(states.filter((state) => state.forced).map((state) => state.id));
   const open = groups(plan).filter((group) => group.some((step) => !done.has(step.id)));
   return open.find((group) => group.some((step) => forced.has(step.id))) ?? open[0] ?? null;
+}
+
+/** Of the current group, what is to stand: what the plan has taken off since is no part of it. */
+export function groupToBeSeen(plan: Plan, states: readonly StepState[]): Step[] {
+  const lifted = liftedBy(plan, states);
+  return (currentGroup(plan, states) ?? []).filter(({ id }) => !lifted.has(id));
+}
+
+/** What the plan itself takes off again, once that was ordered: nobody is to put it on again. */
+export function liftedBy(plan: Plan, states: readonly StepState[]): ReadonlySet<string> {
+  const begun = new Set(states.filter(({ attempt }) => attempt > 0).map(({ id }) => id));
+  const off = new Set(plan.steps.filter(({ id, verb }) => verb === 'undo' && begun.has(id)).map(aimOf));
+  const on = plan.steps.filter((step) => step.verb === 'apply' && off.has(aimOf(step)));
+  return new Set(on.map(({ id }) => id));
 }
 
 const ORDER: readonly Step['phase'][] = ['containment', 'recovery', 'hardening'];

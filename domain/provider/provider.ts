@@ -23,6 +23,11 @@ export interface Sight {
   evidence: Evidence;
 }
 
+export interface WatchedSight extends Sight {
+  /** Its newest use that has been answered already; null: none. */
+  knownUse: Instant | null;
+}
+
 /** One credential kind of a provider: one file. `apply` and `undo` read before they write and may be repeated at any time. */
 export interface CredentialKind {
   kind: string;
@@ -32,7 +37,12 @@ export interface CredentialKind {
   apply(act: Act): Promise<Omit<Applied, 'step' | 'at'>>;
   undo(act: Act): Promise<Omit<Applied, 'step' | 'at'>>;
   /** Whether the step's effect (of `apply`, or of `undo` where the step's verb says so) stands now. */
-  check(sight: Sight): Promise<Omit<Checked['steps'][number], 'step'>>;
+  check(sight: Sight): Promise<Omit<Checked['steps'][number], 'step' | 'use'>>;
+  /**
+   * Whether what was seen cut is back: false where it works again, or was used since. `check`: that asks the same. Left out: nothing of
+   * it can come back, or it would not be known from what its owner does rightly.
+   */
+  watch?: 'check' | ((sight: WatchedSight) => Promise<Omit<Checked['steps'][number], 'step'>>);
 }
 
 export type Verb = 'apply' | 'undo' | 'check';

@@ -16,6 +16,8 @@ export interface Times {
   lateRungs: number;
   /** What somebody undid and was applied again. */
   undone: number;
+  /** How often what had been seen dead was back. */
+  reopened: number;
   /** Of holders, and of whoever keeps the outcome. */
   reminders: number;
   changedPlans: number;
@@ -108,6 +110,7 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
     escalations: escalations.length,
     lateRungs: sum(records.map(({ lateRungs }) => lateRungs)),
     undone: sum(records.map(({ undone }) => undone.length)),
+    reopened: sum(records.map(({ reopened }) => reopened.length)),
     reminders: sum(records.map(({ reminders }) => reminders.length)),
     changedPlans: sum(records.map(({ changedPlans }) => changedPlans)),
     lapsedPlans: sum(records.map(({ lapsedPlans }) => lapsedPlans)),

@@ -75,6 +75,13 @@ export interface Undone {
   party: string;
 }
 
+/** What had been seen dead was back. */
+export interface Reopened {
+  at: Instant;
+  steps: string[];
+  saw: string;
+}
+
 export interface Reminder {
   at: Instant;
   /** Whoever had taken it and made no progress (`holder`), or whoever keeps the outcome while another organisation has it. */
@@ -137,6 +144,7 @@ export interface CustodyMetrics {
   /** By code. */
   refusals: Record<string, number>;
   undone: Undone[];
+  reopened: Reopened[];
   reminders: Reminder[];
   /** Approved plans that were no more what is to be done, so that people were asked again. */
   changedPlans: number;
@@ -244,6 +252,9 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   undoneFound({ step }, { metrics, approved, automatic, at }) {
     const known = (approved ?? automatic)?.steps.find(({ id }) => id === step);
     metrics.undone.push({ at, step, does: known?.does ?? step, party: known?.party ?? 'unknown' });
+  },
+  reopened({ steps, saw }, { metrics, at }) {
+    metrics.reopened.push({ at, steps, saw });
   },
   contained(_, { metrics, skipped, at }) {
     if (!skipped) metrics.contained ??= moment(metrics, at);
@@ -368,6 +379,7 @@ const opening = ({ incident, firstRun, detection }: EventData['opened'], at: Ins
   votes: [],
   refusals: {},
   undone: [],
+  reopened: [],
   reminders: [],
   changedPlans: 0,
   lapsedPlans: 0,

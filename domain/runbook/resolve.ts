@@ -89,6 +89,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
       pickUpMs: durationMs(runbook.orders.pickUp),
       runMs: durationMs(runbook.orders.run),
       againMs: durationMs(runbook.orders.again),
+      watchMs: durationMs(runbook.orders.watch),
     },
     validityMs: {
       containment: durationMs(runbook.validity.containment),

@@ -83,7 +83,13 @@ export interface Rules {
   /** No new credential is to come, and the secret is deleted at the end, restorable for so many days. Left out: one is. */
   retireSecretDays?: number;
   propagationMs: number;
-  orders: { pickUpMs: number; runMs: number; againMs: number };
+  orders: {
+    pickUpMs: number;
+    runMs: number;
+    againMs: number;
+    /** How often what was seen dead is looked at again. */
+    watchMs: number;
+  };
   validityMs: Record<'containment' | 'recovery' | 'hardening', number>;
   /** Every party of the runbook, with its title for people. */
   parties: Record<string, string>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { calendarSchema, rotationSchema } from '../calendar/calendar.schema.ts';
 import { consumerSchema } from '../consumer/consumer.schema.ts';
-import { DURATION_PATTERN } from '../instant/instant.ts';
+import { DURATION_PATTERN, durationMs } from '../instant/instant.ts';
 import { factSchema } from '../detection/detection.schema.ts';
 import { withDefaults } from './defaults.ts';
 import { issuerSchema, loginSchema } from './issuer.schema.ts';
@@ -10,6 +10,11 @@ import { passkeySchema, relyingPartySchema } from './passkey.schema.ts';
 import { holdsPrivateHalf, publicJwkOf } from './public-key.ts';
 
 const duration = z.string().regex(DURATION_PATTERN, 'a duration such as 90s, 15m, 36h, 2d');
+
+/** A look an hour costs nothing; one a second would be told apart from no other, and one a week comes too late. */
+const isSeldomEnough = (every: string): boolean =>
+  DURATION_PATTERN.test(every) && durationMs(every) >= 60_000 && durationMs(every) <= 86_400_000;
+
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens');
 const person = z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,126}$/, 'lower-case letters, digits and . _ @ -');
 
@@ -292,6 +297,12 @@ const writtenRunbook = z.strictObject({
     pickUp: duration.describe('How long an order may wait for an executor before it counts as absent'),
     run: duration.describe('How long one step may take'),
     again: duration.describe('How often what is not yet so is looked at again'),
+    watch: duration
+      .refine(isSeldomEnough, 'between 1m and 1d')
+      .default('4h')
+      .describe(
+        'How often what was seen dead is looked at again, until the close: it may come back, or be used',
+      ),
   }),
   calendars: z
     .record(name, calendarSchema)

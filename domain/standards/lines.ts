@@ -34,6 +34,8 @@ export const LINE_OUTCOMES: Readonly<Partial<Record<EventType, Outcomes>>> = {
   doneByHand: { csf: ['RS.AN-06'] },
   confirmedByHand: { csf: ['RS.AN-06'] },
   notDoneByHand: { csf: ['RS.AN-06'] },
+  watched: { csf: ['RS.AN-06'] },
+  reopened: { csf: ['DE.AE-02', 'RS.AN-03'] },
   undoneFound: { csf: ['DE.AE-02', 'RS.AN-03'] },
   refused: { csf: ['PR.AA-05'] },
 };

@@ -23,6 +23,7 @@ const TELLING: Telling = {
   stepTrouble: ({ step, reason }) => `step ${step} has trouble: ${reason}`,
   undoneFound: ({ step }) => `step ${step} was undone by somebody, and is done again`,
   stepSeen: ({ steps }) => `${steps.join(', ')}: seen by the checker, and again after propagation`,
+  reopened: ({ steps, saw }) => `OPEN AGAIN, ${steps.join(', ')} is done again: ${saw}`,
   contained: () => 'CONTAINED: the stolen credential is seen dead',
   attested: ({ person, verdict }) => `${person} attests: ${verdict}`,
   followUpsFound: ({ followUps }) =>

@@ -22,6 +22,7 @@ import {
   READ_SECRET_PERMISSIONS,
   secretStore,
   versionsOf,
+  watchGivenOut,
   WRITE_SECRET_PERMISSIONS,
 } from './secret-store.ts';
 import { tellConsumers } from './consumers-told.ts';
@@ -100,6 +101,8 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
       'A replacement is not taken back, for the old key is compromised: order another replacement.',
     );
   },
+
+  watch: ({ step }) => watchGivenOut(aws, named(step, 'secretId')),
 
   async check({ plan, step, evidence }) {
     const userName = userNameOf(aws, { plan, step });

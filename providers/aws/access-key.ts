@@ -7,7 +7,10 @@ import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
 import { named, userNameOf } from './target.ts';
-import { KEYS_PERMISSIONS, keysOf } from './users.ts';
+import { deadFrom, usedSince } from './last-use.ts';
+import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
+import { wasOnlyTried } from './trail/tried.ts';
+import { KEYS_PERMISSIONS, keysOf, LAST_USE_PERMISSIONS, lastUseOf } from './users.ts';
 
 const KIND = 'aws/access-key';
 
@@ -33,7 +36,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
   permissions: {
     apply: [...KEYS_PERMISSIONS, 'iam:UpdateAccessKey'],
     undo: [],
-    check: [...KEYS_PERMISSIONS],
+    check: [...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, ...TRAIL_PERMISSIONS],
   },
 
   async apply(act) {
@@ -67,6 +70,31 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     return key.active
       ? { holds: false, saw: `The key ${accessKeyId} is ${key.status}.` }
       : { holds: true, saw: `The key ${accessKeyId} is inactive.` };
+  },
+
+  /** Inactive at both looks, it may have been active between them: then AWS tells of a use. */
+  async watch({ plan, step, evidence, knownUse }) {
+    const userName = userNameOf(aws, { plan, step });
+    const accessKeyId = named(step, 'accessKeyId');
+    const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
+    if (key?.active === true) return { holds: false, saw: `The key ${accessKeyId} is ${key.status} again.` };
+    const saw = `The key ${accessKeyId} ${key === undefined ? 'does not exist any more' : 'is inactive'}`;
+    const last = await lastUseOf(aws, accessKeyId);
+    const { inactiveAt } = evidence;
+    const at = last?.at ?? null;
+    if (last === null || at === null || inactiveAt === undefined || !usedSince(last, inactiveAt))
+      return { holds: true, saw: `${saw}, and was not used since.` };
+    const isKnown = knownUse !== null && at <= knownUse;
+    if (isKnown) return { holds: true, saw: `${saw}, and was not used since ${at}, which is known.` };
+    const where = `${last.service ?? 'a service'} in ${last.region ?? 'a region'} at ${at}`;
+    const refused = await wasOnlyTried(aws, accessKeyId, deadFrom(inactiveAt), { at, region: last.region });
+    return refused
+      ? { holds: true, saw: `${saw}; it was tried for ${where}, and refused.`, use: { at, refused } }
+      : {
+          holds: false,
+          saw: `${saw}, but was used for ${where}, after it was deactivated at ${inactiveAt}: somebody had activated it.`,
+          use: { at, refused },
+        };
   },
 });
 

@@ -55,6 +55,8 @@ export const deactivatedKind = (aws: Aws, how: Deactivated): CredentialKind => {
       return { wasSo: false, evidence };
     },
 
+    watch: 'check',
+
     async undo() {
       throw impossible(
         `A compromised credential is never activated again. Whoever needs it makes a new ${inWords}.`,

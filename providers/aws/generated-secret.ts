@@ -15,6 +15,7 @@ import {
   READ_SECRET_PERMISSIONS,
   secretStore,
   versionsOf,
+  watchGivenOut,
   WRITE_SECRET_PERMISSIONS,
 } from './secret-store.ts';
 import { named, secretIdOf } from './target.ts';
@@ -65,6 +66,8 @@ export const generatedSecret = (aws: Aws): CredentialKind => ({
   async undo() {
     throw impossible('A rotation is not taken back, for the old value is compromised: order another one.');
   },
+
+  watch: ({ step }) => watchGivenOut(aws, named(step, 'secretId')),
 
   async check({ step, evidence: { secretVersionId } }) {
     if (secretVersionId === undefined) return { holds: false, saw: 'No new value was made yet.' };

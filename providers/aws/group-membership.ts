@@ -89,6 +89,8 @@ export const groupMembership = (aws: Aws): CredentialKind => ({
     return { wasSo: false, evidence };
   },
 
+  watch: 'check',
+
   async check({ plan, step }) {
     const userName = userNameOf(aws, { plan, step });
     const groupName = named(step, 'groupName');

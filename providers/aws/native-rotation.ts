@@ -14,6 +14,7 @@ import {
   secretStore,
   type SecretVersions,
   versionsOf,
+  watchGivenOut,
   versionWith,
 } from './secret-store.ts';
 import { named, secretIdOf } from './target.ts';
@@ -74,6 +75,8 @@ export const nativeRotation = (aws: Aws): CredentialKind => ({
   async undo() {
     throw impossible('A rotation is not taken back, for the old value is compromised: order another one.');
   },
+
+  watch: ({ step }) => watchGivenOut(aws, named(step, 'secretId')),
 
   async check({ step, evidence: { secretVersionId } }) {
     if (secretVersionId === undefined) return { holds: false, saw: 'The secret was not rotated yet.' };

@@ -70,6 +70,18 @@ const markOf = (versionId: string): string => `${MARK}${versionId}`;
 export const isMarked = (versions: Pick<SecretVersions, 'stages'>, versionId: string | undefined): boolean =>
   versionId !== undefined && (versions.stages[versionId] ?? []).includes(markOf(versionId));
 
+const broughtBack = (current: string | undefined): string =>
+  `The secret gives its readers the version ${current} again, which is marked as compromised: find out who brought it back.`;
+
+/** After a replacement was seen: a later version of somebody's is theirs to make, one that is marked as compromised is not. */
+export async function watchGivenOut(aws: Aws, secretId: string): Promise<{ holds: boolean; saw: string }> {
+  const versions = await versionsOf(aws, secretId);
+  const current = versions === null ? undefined : versionWith(versions, 'AWSCURRENT');
+  return versions !== null && isMarked(versions, current)
+    ? { holds: false, saw: broughtBack(current) }
+    : { holds: true, saw: 'The secret gives its readers no version that is marked as compromised.' };
+}
+
 /** Why readers of the secret do not get this version, in words; undefined where they do. */
 export function notGivenOut(
   versions: SecretVersions | null,
@@ -80,9 +92,7 @@ export function notGivenOut(
     return `The secret was ordered to be deleted at ${versions.deletedAt}, and gives its readers nothing: take that back (aws secretsmanager restore-secret), and find out who did it.`;
   }
   const current = versionWith(versions, 'AWSCURRENT');
-  if (isMarked(versions, current)) {
-    return `The secret gives its readers the version ${current} again, which is marked as compromised: find out who brought it back.`;
-  }
+  if (isMarked(versions, current)) return broughtBack(current);
   return current === versionId
     ? undefined
     : 'The secret now gives its readers another version than the one that was made.';

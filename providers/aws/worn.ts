@@ -71,6 +71,21 @@ export function wornBy<One extends Principal>(
     if ((await wearers.find(aws, name)) !== null) return name;
     throw impossible(`The ${wearers.wearer(aws, name).called} does not exist in the account ${aws.account}.`);
   };
+  const held = async (who: One, wearer: Wearer): Promise<{ holds: boolean; saw: string }> => {
+    const unheld = await fastening.unheld(aws, wearer, policy);
+    if (unheld !== undefined) return { holds: false, saw: unheld };
+    for (const how of denies.to) {
+      if (await deniedOutright(aws, who, how, denies.actions)) continue;
+      return {
+        holds: false,
+        saw: `${policy.name} ${fastening.inWords}, but a simulated call with a ${how} is not denied.`,
+      };
+    }
+    return {
+      holds: true,
+      saw: `${policy.name} ${fastening.inWords} with its known content, and denies ${denies.inWords}.`,
+    };
+  };
   return {
     kind,
     reversibility: 'reversible',
@@ -100,19 +115,17 @@ export function wornBy<One extends Principal>(
           return { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` };
         return isCleared(plan) ? { holds: true, saw: `${policy.name} is off.` } : off.see(who);
       }
-      const unheld = await fastening.unheld(aws, wearer, policy);
-      if (unheld !== undefined) return { holds: false, saw: unheld };
-      for (const how of denies.to) {
-        if (await deniedOutright(aws, who, how, denies.actions)) continue;
-        return {
-          holds: false,
-          saw: `${policy.name} ${fastening.inWords}, but a simulated call with a ${how} is not denied.`,
-        };
-      }
-      return {
-        holds: true,
-        saw: `${policy.name} ${fastening.inWords} with its known content, and denies ${denies.inWords}.`,
-      };
+      return held(who, wearer);
+    },
+
+    /** Whoever does not exist any more needs no policy. */
+    async watch({ plan, step }) {
+      const name = wearers.nameOf(aws, { plan, step });
+      const wearer = wearers.wearer(aws, name);
+      const who = await wearers.find(aws, name);
+      return who === null
+        ? { holds: true, saw: `The ${wearer.called} does not exist any more.` }
+        : held(who, wearer);
     },
   };
 }

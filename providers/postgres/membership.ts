@@ -56,6 +56,8 @@ export const membership = (cluster: Cluster): CredentialKind => ({
     return { wasSo: false, evidence };
   },
 
+  watch: 'check',
+
   async check({ plan, step }) {
     const one = membershipOf(cluster, { plan, step });
     const now = await standing(cluster, one);

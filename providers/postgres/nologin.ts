@@ -43,6 +43,8 @@ export const nologin = (cluster: Cluster): CredentialKind => ({
     return { wasSo: false, evidence: { role, loginAt } };
   },
 
+  watch: 'check',
+
   async check({ plan, step, evidence }) {
     const role = roleOf(cluster, { plan, step });
     const found = await findRole(cluster, role);

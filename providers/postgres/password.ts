@@ -57,6 +57,17 @@ export const password = (cluster: Cluster): CredentialKind => ({
     );
   },
 
+  async watch({ step }) {
+    const secret = await cluster.secret(named(step, 'secretId')).look();
+    const current = secret?.versions.find((one) => one.current);
+    return current?.compromised === true
+      ? {
+          holds: false,
+          saw: `The secret gives its readers the version ${current.id} again, which is marked as compromised: find out who brought it back.`,
+        }
+      : { holds: true, saw: 'The secret gives its readers no version that is marked as compromised.' };
+  },
+
   async check({ plan, step, evidence }) {
     const role = roleOf(cluster, { plan, step });
     const no = (saw: string) => ({ holds: false, saw });

@@ -1,7 +1,7 @@
 // postgres/sessions: ends what is connected, for nothing else does: not NOLOGIN, not a new password, not VALID UNTIL. A member of the
 // role may have become it by `SET ROLE`, which is not seen from outside and outlives the membership: so theirs from before that was
 // taken away end too.
-import type { Act, CredentialKind } from '../../domain/provider/provider.ts';
+import type { Act, CredentialKind, Sight } from '../../domain/provider/provider.ts';
 import type { Instant } from '../../domain/instant/instant.ts';
 import type { Cluster } from './cluster.ts';
 import { impossible } from './errors.ts';
@@ -42,17 +42,37 @@ export const sessions = (cluster: Cluster): CredentialKind => ({
     throw impossible('A session that was ended does not come back: whoever may, connects anew.');
   },
 
-  async check({ plan, step, evidence }) {
-    const role = roleOf(cluster, { plan, step });
-    const open = await openOf(cluster, role, membersIn(step.target), evidence['revokedAt'] ?? null);
+  async check(sight) {
+    const open = await openIn(cluster, sight);
     if (open.length > 0) return { holds: false, saw: `Still connected: ${inWords(open)}.` };
     // None at this moment is nothing, where the next one may come.
-    const found = await findRole(cluster, role);
-    return found?.canLogin === true
+    const { role, canLogin } = await loginOf(cluster, sight);
+    return canLogin
       ? { holds: false, saw: `No session of ${role} is open, but it can log in.` }
       : { holds: true, saw: `No session of ${role} is open, and it cannot log in.` };
   },
+
+  /** Where it can log in, whoever comes may be the service with its new password; whether it may is watched by its own step. */
+  async watch(sight) {
+    const { role, canLogin } = await loginOf(cluster, sight);
+    if (canLogin) return { holds: true, saw: `${role} can log in: who is connected is not told apart.` };
+    const open = await openIn(cluster, sight);
+    return open.length > 0
+      ? { holds: false, saw: `Connected again, though ${role} cannot log in: ${inWords(open)}.` }
+      : { holds: true, saw: `No session of ${role} is open, and it cannot log in.` };
+  },
 });
+
+const openIn = (cluster: Cluster, { plan, step, evidence }: Sight): Promise<Session[]> =>
+  openOf(cluster, roleOf(cluster, { plan, step }), membersIn(step.target), evidence['revokedAt'] ?? null);
+
+async function loginOf(
+  cluster: Cluster,
+  { plan, step }: Sight,
+): Promise<{ role: string; canLogin: boolean }> {
+  const role = roleOf(cluster, { plan, step });
+  return { role, canLogin: (await findRole(cluster, role))?.canLogin === true };
+}
 
 /** Names of roles may hold any character, so it is a list in JSON. */
 export const membersInTarget = (members: readonly string[]): Record<string, string> =>

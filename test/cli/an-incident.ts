@@ -173,6 +173,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
   assessment: null,
   earlier: null,
   followUps: [],
+  watch: null,
   accountable: null,
   concerns: ['A login profile exists: the quarantine stays until people have decided about it.'],
   waitingFor: ['Security operations to take it'],

@@ -353,6 +353,12 @@ test('who keeps the outcome while another organisation has the act, and when the
   expect(incidentLines(asked(), NOW).join('\n')).not.toContain('outcome kept by');
 });
 
+test('when what was cut is looked at again', () => {
+  const text = incidentLines(asked({ watch: { nextAt: '2026-11-24T05:18:00.000Z' } }), NOW).join('\n');
+  expect(text).toMatch(/watched +whether what was cut is back is looked at again 05:18:00 UTC, in 2 h\n/);
+  expect(incidentLines(asked(), NOW).join('\n')).not.toContain('watched');
+});
+
 test('an offer to one person says that nobody else can accept it', () => {
   const { offer } = asked();
   if (offer === null) throw new Error('it is offered');

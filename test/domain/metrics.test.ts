@@ -91,6 +91,7 @@ describe('one incident', () => {
       refusals: {},
       undone: [],
     });
+    expect(metrics.reopened).toEqual([]);
     expect(metrics).not.toHaveProperty('closed');
     expect(metrics).not.toHaveProperty('closedAs');
     expect(metrics.holds).toMatchObject([
@@ -154,6 +155,17 @@ describe('one incident', () => {
       withoutPeople: { count: 1, medianMs: MINUTE + 10_000 },
       leftToPeople: { budgetIsLeft: 1 },
     });
+  });
+
+  test('what had been seen dead and was back: when, and what was seen', () => {
+    const world = new World().contained();
+    const { contained } = ofWorld(world);
+    world.pass(4 * HOUR);
+    world.watch(['s3']);
+    const metrics = ofWorld(world);
+    expect(metrics.reopened).toEqual([{ at: world.now, steps: ['s3'], saw: 'it is Active again' }]);
+    expect(metrics.contained, 'the first time counts').toEqual(contained);
+    expect(metricsOfMany([metrics, metrics]).all.reopened).toBe(2);
   });
 
   test('holds follow each other without a gap, to the close', () => {

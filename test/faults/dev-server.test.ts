@@ -10,7 +10,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { orchestrator } from '../../workers/orchestrator.ts';
 
-const quick = rules({ propagationMs: 200, orders: { pickUpMs: 1_000, runMs: 5_000, againMs: 1_000 } });
+const quick = rules({
+  propagationMs: 200,
+  orders: { pickUpMs: 1_000, runMs: 5_000, againMs: 1_000, watchMs: 14_400_000 },
+});
 
 let ends: (() => Promise<void>)[] = [];
 afterEach(async () => {

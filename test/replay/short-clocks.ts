@@ -6,7 +6,7 @@ import { discovery, rules } from '../domain/incident/world.ts';
 /** Nobody is silent here before a test has said what it has to say. */
 export const prompt: Rules = rules({
   propagationMs: 200,
-  orders: { pickUpMs: 5_000, runMs: 10_000, againMs: 1_000 },
+  orders: { pickUpMs: 5_000, runMs: 10_000, againMs: 1_000, watchMs: 14_400_000 },
 });
 
 /** Two rungs, a fallback and a repetition within seconds. */

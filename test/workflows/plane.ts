@@ -89,6 +89,7 @@ export class Plane {
       permissions: { apply: [], check: [], undo: [] },
       apply: act('apply'),
       undo: act('undo'),
+      watch: 'check',
       check: async ({ step }) => {
         const holds = this.standing.has(mark(step));
         return { holds, saw: holds ? 'it stands' : 'it is gone' };

@@ -4,6 +4,7 @@ import { keyOf } from '../../identity/identity.ts';
 import { type Instant, plus } from '../../instant/instant.ts';
 import type { EventData, EventType, IncidentEvent } from '../event.ts';
 import type { Incident } from '../incident.ts';
+import { NOT_WATCHED_YET } from '../watch.ts';
 import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import type { Change } from './changes.ts';
 import { automaticChanges } from './automatic.ts';
@@ -15,6 +16,7 @@ import { knowledgeChanges, withFacts } from './knowledge.ts';
 import { noticesChanges } from './notices.ts';
 import { stepsChanges } from './steps.ts';
 import { undoChanges } from './undo.ts';
+import { watchChanges } from './watch.ts';
 
 /** The state after the first event. */
 export function opened(data: EventData['opened'], at: Instant): Incident {
@@ -80,6 +82,7 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     putOn: [],
     undo: null,
     check: { round: 0, notBefore: null, saying: null, trouble: null },
+    watch: NOT_WATCHED_YET,
     sights: [],
     containment: null,
     attestation: null,
@@ -95,6 +98,7 @@ const CHANGES: { [T in Exclude<EventType, 'opened'>]: Change<T> } = {
   ...gatesChanges,
   ...stepsChanges,
   ...automaticChanges,
+  ...watchChanges,
   ...byHandChanges,
   ...undoChanges,
   ...followUpsChanges,

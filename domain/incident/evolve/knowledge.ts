@@ -10,6 +10,7 @@ import { modeAfterwards } from '../../runbook/mode.ts';
 import type { Rules } from '../../runbook/rules.ts';
 import { type Incident, knownFor, phaseRule } from '../incident.ts';
 import { standingIn } from '../undoing.ts';
+import { NOT_WATCHED_YET } from '../watch.ts';
 import { EXPOSED_KEPT, keeping, withDetections } from './alerts.ts';
 import { askedAbout } from './asked-about.ts';
 import { stopped } from './automatic.ts';
@@ -226,6 +227,7 @@ const planless = (incident: Incident): Incident => ({
   steps: [],
   sights: [],
   containment: null,
+  watch: { ...NOT_WATCHED_YET, round: incident.watch.round },
   attestation: null,
   plans: [],
   discovery: { ...incident.discovery, stage: null, planned: 0 },

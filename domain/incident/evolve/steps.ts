@@ -1,4 +1,5 @@
 // How the approved plan comes along: orders, applications, sights, the owner's word.
+import { plus } from '../../instant/instant.ts';
 import type { Changes } from './changes.ts';
 import type { StepState } from '../../plan/progress.ts';
 import type { Incident } from '../incident.ts';
@@ -116,7 +117,8 @@ export const stepsChanges = {
     const lifted = (next.approved?.plan.steps ?? [])
       .filter(({ id, verb }) => verb === 'undo' && seen.has(id))
       .map(({ kind }) => kind);
-    const others = next.sights.filter(({ steps }) => !steps.some((step) => seen.has(step)));
+    // One that tells of more stays: what the plan has taken off since was seen by it alone.
+    const others = next.sights.filter(({ steps }) => !steps.every((step) => seen.has(step)));
     return {
       ...next,
       automatic: {
@@ -132,7 +134,12 @@ export const stepsChanges = {
   },
 
   contained(next, _, at) {
-    return { ...next, containment: { seenAt: at, saying: next.check.saying } };
+    const notBefore = plus(at, next.rules?.orders.watchMs ?? 0);
+    return {
+      ...next,
+      containment: { seenAt: at, saying: next.check.saying },
+      watch: { ...next.watch, notBefore },
+    };
   },
 
   recovered(next) {

@@ -39,28 +39,35 @@ export function lapsesAt(incident: Incident): Instant | null {
       earliest(...cuts.map((step) => step.notAfter), ...cuts.flatMap((step) => step.startBy ?? [])) ?? null
     );
   }
+  const { steps } = approved.plan;
+  // As executors have it: what was applied in time may be applied again while anything of the plan may still be done.
+  const end = steps.reduce((last, { notAfter }) => (notAfter > last ? notAfter : last), '');
   const group = currentGroup(approved.plan, incident.steps) ?? [];
   if (group.some((step) => !isByHand(step) && stateOf(incident, step.id)?.status === 'ordered')) return null;
-  const open = group.filter((step) => {
+  const limits = group.flatMap((step) => {
     const state = stateOf(incident, step.id);
     // People are refused by no executor: their step has a clock of its own.
-    if (isByHand(step)) return false;
-    const again = step.reversibility === 'reversible' && step.verb === 'apply' && state?.applied != null;
-    return !again && (state?.status === 'waiting' || state?.status === 'blocked');
+    if (isByHand(step) || (state?.status !== 'waiting' && state?.status !== 'blocked')) return [];
+    const again = step.reversibility === 'reversible' && step.verb === 'apply' && state.applied !== null;
+    return [again ? end : step.notAfter];
   });
-  return earliest(...open.map((step) => step.notAfter)) ?? null;
+  return earliest(...limits) ?? null;
 }
 
 export function lapsePlan(deciding: Deciding): void {
-  const { incident, now } = deciding;
-  const due = lapsesAt(incident);
-  if (due === null || due > now) return;
+  const due = lapsesAt(deciding.incident);
+  if (due !== null && due <= deciding.now)
+    lapse(deciding, due, `the plan could be carried out until ${due}: it must be judged anew.`);
+}
+
+/** It is looked at and judged anew. */
+export function lapse(deciding: Deciding, due: Instant, why: string): void {
+  const { incident } = deciding;
   // Where nobody has answered yet, there is nothing to take back from anybody: it is looked at anew, and asked about as before.
   const isUnanswered =
     incident.phase === 'triage' && openGates(incident).every((one) => one.votes.length === 0);
   deciding.add('planLapsed', { plan: incident.approved?.hash ?? null, due });
   lapseGates(deciding, 'the plan has run out');
-  const why = `the plan could be carried out until ${due}: it must be judged anew.`;
   if (isUnanswered) return;
   if (incident.phase === 'triage') deciding.tell(incident.hold.party, `${incident.title}: ${why}`);
   else enterPhase(deciding, 'triage', why);

@@ -66,7 +66,9 @@ export function deadlineOf(incident: Incident): Instant | null {
 const notForced = (incident: Incident): Step[] =>
   (incident.approved?.plan.steps ?? []).filter((step) => {
     const state = stateOf(incident, step.id);
-    return step.startBy !== undefined && state !== undefined && !state.forced && !isDone(state);
+    // What was cut once is past its deadline.
+    const isAhead = state !== undefined && !state.forced && !isDone(state) && state.applied === null;
+    return step.startBy !== undefined && isAhead;
   });
 
 export function comeToDeadline(deciding: Deciding): void {

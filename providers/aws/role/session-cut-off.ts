@@ -97,6 +97,8 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     return { ...gone, wasSo: false };
   },
 
+  watch: 'check',
+
   async check({ plan, step }) {
     const roleName = anyRoleNameOf(aws, { plan, step });
     if (step.verb === 'undo') {

@@ -51,7 +51,7 @@ export async function whoseSessionKey(
 }
 
 /** In which IAM and STS write, and the worker's own. */
-async function regionsOf(aws: Aws, more: readonly (string | null)[] = []): Promise<string[]> {
+export async function regionsOf(aws: Aws, more: readonly (string | null)[] = []): Promise<string[]> {
   const all = new Set([GLOBAL[aws.partition], await aws.iam.config.region(), ...more]);
   return [...all].filter((one): one is string => typeof one === 'string' && /^[a-z0-9-]{1,32}$/.test(one));
 }

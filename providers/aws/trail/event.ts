@@ -13,6 +13,8 @@ export interface TrailEvent {
   address: string;
   agent: string;
   refused: boolean;
+  /** Whether the credential itself was not taken: nobody came in by it. */
+  unauthenticated: boolean;
   /** Whether nothing came of it, for whatever reason. */
   failed: boolean;
   /** Who it was, as AWS says. */
@@ -40,6 +42,9 @@ export const NAMES = [
 
 const NAME = /^[\w+=,.@:/-]{1,160}$/;
 const REFUSED = /^(Client\.)?(AccessDenied|UnauthorizedOperation|AccessDeniedException|NotAuthorized)/;
+/** "Common errors" of the services: a key that is unknown or inactive, or a signature that is not its own. */
+const UNAUTHENTICATED =
+  /^(Client\.)?(InvalidClientTokenId|InvalidAccessKeyId|UnrecognizedClient|AuthFailure|SignatureDoesNotMatch|InvalidSignature)/;
 
 type Dictionary = Record<string, unknown>;
 
@@ -86,6 +91,7 @@ export function eventOf(document: string | undefined): TrailEvent | null {
     address: shown(text(under(said, 'sourceIPAddress')) || 'not said'),
     agent: shown(text(under(said, 'userAgent')) || 'not said'),
     refused: REFUSED.test(error),
+    unauthenticated: UNAUTHENTICATED.test(error),
     failed: error !== '',
     by: {
       account: text(under(who, 'accountId')),

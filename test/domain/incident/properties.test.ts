@@ -37,6 +37,7 @@ type Input =
   | { do: 'detect'; id: number; sample: boolean; credential: number }
   | { do: 'agree'; person: string; gate: string }
   | { do: 'refuse' }
+  | { do: 'watch'; luck: number }
   | { do: 'undo'; person: string; cleared: boolean }
   | { do: 'noise'; code: number };
 
@@ -153,6 +154,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'refuse' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('watch' as const), luck: fc.nat(40) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('noise' as const), code: fc.nat(2) }) },
 );
 
@@ -304,8 +306,17 @@ function work(world: World, fails: number): void {
   else if (effect.type === 'preflight')
     world.do({ type: 'preflighted', effect: effect.id, missing: ['iam:X'], unknown: null });
   else if (effect.type === 'apply') world.applied(fails === 18 ? { strangers: 'aws/1/iam-user/x' } : {});
+  else if (effect.type === 'check' && effect.request.watch === true) watch(world, fails);
   else if (effect.type === 'check')
     world.seen(fails === 19 ? ['s1', 's5'] : [], fails > 16 ? ['AKIAIOSFODNN7SECOND1'] : []);
+}
+
+/** Mostly it stays dead; now and then it is tried, used or back. */
+function watch(world: World, luck: number): void {
+  const [first = '', last = first] = [world.watched[0], world.watched.at(-1)];
+  const use = { at: world.now, refused: luck % 4 !== 0 };
+  if (luck % 4 === 0) world.watch([luck % 8 === 0 ? first : last], luck % 3 === 0 ? { [first]: use } : {});
+  else world.watch([], luck % 5 === 0 ? { [last]: use } : {});
 }
 
 function feed(world: World, one: Input, used: Map<string, string>): void {
@@ -322,6 +333,10 @@ function feed(world: World, one: Input, used: Map<string, string>): void {
     if (world.gate(one.gate) !== 'none') world.approve(one.person, one.gate);
   } else if (one.do === 'undo') {
     asksForUndo(world, one.person, one.cleared);
+  } else if (one.do === 'watch') {
+    // The wait for the next look is otherwise seldom met exactly.
+    if (world.watched.length === 0) world.pass(rules().orders.watchMs);
+    if (world.watched.length > 0) watch(world, one.luck);
   } else if (one.do === 'refuse') {
     const effect = world.effect('apply');
     world.do({ type: 'failed', effect, sort: 'refused', reason: 'spent (budgetIsLeft)' });
@@ -409,6 +424,19 @@ function holds(incident: Incident, now: string): void {
   }
 }
 
+/** Whoever cuts, or judges, has not acknowledged it yet, and it cannot open again at once. */
+function opensAgainWithHolderAndClock(world: World, fresh: World['events']): void {
+  if (!fresh.some(({ type }) => type === 'reopened')) return;
+  const { phase, hold, climb, outcome } = world.incident;
+  expect(outcome).toBe('open');
+  expect(['triage', 'containment', 'recovery']).toContain(phase);
+  expect(hold.acknowledgedAt).toBeNull();
+  expect(climb?.reason).toBe('unacknowledged');
+  const times = world.events.filter(({ type }) => type === 'reopened').map(({ at }) => Date.parse(at));
+  const pauses = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  expect(Math.min(...pauses, Infinity)).toBeGreaterThanOrEqual(rules().orders.watchMs);
+}
+
 /** What was put on without people is off, or two people said that they saw to it by hand. */
 function closesOverNothing({ outcome, closedAs, drill, automatic }: Incident): void {
   if (outcome !== 'closed' || drill || closedAs === 'handledByHand' || closedAs === 'observed') return;
@@ -451,13 +479,16 @@ describe('for any order of inputs', () => {
       let closed = 0;
       const alone = { automaticSeen: 0, automaticRefused: 0 };
       let undone = 0;
+      let reopened = 0;
       fc.assert(
         fc.property(begun, fc.array(input, { maxLength: 60 }), (start, inputs) => {
           const world = BEGUN[start](new World());
           const used = new Map<string, string>();
           for (const one of inputs) {
+            const before = world.events.length;
             feed(world, one, used);
             holds(world.incident, world.now);
+            opensAgainWithHolderAndClock(world, world.events.slice(before));
             closesOverNothing(world.incident);
             closesAsNothingOverNothing(world.incident);
             viewOf(world.incident, GENESIS, world.now);
@@ -466,6 +497,7 @@ describe('for any order of inputs', () => {
             if (Object.hasOwn(alone, type)) alone[type as keyof typeof alone] += 1;
           orders += world.types().filter((type) => type === 'ordered').length;
           if (world.incident.outcome !== 'open') closed += 1;
+          reopened += world.types().filter((type) => type === 'reopened').length;
           undone += world.types().filter((type) => type === 'undone').length;
           expect(JSON.parse(JSON.stringify(world.incident)), 'plain JSON').toEqual(world.incident);
           expect(JSON.stringify(world.incident).length).toBeLessThan(256 * 1_024);
@@ -476,6 +508,7 @@ describe('for any order of inputs', () => {
       expect(orders, 'the property would be empty without orders').toBeGreaterThan(RUNS / 10);
       expect(closed, 'and without closed ones').toBeGreaterThan(0);
       for (const count of Object.values(alone)) expect(count, JSON.stringify(alone)).toBeGreaterThan(0);
+      expect(reopened, 'and without any that was opened again').toBeGreaterThan(0);
       expect(undone, 'and without any that was undone').toBeGreaterThan(0);
     },
     60_000 + RUNS * 5,

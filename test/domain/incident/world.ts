@@ -179,7 +179,7 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
   owner: 'service-owner',
   secret: 'prod/deploy-robot',
   propagationMs: 10_000,
-  orders: { pickUpMs: MINUTE, runMs: 5 * MINUTE, againMs: MINUTE },
+  orders: { pickUpMs: MINUTE, runMs: 5 * MINUTE, againMs: MINUTE, watchMs: 4 * HOUR },
   validityMs: { containment: 24 * HOUR, recovery: 48 * HOUR, hardening: 168 * HOUR },
   parties: {
     soc: 'SOC',
@@ -389,8 +389,8 @@ export class World {
 
   /** The checker looks; `not`: steps that do not stand; `waysIn`: what is open at that moment. */
   seen(not: string[] = [], waysIn?: string[]): void {
-    const effect = wanted(this.incident, this.now).effects.find((one) => one.type === 'check');
-    if (effect?.type !== 'check') throw new Error('nothing is to be seen');
+    const effect = this.check(false);
+    if (effect === undefined) throw new Error('nothing is to be seen');
     const steps = effect.request.steps.map(({ step }) => ({
       step,
       holds: !not.includes(step),
@@ -401,6 +401,32 @@ export class World {
       plan: planUnderWay(this.incident)?.hash ?? null,
       body: { at: this.now, steps, ...(waysIn === undefined ? {} : { waysIn }) },
     };
+    this.do({ type: 'checked', effect: effect.id, judgement: judged('checked', 'aws', words, this.now) });
+  }
+
+  private check(watch: boolean): Extract<Effect, { type: 'check' }> | undefined {
+    return wanted(this.incident, this.now).effects.flatMap((one) =>
+      one.type === 'check' && (one.request.watch === true) === watch ? [one] : [],
+    )[0];
+  }
+
+  /** Steps that the checker is to watch now. */
+  get watched(): string[] {
+    return this.check(true)?.request.steps.map(({ step }) => step) ?? [];
+  }
+
+  /** The checker looks at what was seen dead. `back`: steps that are; `use`: of these steps. */
+  watch(back: string[] = [], use: Record<string, { at: Instant; refused: boolean }> = {}): void {
+    const effect = this.check(true);
+    if (effect === undefined) throw new Error('nothing is watched now');
+    const steps = effect.request.steps.map(({ step }) => ({
+      step,
+      holds: !back.includes(step),
+      saw: back.includes(step) ? 'it is Active again' : 'it is dead',
+      ...(use[step] === undefined ? {} : { use: use[step] }),
+    }));
+    const plan = this.incident.approved?.hash ?? null;
+    const words = { answers: effect.id, plan, body: { at: this.now, steps } };
     this.do({ type: 'checked', effect: effect.id, judgement: judged('checked', 'aws', words, this.now) });
   }
 

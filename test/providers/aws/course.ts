@@ -5,7 +5,7 @@ import type { Instant } from '../../../domain/instant/instant.ts';
 import type { Applied } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Plan, Step, Strategy } from '../../../domain/plan/plan.schema.ts';
 import { discoverySchema, planSchema } from '../../../domain/plan/plan.schema.ts';
-import { appliedSchema, checkedSchema } from '../../../domain/plan/order.schema.ts';
+import { appliedSchema, type Checked, checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Evidence } from '../../../domain/provider/provider.ts';
 import { ACCOUNT, type Estate, REGION, type Workload } from '../../../local/demo/estate.ts';
 import {
@@ -48,6 +48,8 @@ export function workersOf(
     checker: as(estate.checker),
   };
 }
+
+type Sight = Omit<Checked['steps'][number], 'step'>;
 
 export class Course {
   readonly plan: Plan;
@@ -119,6 +121,17 @@ export class Course {
     const seen = await this.workers.checker.kinds[step.kind]?.check({ plan: this.plan, step, evidence });
     const [only] = checkedSchema.parse({ at: this.orderedAt, steps: [{ step: step.id, ...seen }] }).steps;
     return { holds: only?.holds ?? false, saw: only?.saw ?? '' };
+  }
+
+  /** After it was seen. null: this kind is not watched. */
+  async watch(step: Step, knownUse: Instant | null = null): Promise<Sight | null> {
+    const kind = this.workers.checker.kinds[step.kind];
+    if (kind?.watch === undefined) return null;
+    if (kind.watch === 'check') return this.see(step);
+    const evidence = this.evidence[step.id] ?? {};
+    const seen = await kind.watch({ plan: this.plan, step, evidence, knownUse });
+    const [only] = checkedSchema.parse({ at: this.orderedAt, steps: [{ step: step.id, ...seen }] }).steps;
+    return only ?? null;
   }
 
   /** Takes and sees every step up to, not including, this one. */

@@ -335,7 +335,9 @@ describe('the way back', () => {
       holds: false,
       saw: expect.stringContaining('marked as compromised'),
     });
+    expect(await at.course.watch(step(at))).toMatchObject({ holds: false });
     expect((await at.course.take(step(at))).wasSo).toBe(false);
+    expect(await at.course.watch(step(at))).toMatchObject({ holds: true });
     expect(await expectRotated(at)).toBe(value);
   });
 

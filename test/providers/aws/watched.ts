@@ -100,11 +100,19 @@ export function watched(options: AwsOptions, real: Aws = connect(options)): Watc
       declared = undefined;
     }
   };
+  const watching =
+    (
+      permissions: readonly string[],
+      look: Exclude<CredentialKind['watch'], 'check' | undefined>,
+    ): typeof look =>
+    (sight) =>
+      holding(permissions, () => look(sight));
   const held = (kind: CredentialKind): CredentialKind => ({
     ...kind,
     apply: (act) => holding(kind.permissions.apply, () => kind.apply(act)),
     undo: (act) => holding(kind.permissions.undo, () => kind.undo(act)),
     check: (sight) => holding(kind.permissions.check, () => kind.check(sight)),
+    ...(typeof kind.watch === 'function' ? { watch: watching(kind.permissions.check, kind.watch) } : {}),
   });
 
   const provider = awsProviderOver(aws);

@@ -6,7 +6,8 @@ import {
   type Step,
   type Strategy,
 } from '../../../domain/plan/plan.schema.ts';
-import { appliedSchema, checkedSchema } from '../../../domain/plan/order.schema.ts';
+import type { Instant } from '../../../domain/instant/instant.ts';
+import { appliedSchema, type Checked, checkedSchema } from '../../../domain/plan/order.schema.ts';
 import type { Discovery } from '../../../domain/plan/plan.schema.ts';
 import type { Evidence, Provider } from '../../../domain/provider/provider.ts';
 import { postgresProvider } from '../../../providers/postgres/provider.ts';
@@ -39,6 +40,8 @@ export const discovered = async (
       secret,
     }),
   );
+
+type Sight = Omit<Checked['steps'][number], 'step'>;
 
 export class Course {
   readonly plan: Plan;
@@ -109,6 +112,17 @@ export class Course {
       ?.check({ plan: this.plan, step, evidence });
     const [only] = checkedSchema.parse({ at: this.plan.madeAt, steps: [{ step: step.id, ...seen }] }).steps;
     return { holds: only?.holds ?? false, saw: only?.saw ?? '' };
+  }
+
+  /** After it was seen. null: this kind is not watched. */
+  async watch(step: Step, knownUse: Instant | null = null): Promise<Sight | null> {
+    const kind = this.workers.check.hand(this.plan, step, 'check');
+    if (kind?.watch === undefined) return null;
+    if (kind.watch === 'check') return this.see(step);
+    const evidence = this.evidence[step.id] ?? {};
+    const seen = await kind.watch({ plan: this.plan, step, evidence, knownUse });
+    const [only] = checkedSchema.parse({ at: this.plan.madeAt, steps: [{ step: step.id, ...seen }] }).steps;
+    return only ?? null;
   }
 
   /** Takes every step up to, not including, this one. */

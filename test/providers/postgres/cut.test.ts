@@ -55,6 +55,8 @@ test("a thief's open session dies, the stolen password opens nothing any more, a
     holds: true,
     saw: expect.stringContaining('orders-service'),
   });
+  // The service works with it: that is no thief who is back.
+  for (const step of [sessions, password]) expect(await course.watch(step)).toMatchObject({ holds: true });
   expect(await snapshot(estate(), role.username)).toBe(before);
   for (const step of [password, letIn]) expect((await course.take(step)).wasSo).toBe(true);
 
@@ -64,6 +66,30 @@ test("a thief's open session dies, the stolen password opens nothing any more, a
   expect(log).not.toContain(renewed.password);
   expect(JSON.stringify([course.evidence, course.plan, course.discovery])).not.toContain(renewed.password);
   await service.close();
+});
+
+describe('what was cut is watched', () => {
+  it('somebody lets it log in again, and a session that began then, though it may not any more', async () => {
+    const application = await estate().application();
+    const { role } = application;
+    const course = await courseFor(application, workersOf(estate()));
+    const [nologin, sessions] = [course.step('postgres/nologin'), course.step('postgres/sessions')];
+    for (const step of [nologin, sessions]) await course.take(step);
+    for (const step of [nologin, sessions]) expect(await course.watch(step)).toMatchObject({ holds: true });
+    const alter = (to: string) => estate().run(`ALTER ROLE ${escapeIdentifier(role.username)} ${to}`);
+    await alter('LOGIN');
+    expect(await course.watch(nologin)).toMatchObject({ holds: false });
+    const thief = await estate().session(role, 'psql');
+    await alter('NOLOGIN');
+    expect(await course.watch(nologin)).toMatchObject({ holds: true });
+    expect(await course.watch(sessions)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('psql'),
+    });
+    for (const step of [nologin, sessions]) await course.take(step);
+    expect(await thief.try('SELECT 1')).toBe('57P01');
+    expect(await course.watch(sessions)).toMatchObject({ holds: true });
+  });
 });
 
 describe('what refuses new logins and leaves the open session reading is never said to be contained', () => {
