@@ -2,7 +2,7 @@
 import type { EventType } from '../../domain/incident/event.ts';
 import type { Statement } from '../../domain/statement/statement.schema.ts';
 import { tellsTheAssessment } from './assessment.ts';
-import { type Data, same } from './compare.ts';
+import { type Data, same, sameOrNone } from './compare.ts';
 import { tellsOfAFollowUp, tellsOfWhatIsLeft } from './follow-ups.ts';
 
 type Claim = (data: Data, said: Statement) => boolean;
@@ -28,7 +28,10 @@ const claims: Partial<Record<EventType, Claim>> = {
   offered: isHandedOff,
   offerDeclined: (_, said) => said.message === 'acknowledge' && said.body.answer === 'decline',
   // A word about one step is none about the service.
-  attested: (data, said) => said.body.step === undefined && says('attest', 'verdict', 'reason')(data, said),
+  attested: (data, said) =>
+    said.body.step === undefined &&
+    sameOrNone(data.confirms, said.body.confirms) &&
+    says('attest', 'verdict', 'reason')(data, said),
   doneByHand: ofAStep('works'),
   confirmedByHand: ofAStep('works'),
   notDoneByHand: ofAStep('broken'),

@@ -32,7 +32,7 @@ export function answers(view: IncidentView): Answer[] {
     ...(isToBeAttested(view)
       ? [
           {
-            command: `custody attest ${handle} --works --reason "…"`,
+            command: `custody attest ${handle} --works${confirming(view)} --reason "…"`,
             says: "the service's owner: it works on the new credential",
           },
           { command: `custody attest ${handle} --broken --reason "…"`, says: 'it does not' },
@@ -41,8 +41,11 @@ export function answers(view: IncidentView): Answer[] {
   ];
 }
 
+const confirming = ({ checklist }: IncidentView): string =>
+  checklist.length === 0 ? '' : ` --confirm ${checklist.map(({ name }) => name).join(' ')}`;
+
 /** Until the owner says that it works: after "broken" too, and where the word comes only when everything else is done. */
-const isToBeAttested = ({ phase, attestation }: IncidentView): boolean =>
+export const isToBeAttested = ({ phase, attestation }: IncidentView): boolean =>
   (phase === 'recovery' || phase === 'hardening') && attestation?.verdict !== 'works';
 
 /** What approving and rejecting mean where a vote is asked for. */

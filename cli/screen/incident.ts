@@ -3,7 +3,7 @@ import { weakeningHash, weakeningInWords } from '../../domain/gate/weakening.ts'
 import type { GateView, IncidentView } from '../../domain/incident/view.ts';
 import { accessLines } from './access.ts';
 import { activityLines } from './activity.ts';
-import { answers } from './answers.ts';
+import { answers, isToBeAttested } from './answers.ts';
 import { away, due, said, saidIn } from './clock.ts';
 import { closesAsSays } from './closing.ts';
 import { columns, indented } from './columns.ts';
@@ -61,6 +61,12 @@ export function incidentLines(view: IncidentView, now: Date): string[] {
     ...accessLines(view),
     ...activityLines(view, now),
     ...followUpsLines(view, now),
+    ...(isToBeAttested(view) && view.checklist.length > 0
+      ? [
+          "Checklist of the service's owner",
+          ...indented(columns(view.checklist.map(({ name, says }) => [name, says]))),
+        ]
+      : []),
     ...(view.attestation === null ? [] : [attestationLine(view.attestation, now)]),
     ...(view.waitingFor.length === 0
       ? []

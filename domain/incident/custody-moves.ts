@@ -6,18 +6,23 @@ import type { Deciding } from './decision.ts';
 import type { Said } from './event.ts';
 import { openGates, phaseRule, title } from './incident.ts';
 
-/** A new phase; its holder is offered custody unless it has it already. */
-export function enterPhase(deciding: Deciding, phase: Exclude<Phase, 'closed'>, why: string): void {
+/** A new phase; its holder (or who else is to have it) is offered custody unless it has it already. */
+export function enterPhase(
+  deciding: Deciding,
+  phase: Exclude<Phase, 'closed'>,
+  why: string,
+  holder = phaseRule(deciding.incident, phase).holder,
+): void {
   const rule = phaseRule(deciding.incident, phase);
   const { now } = deciding;
   lapsePause(deciding, 'another phase begins');
   deciding.add('phaseEntered', {
     phase,
-    holder: rule.holder,
+    holder,
     acknowledgeBy: plus(now, rule.acknowledgeMs),
     actBy: plus(now, rule.actMs),
   });
-  if (rule.holder !== deciding.incident.hold.party) offer(deciding, rule.holder, why, 'rule', null);
+  if (holder !== deciding.incident.hold.party) offer(deciding, holder, why, 'rule', null);
 }
 
 /** Whoever asked that the clocks stand, asked it of the clocks that ran then. */

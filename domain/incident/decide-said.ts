@@ -5,7 +5,7 @@ import { type Refusal, refusal } from '../statement/refusal.ts';
 import type { Body } from '../statement/statement.schema.ts';
 import { acknowledge, handOff } from './answer-custody.ts';
 import { assess } from './answer-assess.ts';
-import { attestStep } from './answer-by-hand.ts';
+import { attest } from './answer-attest.ts';
 import { followUp } from './answer-follow-up.ts';
 import { closeIt, vote } from './answer-gates.ts';
 import { undo } from './answer-undo.ts';
@@ -98,31 +98,5 @@ function adopt(deciding: Deciding, said: Readable): Refusal | null {
   if (rules === null) return NOT_READ_YET;
   if (rules.runbook === runbook) return refusal('notNow', 'It goes by this runbook already.');
   deciding.add('adopted', { ...whoSaid(said), runbook, reason });
-  return null;
-}
-
-function attest(deciding: Deciding, said: Readable): Refusal | null {
-  const { verdict, step, reason } = said.statement.body as Body<'attest'>;
-  if (step !== undefined) return attestStep(deciding, said);
-  const { incident } = deciding;
-  const { approved } = incident;
-  // Also afterwards: a service that breaks later must keep the old credential from being deleted.
-  if (!['recovery', 'hardening'].includes(incident.phase) || approved === null)
-    return refusal('notNow', 'There is nothing to attest yet: the replacement is not in place.');
-  const recovery = new Set(
-    approved.plan.steps.filter((step) => step.phase === 'recovery').map((step) => step.id),
-  );
-  const placed = incident.steps.every(
-    (state) => !recovery.has(state.id) || ['applied', 'seen', 'skipped'].includes(state.status),
-  );
-  if (!placed) return refusal('notNow', 'The replacement is not in place yet: attest when it is.');
-  deciding.add('attested', { ...whoSaid(said), verdict, reason });
-  takeBy(deciding, said.statement.person, partiesOf(said));
-  acknowledgeByAnswering(deciding, said);
-  if (verdict === 'broken') {
-    for (const party of new Set([phaseRule(incident, 'containment').holder, incident.hold.party])) {
-      deciding.tell(party, `${incident.title}: the owner says that the service is broken: ${reason}`);
-    }
-  }
   return null;
 }

@@ -217,7 +217,8 @@ export interface EventData {
   reopened: { steps: string[]; saw: string };
   contained: Record<string, never>;
   recovered: Record<string, never>;
-  attested: Said & { verdict: 'works' | 'broken'; reason: string };
+  /** `confirms`: items of the checklist; left out: none. */
+  attested: Said & { verdict: 'works' | 'broken'; reason: string; confirms?: string[] };
   phaseEntered: { phase: Phase; holder: string; acknowledgeBy: Instant; actBy: Instant };
   noted: Said & { text: string };
   refused: {

@@ -183,7 +183,13 @@ export interface Incident {
   sights: { steps: string[]; saying: Saying }[];
   /** `saying`: the checker's; null where people confirmed it. */
   containment: { seenAt: Instant; saying: Saying | null } | null;
-  attestation: { person: string; verdict: 'works' | 'broken'; at: Instant; saying: Saying } | null;
+  attestation: {
+    person: string;
+    verdict: 'works' | 'broken';
+    at: Instant;
+    saying: Saying;
+    confirms?: string[];
+  } | null;
   /** Outcome by speaker and statement id, kept until the statement expires. */
   said: { [id: string]: { exp: number; answer: Answer } };
   counters: { hold: number; gate: number; order: number; notice: number; followUp: number };

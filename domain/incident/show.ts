@@ -131,7 +131,13 @@ export function viewOf(incident: Incident, head: Head, now: Instant): IncidentVi
     attestation:
       attestation === null
         ? null
-        : { person: attestation.person, verdict: attestation.verdict, at: attestation.at },
+        : {
+            person: attestation.person,
+            verdict: attestation.verdict,
+            at: attestation.at,
+            confirms: attestation.confirms ?? [],
+          },
+    checklist: incident.rules?.checklist ?? [],
     head,
     outcome: incident.outcome,
     forwardedTo: incident.forwardTo === null || incident.outcome !== 'forwarded' ? null : keyText(incident),

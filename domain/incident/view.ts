@@ -1,4 +1,5 @@
 // What a person sees of one incident, in their words. Made from the state alone.
+import type { CheckItem } from '../runbook/rules.ts';
 import type { Weakening } from '../gate/gate.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -183,7 +184,9 @@ export interface IncidentView {
   waitingFor: string[];
   detections: { count: number; first: Instant; last: Instant; sources: string[] };
   /** The service owner's word, once given. */
-  attestation: { person: string; verdict: 'works' | 'broken'; at: Instant } | null;
+  attestation: { person: string; verdict: 'works' | 'broken'; at: Instant; confirms: string[] } | null;
+  /** What the owner confirms when they say that the service works. */
+  checklist: CheckItem[];
   head: { seq: number; hash: string };
   outcome: 'open' | 'closed' | 'forwarded';
   /** Where it went, if forwarded. */

@@ -59,6 +59,7 @@ export function resolveRules(runbook: Runbook, hash: string, known: Known): Rule
     strategies: chosen.strategies,
     cutByMs: durationMs(chosen.cutBy),
     rediscover: chosen.rediscover,
+    checklist: Object.entries(chosen.checklist).map(([name, says]) => ({ name, says })),
     byHand: chosen.byHand.map(
       (step): ByHandStep => ({
         ...step,

@@ -30,6 +30,12 @@ export interface PhaseRule {
   ladder: LadderRule;
 }
 
+export interface CheckItem {
+  name: string;
+  /** In words for whoever looks. */
+  says: string;
+}
+
 /** A step that people do. `confirms` looks and says so, another person than whoever did it. */
 export interface ByHandStep {
   phase: 'containment' | 'recovery' | 'hardening';
@@ -60,6 +66,8 @@ export interface Rules {
   cutByMs: number;
   /** The identity is looked at again before each stage; what has changed is asked about again. */
   rediscover: boolean;
+  /** What the owner confirms when they say that the service works. */
+  checklist: CheckItem[];
   /** Steps that people do, in order within their phase. */
   byHand: ByHandStep[];
   /** The runbook protects this identity: never cut (`refused`), or by more people. */

@@ -124,6 +124,13 @@ const gates = z.strictObject({
     ),
 });
 
+const checklist = z
+  .record(name, z.string().min(1).max(300))
+  .refine((items) => Object.keys(items).length <= 20, 'at most 20 items')
+  .describe(
+    'What the owner confirms, item by item, when they say that the service works: a name and what it says. Without every one of them the word is not taken',
+  );
+
 const HOLDERS = 'Which party has it in each phase; `service-owner` stands for whoever owns the identity';
 const CLOCKS = 'The two clocks of each phase';
 const LADDERS = 'The ladder of each phase, by its name';
@@ -183,7 +190,7 @@ const classOwn = {
 };
 
 /** A class with all that it needs: what the file says of it, and `defaults` for what it leaves out. */
-export const classSchema = z.strictObject({ ...classOwn, holders, clocks, ladders, gates });
+export const classSchema = z.strictObject({ ...classOwn, holders, clocks, ladders, gates, checklist });
 
 const ownersRow = z
   .strictObject({
@@ -257,6 +264,7 @@ const classDefaults = z.strictObject({
   clocks: clocks.partial().optional().describe(CLOCKS),
   ladders: ladders.partial().optional().describe(LADDERS),
   gates: gates.partial().optional().describe(GATES),
+  checklist: checklist.optional(),
 });
 
 const writtenClass = classDefaults.extend(classOwn);
@@ -353,7 +361,7 @@ export const runbookSchema = writtenRunbook.transform(({ defaults, classes, ...r
         message: 'is missing: add it here, or for every class under `defaults`',
       });
     }
-    return filled;
+    return { ...filled, checklist: filled.checklist ?? defaults?.checklist ?? {} };
   });
   if (context.issues.length > 0) return z.NEVER;
   return { ...runbook, classes: whole as z.infer<typeof classSchema>[] };

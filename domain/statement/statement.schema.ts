@@ -51,6 +51,8 @@ export const bodySchemas = {
   attest: z.strictObject({
     verdict: z.enum(['works', 'broken']),
     step: z.string().max(8).optional(),
+    /** Items of the runbook's checklist that they have looked at; to say `works` of the service, every one of them. */
+    confirms: z.array(z.string().min(1).max(64)).max(20).optional(),
     reason: text,
   }),
   /** Adds something that is left to do, or says what became of it. */

@@ -127,11 +127,14 @@ function attestService(view: IncidentView): Word | null {
   if (recovery.length === 0 || !recovery.every((id) => seen.has(id))) return null;
   return {
     person: 'olga',
-    args: ['attest', view.handle, '--works', '--reason', 'deploys run on the new key'],
+    args: ['attest', view.handle, '--works', ...confirming(view), '--reason', 'deploys run on the new key'],
     answers: 'attestation',
     because: 'says, as its owner, that the service works',
   };
 }
+
+const confirming = ({ checklist }: IncidentView): string[] =>
+  checklist.length === 0 ? [] : ['--confirm', ...checklist.map(({ name }) => name)];
 
 /** What cannot be mended on the day is put into a ticket, by whoever it belongs to. */
 function seeToFollowUps({ phase, followUps, handle }: IncidentView): Word | null {

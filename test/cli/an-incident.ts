@@ -184,6 +184,7 @@ export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({
     sources: ['guardduty'],
   },
   attestation: null,
+  checklist: [],
   head: { seq: 5, hash: 'cd'.repeat(32) },
   outcome: 'open',
   forwardedTo: null,

@@ -164,7 +164,7 @@ test.each([
 
 test('the word of the owner is asked for until it is that the service works, to the end', () => {
   const word = (verdict: 'works' | 'broken') =>
-    ({ person: 'olga', verdict, at: '2026-11-24T03:17:40.000Z' }) as const;
+    ({ person: 'olga', verdict, at: '2026-11-24T03:17:40.000Z', confirms: [] as string[] }) as const;
   const asksForIt = (more: Parameters<typeof recovering>[0]) => {
     const text = incidentLines(recovering(more), NOW).join('\n');
     return (
@@ -177,6 +177,19 @@ test('the word of the owner is asked for until it is that the service works, to 
     expect(asksForIt({ phase, attestation: word('works') })).toBe(false);
   }
   expect(asksForIt({ phase: 'containment' })).toBe(false);
+});
+
+test('the checklist is shown with what its items say, and stands in the command that answers', () => {
+  const checklist = [
+    { name: 'jobs', says: 'Every job was run again.' },
+    { name: 'alerts', says: 'No alert of it is open.' },
+  ];
+  const text = incidentLines(recovering({ checklist }), NOW).join('\n');
+  expect(text).toMatch(
+    /Checklist of the service's owner\n +jobs +Every job was run again\.\n +alerts +No alert/,
+  );
+  expect(text).toContain(`custody attest ${HANDLE} --works --confirm jobs alerts --reason`);
+  expect(incidentLines(recovering(), NOW).join('\n')).not.toContain('Checklist');
 });
 
 test('an instant in a question is said as people say it', () => {

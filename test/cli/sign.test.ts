@@ -305,6 +305,11 @@ test.each<[words: string[], view: IncidentView, statement: Partial<Statement>]>(
     { message: 'attest', answers: null, plan: replace.hash, body: { verdict: 'works', reason: 'ran' } },
   ],
   [
+    ['attest', HANDLE, '--works', '--confirm', 'jobs', 'alerts', '--reason', 'ran'],
+    recovering(),
+    { body: { verdict: 'works', confirms: ['jobs', 'alerts'], reason: 'ran' } },
+  ],
+  [
     ['note', HANDLE, 'vendor called'],
     fresh(),
     { message: 'note', answers: null, plan: null, body: { text: 'vendor called' } },

@@ -147,10 +147,11 @@ export const stepsChanges = {
   },
 
   attested(next, data, at) {
-    const { person, verdict, saying } = data;
+    const { person, verdict, saying, confirms } = data;
+    const looked = confirms === undefined ? {} : { confirms };
     if (saying === null) throw new Error('an attestation has a proof');
     return heard(
-      { ...next, attestation: { person, verdict, at, saying } },
+      { ...next, attestation: { person, verdict, at, saying, ...looked } },
       data,
       `Attested: ${verdict}.`,
       at,

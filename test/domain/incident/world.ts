@@ -168,6 +168,7 @@ export const rules = (change: Partial<Rules> = {}): Rules => ({
   cutByMs: 4 * HOUR,
   rediscover: false,
   byHand: [],
+  checklist: [],
   protected: null,
   claims: [],
   followUps: { dueMs: 336 * HOUR, exposureMs: 24 * HOUR, repeatMs: 24 * HOUR },

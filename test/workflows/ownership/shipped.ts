@@ -99,8 +99,9 @@ export async function choose(
 
 /** Of the whole service; with `step`, of what people do by hand. */
 export async function attest(stage: Stage, key: string, person: string, step?: string): Promise<Outcome> {
-  const { planHash: plan } = await stage.view(key);
-  const body = { verdict: 'works', reason: 'looked at it', ...(step === undefined ? {} : { step }) };
+  const { planHash: plan, checklist } = await stage.view(key);
+  const about = step === undefined ? { confirms: checklist.map(({ name }) => name) } : { step };
+  const body = { verdict: 'works', reason: 'looked at it', ...about };
   return stage.say(person, 'attest', { plan, body }, key);
 }
 
