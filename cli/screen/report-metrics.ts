@@ -30,6 +30,7 @@ export function incidentMetricsLines(metrics: CustodyMetrics): string[] {
         ['without people', withoutPeopleSays(metrics.withoutPeople)],
         ['contained', momentSays(metrics.contained)],
         ['recovered', momentSays(metrics.recovered)],
+        ['interrupted', interruptionSays(metrics)],
         ['closed', momentSays(metrics.closed)],
         [
           'told',
@@ -82,6 +83,7 @@ export function manyMetricsLines(many: ManyMetrics): string[] {
             'without people',
             'contained',
             'recovered',
+            'interrupted',
             'closed',
             'late rungs',
             'undone',
@@ -130,6 +132,7 @@ const timesRow = (name: string, times: Times): string[] => [
   distributionSays(times.withoutPeople),
   distributionSays(times.contain),
   distributionSays(times.recover),
+  distributionSays(times.interrupt),
   distributionSays(times.close),
   String(times.lateRungs),
   String(times.undone),
@@ -202,6 +205,9 @@ const momentSays = (moment: Moment | undefined): string =>
   moment === undefined
     ? 'not yet, or never'
     : `after ${inWords(moment.afterMs)}, ${moment.at}, held by ${moment.holder}`;
+
+const interruptionSays = ({ interruptedSeconds }: CustodyMetrics): string =>
+  interruptedSeconds === undefined ? 'not known' : inWords(interruptedSeconds * 1_000);
 
 const holdSays = ({ party, person, since, until, heldMs }: HoldInterval): string =>
   `${since}  ${party}${person === undefined ? ', nobody took it' : `, ${person}`}` +

@@ -10,12 +10,10 @@ import { followUp } from './answer-follow-up.ts';
 import { closeIt, vote } from './answer-gates.ts';
 import { undo } from './answer-undo.ts';
 import { pause } from './answer-weakening.ts';
-import { takeBy } from './custody-moves.ts';
 import type { Answered, Deciding } from './decision.ts';
 import { saidKey } from './evolve/said.ts';
-import { phaseRule } from './incident.ts';
 import { checks, firstRefusal, type Readable } from './said-checks.ts';
-import { acknowledgeByAnswering, partiesOf, whoSaid } from './speaking.ts';
+import { whoSaid } from './speaking.ts';
 
 export function decideSaid(
   deciding: Deciding,

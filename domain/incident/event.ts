@@ -216,7 +216,8 @@ export interface EventData {
   /** What was seen dead works again, or was used: these steps are done again. */
   reopened: { steps: string[]; saw: string };
   contained: Record<string, never>;
-  recovered: Record<string, never>;
+  /** `interruptedSeconds`: from the first cut until the new credential was seen at work; left out where nothing was cut or replaced. */
+  recovered: { interruptedSeconds?: number };
   /** `confirms`: items of the checklist; left out: none. */
   attested: Said & { verdict: 'works' | 'broken'; reason: string; confirms?: string[] };
   phaseEntered: { phase: Phase; holder: string; acknowledgeBy: Instant; actBy: Instant };

@@ -6,6 +6,7 @@ import type { Gate } from '../gate/gate.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Instant } from '../instant/instant.ts';
 import type { Discovery, Phase, Plan, Strategy } from '../plan/plan.schema.ts';
+import type { Interruption } from '../plan/interruption.ts';
 import type { PutOn } from '../plan/put-on.ts';
 import type { StepState } from '../plan/progress.ts';
 import type { HeldPhase, PhaseRule, Rules } from '../runbook/rules.ts';
@@ -181,6 +182,8 @@ export interface Incident {
   watch: Watch;
   /** What the checker signed when it saw each group of steps stand: the next ones rest on it. */
   sights: { steps: string[]; saying: Saying }[];
+  /** Of the service, by cut and replacement; what drills leave out interrupts nothing. */
+  interruption: Interruption;
   /** `saying`: the checker's; null where people confirmed it. */
   containment: { seenAt: Instant; saying: Saying | null } | null;
   attestation: {

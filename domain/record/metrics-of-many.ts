@@ -11,6 +11,8 @@ export interface Times {
   /** Until what was put on without people was seen. */
   withoutPeople?: Distribution;
   recover?: Distribution;
+  /** Of the service, from the cut until the new credential was seen at work. */
+  interrupt?: Distribution;
   close?: Distribution;
   escalations: number;
   lateRungs: number;
@@ -98,6 +100,9 @@ const partiesOf = ({ holds, handOffs, escalations, votes, undone, reminders }: C
 const after = (moments: readonly (Moment | undefined)[]): Distribution | undefined =>
   distributionOf(moments.flatMap((moment) => moment?.afterMs ?? []));
 
+const interruptedMs = ({ interruptedSeconds }: CustodyMetrics): number[] =>
+  interruptedSeconds === undefined ? [] : [interruptedSeconds * 1_000];
+
 function timesOf(records: readonly CustodyMetrics[]): Times {
   const escalations = records.flatMap((one) => one.escalations);
   return {
@@ -106,6 +111,7 @@ function timesOf(records: readonly CustodyMetrics[]): Times {
     ...known('contain', after(records.map(({ contained }) => contained))),
     ...known('withoutPeople', after(records.map(({ withoutPeople }) => withoutPeople.seen))),
     ...known('recover', after(records.map(({ recovered }) => recovered))),
+    ...known('interrupt', distributionOf(records.flatMap(interruptedMs))),
     ...known('close', after(records.map(({ closed }) => closed))),
     escalations: escalations.length,
     lateRungs: sum(records.map(({ lateRungs }) => lateRungs)),

@@ -134,6 +134,8 @@ export interface CustodyMetrics {
   acknowledged?: Moment;
   contained?: Moment;
   recovered?: Moment;
+  /** From the first cut until the new credential was seen at work; 0 where that came first. Left out where nothing was cut or replaced. */
+  interruptedSeconds?: number;
   closed?: Moment;
   holds: HoldInterval[];
   handOffs: HandOff[];
@@ -183,6 +185,7 @@ const READERS: { [T in EventType]?: Reader<T> } = {
     delete metrics.acknowledged;
     delete metrics.contained;
     delete metrics.recovered;
+    delete metrics.interruptedSeconds;
     // Whoever took a drill has not taken this.
     const hold = current(metrics);
     delete hold.person;
@@ -259,8 +262,10 @@ const READERS: { [T in EventType]?: Reader<T> } = {
   contained(_, { metrics, skipped, at }) {
     if (!skipped) metrics.contained ??= moment(metrics, at);
   },
-  recovered(_, { metrics, skipped, at }) {
-    if (!skipped) metrics.recovered ??= moment(metrics, at);
+  recovered({ interruptedSeconds }, { metrics, skipped, at }) {
+    if (skipped) return;
+    metrics.recovered ??= moment(metrics, at);
+    if (interruptedSeconds !== undefined) metrics.interruptedSeconds ??= interruptedSeconds;
   },
   reminded({ to }, { metrics, at }) {
     metrics.reminders.push({ at, what: 'holder', to });

@@ -32,7 +32,8 @@ const TELLING: Telling = {
     `${person}: ${id} is ${as}${ticket === null ? '' : ` (${ticket})`}`,
   deadlineCame: ({ steps }) => `the hard deadline has come: ${steps.join(', ')} now`,
   planChanged: ({ why }) => `the plan is not what is needed any more: ${why}`,
-  recovered: () => 'RECOVERED: the service works on the new credential',
+  recovered: ({ interruptedSeconds }) =>
+    `RECOVERED: the service works on the new credential${interruptedSeconds === undefined ? '' : `; it stood still for ${interruptedSeconds} s`}`,
   closed: ({ as }) => `closed as ${as}`,
 };
 

@@ -92,6 +92,8 @@ describe('one incident', () => {
       undone: [],
     });
     expect(metrics.reopened).toEqual([]);
+    expect(metrics.interruptedSeconds).toBe(80);
+    expect(metricsOfMany([metrics]).all.interrupt).toMatchObject({ count: 1, medianMs: 80_000 });
     expect(metrics).not.toHaveProperty('closed');
     expect(metrics).not.toHaveProperty('closedAs');
     expect(metrics.holds).toMatchObject([

@@ -1,4 +1,5 @@
 // How steps that people do come along: done by one, confirmed by another.
+import { backAt, cutAt } from '../../plan/interruption.ts';
 import type { Changes } from './changes.ts';
 import { heard } from './said.ts';
 import { withStep } from './steps.ts';
@@ -15,7 +16,14 @@ export const byHandChanges = {
       evidence: { doneBy: person },
       trouble: null,
     }));
-    return heard(withoutTrouble(done), data, 'Done; somebody else confirms it.', at);
+    const { approved, interruption } = done;
+    const cut = approved === null ? interruption : cutAt(interruption, approved.plan, step, at);
+    return heard(
+      withoutTrouble({ ...done, interruption: cut }),
+      data,
+      'Done; somebody else confirms it.',
+      at,
+    );
   },
 
   confirmedByHand(next, data, at) {
@@ -32,7 +40,9 @@ export const byHandChanges = {
     // What was called back stands only from now on.
     const { containment } = seen;
     const again = containment === null ? null : { ...containment, seenAt: at };
-    return heard({ ...seen, containment: again }, data, 'Confirmed.', at);
+    const { approved, steps, interruption } = seen;
+    const back = approved === null ? interruption : backAt(interruption, approved.plan, steps, at);
+    return heard({ ...seen, containment: again, interruption: back }, data, 'Confirmed.', at);
   },
 
   notDoneByHand(next, data, at) {

@@ -84,6 +84,7 @@ export function opened(data: EventData['opened'], at: Instant): Incident {
     check: { round: 0, notBefore: null, saying: null, trouble: null },
     watch: NOT_WATCHED_YET,
     sights: [],
+    interruption: { from: null, until: null },
     containment: null,
     attestation: null,
     said: {},

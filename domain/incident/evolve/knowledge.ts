@@ -226,6 +226,8 @@ const planless = (incident: Incident): Incident => ({
   approved: null,
   steps: [],
   sights: [],
+  // Nothing was cut yet: what was seen of a replacement was of that plan.
+  interruption: incident.interruption.from === null ? { from: null, until: null } : incident.interruption,
   containment: null,
   watch: { ...NOT_WATCHED_YET, round: incident.watch.round },
   attestation: null,

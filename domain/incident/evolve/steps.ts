@@ -2,7 +2,8 @@
 import { plus } from '../../instant/instant.ts';
 import type { Changes } from './changes.ts';
 import type { StepState } from '../../plan/progress.ts';
-import type { Incident } from '../incident.ts';
+import { backAt, cutAt } from '../../plan/interruption.ts';
+import { type Incident, planUnderWay } from '../incident.ts';
 import { lookAgain } from './look-again.ts';
 import { heard } from './said.ts';
 
@@ -25,6 +26,7 @@ export const stepsChanges = {
   },
 
   stepApplied(next, data, at) {
+    const underWay = planUnderWay(next);
     return {
       ...withStep(next, data.step, (state) => ({
         ...state,
@@ -37,6 +39,8 @@ export const stepsChanges = {
         stoodAt: null,
       })),
       check: { ...next.check, notBefore: null },
+      interruption:
+        underWay === null ? next.interruption : cutAt(next.interruption, underWay.plan, data.step, at),
       climb: next.climb?.reason === 'trouble' ? null : next.climb,
     };
   },
@@ -119,6 +123,10 @@ export const stepsChanges = {
       .map(({ kind }) => kind);
     // One that tells of more stays: what the plan has taken off since was seen by it alone.
     const others = next.sights.filter(({ steps }) => !steps.every((step) => seen.has(step)));
+    const steps = next.steps.map(
+      (state): StepState =>
+        seen.has(state.id) ? { ...state, status: 'seen', seenAt: at, trouble: null } : state,
+    );
     return {
       ...next,
       automatic: {
@@ -127,9 +135,11 @@ export const stepsChanges = {
       },
       sights: saying === null ? others : [...others, { steps: data.steps, saying }],
       check: { ...next.check, notBefore: null },
-      steps: next.steps.map((state) =>
-        seen.has(state.id) ? { ...state, status: 'seen', seenAt: at, trouble: null } : state,
-      ),
+      interruption:
+        next.approved === null
+          ? next.interruption
+          : backAt(next.interruption, next.approved.plan, steps, data.since),
+      steps,
     };
   },
 

@@ -1,4 +1,5 @@
 // Phases that pass: contained when it is seen dead, recovered when machines and the owner agree.
+import { interruptedSeconds } from '../../plan/interruption.ts';
 import { phaseDone } from '../../plan/progress.ts';
 import { enterPhase } from '../custody-moves.ts';
 import type { Deciding } from '../decision.ts';
@@ -22,6 +23,8 @@ export function recover(deciding: Deciding): void {
   if (incident.phase !== 'recovery' || incident.approved === null) return;
   if (incident.attestation?.verdict !== 'works') return;
   if (!phaseDone(incident.approved.plan, incident.steps, 'recovery')) return;
-  if (!takesNoStep(incident)) deciding.add('recovered', {});
+  const seconds = interruptedSeconds(incident.interruption);
+  if (!takesNoStep(incident))
+    deciding.add('recovered', seconds === null ? {} : { interruptedSeconds: seconds });
   enterPhase(deciding, 'hardening', 'the service works again; what is left of the old credential goes.');
 }
