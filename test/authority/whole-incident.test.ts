@@ -299,7 +299,8 @@ async function approved(course: Course, strategy: Strategy): Promise<string | nu
 
 /** From a service that works again to the close; `owner` is who answers for it. */
 async function closed(course: Course, plan: string | null, owner = 'olga'): Promise<void> {
-  await course.says(owner, 'attest', { plan, body: { verdict: 'works', reason: 'the jobs run' } });
+  const confirms = course.incident.rules?.checklist.map(({ name }) => name) ?? [];
+  await course.says(owner, 'attest', { plan, body: { verdict: 'works', confirms, reason: 'the jobs run' } });
   await course.goesOn(isOpen('irreversible'));
   await course.approves('ivo', 'irreversible');
   await course.approves(owner, 'irreversible');
