@@ -133,6 +133,17 @@ export const findingSchema = z.strictObject({
   documents: z.array(documentSchema).max(20).optional(),
 });
 
+export const OBSTACLES = ['policy', 'quota', 'unchangeable'] as const;
+
+/** What would make steps fail today, whoever orders them. */
+export const obstacleSchema = z.strictObject({
+  /** `policy`: what is to be put on is missing or altered; `quota`: there is no room for it; `unchangeable`: others change this identity. */
+  kind: z.enum(OBSTACLES),
+  says: z.string().max(500),
+  /** What cannot be carried out while it stands; `automatic`: what may be done without people. */
+  stops: z.array(z.enum([...STRATEGIES, 'automatic'])).max(4),
+});
+
 /** What the checker found, read-only: the ways in that exist, and what each would need. */
 export const discoverySchema = z.strictObject({
   /** The identity found: for a lone credential, whose it is. null: the provider knows no such identity. */
@@ -173,6 +184,8 @@ export const discoverySchema = z.strictObject({
   access: accessSchema.optional(),
   /** What it did since the compromise, as far as the provider's log could be read. */
   activity: activitySchema.optional(),
+  /** Of what stands in the way, that by which steps would fail; what it says stands among the concerns too. */
+  obstacles: z.array(obstacleSchema).max(10).optional(),
   /** What stands in the way and who can change it: shown to people. */
   concerns: z.array(z.string().max(500)).max(50),
 });
@@ -185,6 +198,7 @@ export type Discovery = z.infer<typeof discoverySchema>;
 export type Phase = (typeof PHASES)[number];
 export type Strategy = (typeof STRATEGIES)[number];
 export type Document = z.infer<typeof documentSchema>;
+export type Obstacle = z.infer<typeof obstacleSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type GateName =
   | 'risk'

@@ -89,6 +89,7 @@ export interface Provider {
   hand(plan: Plan, step: Step, verb: Verb): CredentialKind | undefined;
   /** Read-only; needs the checker's permissions. */
   discover(request: DiscoverRequest): Promise<Discovery>;
+  estate(): Estate;
   /**
    * Ids of what the identity of a plan can come in or back by now, as discovery names them; what is shut is left out. Read-only; needs
    * the checker's permissions. Asked at every check: contained is not said beside one that nobody has looked at.
@@ -102,6 +103,14 @@ export interface Provider {
    * a permission that is held to some of them cannot be told from one that is not there, and is said to be unknown.
    */
   preflight(permissions: readonly string[], targets?: readonly Evidence[]): Promise<Preflight>;
+}
+
+/** A plane as a whole, looked at once: calls are paced, and what is the same for many is read once. Read-only; needs the checker's permissions. */
+export interface Estate {
+  /** KEYs of all that can be an incident's identity, page by page. Throws `ProviderError` where they cannot be listed to the end. */
+  everyone(): AsyncIterable<string>;
+  /** As the provider's own, without what the identity did: that is of no use before there is a thief. */
+  discover: Provider['discover'];
 }
 
 /** Why a provider could not: `retry` and `throttled` pass by themselves, `denied` and `impossible` need a person. */

@@ -52,6 +52,8 @@ export interface Aws {
   organizations: OrganizationsClient;
   /** Of this worker itself, for who it is. */
   sts: STSClient;
+  /** What an identity did is not looked up. */
+  withoutTrail?: true;
   /** For the proof of a new key: the only client that is not this worker's own. */
   stsAs(credentials: Credentials): STSClient;
 }

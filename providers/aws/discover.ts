@@ -21,7 +21,7 @@ import { versionsOf } from './secret-store.ts';
 import { discoverSecret } from './discover-secret.ts';
 import { FACTS_PERMISSIONS, factsOf } from './facts.ts';
 import { findingsOf } from './findings.ts';
-import { CONCERNS, nothing, TAGS } from './found.ts';
+import { CONCERNS, nothing, TAGS, unchangeable } from './found.ts';
 import { NAMED_PERMISSIONS, whoseKey, whoseUniqueId } from './named.ts';
 import { INLINE_NO_SESSIONS_KIND } from './inline-no-sessions.ts';
 import { INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
@@ -37,6 +37,7 @@ import {
   trouble,
   WORN,
 } from './policies.ts';
+import { automaticObstacles, policyObstacles, quotaObstacles } from './obstacles.ts';
 import { proposalsFor } from './proposals.ts';
 import { REACH_PERMISSIONS } from './reach.ts';
 import { becomeBy, becoming, keysOfChained } from './role/becoming.ts';
@@ -103,7 +104,7 @@ export async function discover(
       : discoverUser(aws, kinds, request, found.name, ofKey ? [reference] : []);
   }
   if (kind === 'secret') return discoverSecret(aws, kinds, request);
-  return nothing(identity, whoElseChanges(identity) ?? `Not covered yet: ${kind}. Cut it by hand.`);
+  return unchangeable(identity, whoElseChanges(identity) ?? `Not covered yet: ${kind}. Cut it by hand.`);
 }
 
 async function discoverUser(
@@ -266,6 +267,16 @@ async function discoverUser(
       },
     }),
     activity,
+    obstacles: [
+      ...policyObstacles([
+        ...missing,
+        ...(auto === 'known'
+          ? []
+          : [{ policy: QUARANTINE_AUTO, says: trouble(auto, QUARANTINE_AUTO) ?? '' }]),
+      ]),
+      ...quotaObstacles(fits),
+      ...automaticObstacles(fits),
+    ],
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }

@@ -78,7 +78,7 @@ const HANDS = {
   'ends-sessions': { makes: WRITING_INLINE, verbs: ['apply', 'undo', 'preflight'] },
   issues: { makes: [...ISSUING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
   rotates: { makes: [...ROTATING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
-  looks: { makes: kinds, verbs: ['check', 'discover'] },
+  looks: { makes: kinds, verbs: ['check', 'discover', 'everyone'] },
 } as const satisfies Record<string, { makes: readonly Make[]; verbs: readonly Verb[] }>;
 
 export type Hand = keyof typeof HANDS;

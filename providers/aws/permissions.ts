@@ -1,13 +1,14 @@
 // The least-privilege IAM policy of one worker, generated from what its credential kinds declare beside their calls.
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { DISCOVER_PERMISSIONS } from './discover.ts';
+import { EVERYONE_PERMISSIONS } from './everyone.ts';
 import { FINDING_PERMISSIONS } from './guardduty-finding.ts';
 import { ISSUE_CONDITION, ISSUE_TAG } from './issue-tag.ts';
 import { arnOf, QUARANTINE_AUTO, type Restriction, RESTRICTIONS, WORN } from './policies.ts';
 import { SIMULATION_PERMISSIONS } from './simulation.ts';
 import { WEARERS_PERMISSIONS } from './wearers.ts';
 
-export type Verb = 'apply' | 'undo' | 'check' | 'discover' | 'preflight' | 'automatic';
+export type Verb = 'apply' | 'undo' | 'check' | 'discover' | 'everyone' | 'preflight' | 'automatic';
 
 export interface PolicyScope {
   account: string;
@@ -229,6 +230,7 @@ export function policyFor(
 function declared(kinds: readonly Pick<CredentialKind, 'permissions'>[], verbs: readonly Verb[]): string[] {
   const all = verbs.flatMap((verb) => {
     if (verb === 'discover') return [...DISCOVER_PERMISSIONS];
+    if (verb === 'everyone') return [...EVERYONE_PERMISSIONS];
     if (verb === 'automatic') return [...WEARERS_PERMISSIONS, ...FINDING_PERMISSIONS];
     return verb === 'preflight' ? [] : kinds.flatMap(({ permissions }) => permissions[verb]);
   });

@@ -3,12 +3,14 @@ import { handleOf } from '../../domain/identity/identity.ts';
 import type { CredentialKind, Provider } from '../../domain/provider/provider.ts';
 import { type Aws, type AwsOptions, connect } from './clients.ts';
 import { discover } from './discover.ts';
+import { everyone } from './everyone.ts';
 import { findingOf } from './guardduty-finding.ts';
 import { kinds } from './kinds.ts';
 import { preflight } from './preflight.ts';
 import { QUARANTINE_AUTO_KIND } from './quarantine-auto.ts';
 import { callerOf } from './self.ts';
 import { type ForWhat, policyOfStep, type RoleOfWorker, roleArn, sessionOf } from './session.ts';
+import { sweeping } from './sweep.ts';
 import { opensFor } from './ways-open.ts';
 import { wearersOf } from './wearers.ts';
 
@@ -58,6 +60,10 @@ export function awsProviderOver(aws: Aws, through?: Through): Provider {
       return kinds.map((make) => make(narrowed)).find((one) => one.kind === step.kind);
     },
     discover: (request) => discover(looking(request.incident), table, request),
+    estate: () => {
+      const over = sweeping(aws);
+      return { everyone: () => everyone(over), discover: (request) => discover(over, table, request) };
+    },
     waysIn: async ({ incident, identity: { account, kind, reference } }) =>
       account === aws.account ? opensFor(looking(incident), kind, reference) : [],
     self: async () => {

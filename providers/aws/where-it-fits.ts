@@ -15,6 +15,10 @@ export interface Fits {
   attachable(policy: Restriction): boolean;
   /** What is on already, by an inline policy. */
   isInline(policy: Restriction): boolean;
+  /** `The user x has 10 attached policies, and AWS allows …` */
+  has: string;
+  /** Those that fit nowhere, and in words what is to be done; null: there are none. */
+  noRoom: { for: readonly Restriction[]; says: string } | null;
   concerns: string[];
 }
 
@@ -62,7 +66,16 @@ export async function whereItFits(
   }
   const has = `The ${called} has ${attached.length} attached policies, and AWS allows ${ATTACHED_POLICIES} unless the account was given more`;
   const names = (policies: readonly Restriction[]) => policies.map(({ name }) => name).join(' and ');
+  const noRoom =
+    nowhere.length === 0
+      ? null
+      : {
+          for: nowhere,
+          says: `${has}; its inline policies${taken === null ? ' could not be read' : ` have ${taken} characters of ${mostInline}`}: there is no room for ${names(nowhere)}, so detach some, ${nowhere.length} more are needed.`,
+        };
   return {
+    has,
+    noRoom,
     wayOf: (policy) =>
       !isAttached(policy) && (isInline(policy) || inline.includes(policy)) ? 'inline' : 'attached',
     attachable: (policy) => isAttached(policy) || attached.length < ATTACHED_POLICIES,
@@ -73,11 +86,7 @@ export async function whereItFits(
         : [
             `${has}: ${names(inline)} is written into it as an inline policy, by the executor for ${kinds}. Where the runbook names none, detach ${inline.length} first.`,
           ]),
-      ...(nowhere.length === 0
-        ? []
-        : [
-            `${has}; its inline policies${taken === null ? ' could not be read' : ` have ${taken} characters of ${mostInline}`}: there is no room for ${names(nowhere)}, so detach some, ${nowhere.length} more are needed.`,
-          ]),
+      ...(noRoom === null ? [] : [noRoom.says]),
     ],
   };
 }

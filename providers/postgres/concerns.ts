@@ -23,10 +23,10 @@ export const concernsOf = (looked: Looked): string[] => all.flatMap((concern) =>
 
 type Concern = (looked: Looked) => string | readonly string[] | null;
 
-const superuser: Concern = ({ role: { superuser: is, name } }) =>
-  is
-    ? `The role ${name} is a superuser: only another superuser can stop it, and it can take back whatever is done. Act by hand, and look at what it has changed.`
-    : null;
+export const superuserSays = (name: string): string =>
+  `The role ${name} is a superuser: only another superuser can stop it, and it can take back whatever is done. Act by hand, and look at what it has changed.`;
+
+const superuser: Concern = ({ role: { superuser: is, name } }) => (is ? superuserSays(name) : null);
 
 const makesRoles: Concern = ({ role: { createRole, name } }) =>
   createRole

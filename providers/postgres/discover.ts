@@ -1,11 +1,11 @@
 // What a role is, who works with it and what would cut it: read-only, from the catalogs and from the secret's metadata.
-import type { Discovery } from '../../domain/plan/plan.schema.ts';
+import type { Discovery, Obstacle } from '../../domain/plan/plan.schema.ts';
 import type { DiscoverRequest } from '../../domain/plan/order.schema.ts';
 import { type CredentialKind, ProviderError } from '../../domain/provider/provider.ts';
 import type { Secret } from '../secrets/secret-store.ts';
 import { alternateOf, whyNotAlternate } from './alternate.ts';
 import type { Cluster } from './cluster.ts';
-import { concernsOf } from './concerns.ts';
+import { concernsOf, superuserSays } from './concerns.ts';
 import { isPowerful, powersOf } from './powers.ts';
 import { proposalsFor } from './proposals.ts';
 import {
@@ -32,7 +32,14 @@ const nothing = (identity: Discovery['identity'], concern: string): Discovery =>
   waysIn: [],
   facts: [],
   proposals: {},
+  obstacles: identity === null ? [] : [onlyByHand(concern)],
   concerns: [concern],
+});
+
+const onlyByHand = (says: string): Obstacle => ({
+  kind: 'unchangeable',
+  says: says.slice(0, 500),
+  stops: ['cut', 'replace-then-cut', 'restrict', 'automatic'],
 });
 
 export async function discover(
@@ -107,6 +114,7 @@ export async function discover(
               part: 'source-of-truth',
             },
           ],
+    obstacles: role.superuser ? [onlyByHand(superuserSays(role.name))] : [],
     concerns: concernsOf({
       cluster: name,
       role,

@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { discover } from './discover.ts';
 import { kinds } from './kinds.ts';
 import { preflight } from './preflight.ts';
-import { findRole, membershipsOf } from './roles.ts';
+import { findRole, loginRoles, membershipsOf } from './roles.ts';
 import { ROLE } from './target.ts';
 import { openNow } from './ways-in.ts';
 
@@ -22,6 +22,13 @@ export function postgresProvider(cluster: Cluster): Provider {
     // A role's rights cannot be narrowed for one call.
     hand: (_, step) => table[step.kind],
     discover: (request) => discover(cluster, table, request),
+    estate: () => ({
+      async *everyone() {
+        for (const reference of await loginRoles(cluster))
+          yield keyOf({ provider: 'postgres', account: cluster.name, kind: ROLE, reference });
+      },
+      discover: (request) => discover(cluster, table, request),
+    }),
     async waysIn({ identity: { account, kind, reference } }) {
       if (account !== cluster.name || kind !== ROLE) return [];
       const role = await findRole(cluster, reference);

@@ -33,6 +33,17 @@ export async function findRole(cluster: Cluster, name: string): Promise<Role | n
   return { ...role, validUntil: until instanceof Date ? instant(until.getTime()) : null };
 }
 
+/** Roles that log in; those of PostgreSQL's own do not. */
+export async function loginRoles(cluster: Cluster): Promise<string[]> {
+  const rows = await cluster.ask<{ name: string }>(
+    'list the roles',
+    CATALOGS,
+    'SELECT rolname AS name FROM pg_roles WHERE rolcanlogin ORDER BY 1',
+    [],
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** That `member` is one of `role`, as one `grantor` has granted it: there may be several such rows. */
 export interface Membership {
   role: string;

@@ -41,6 +41,11 @@ export class Plane {
         const found = this.look();
         return identity.kind === 'access-key' ? found : { ...found, identity };
       },
+      // No incident looks at everybody.
+      estate: () => ({
+        everyone: async function* () {},
+        discover: () => Promise.reject(new Error('not here')),
+      }),
       waysIn: async () => [...this.open],
       withoutPeople: {
         quarantine: 'aws/quarantine-auto',

@@ -21,6 +21,7 @@ it('a look that takes minutes beats all the while, and no longer', async () => {
       kinds: {},
       hand: () => undefined,
       discover,
+      estate: () => ({ everyone: async function* () {}, discover }),
       waysIn: async () => [],
       self: async () => ['nobody'],
       withoutPeople: {

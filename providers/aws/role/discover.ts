@@ -8,8 +8,9 @@ import { organisationOf } from '../access/organisation.ts';
 import { whoElseChanges } from '../beyond-iam.ts';
 import type { Aws } from '../clients.ts';
 import { policiesThatAreAmiss } from '../concerns.ts';
-import { CONCERNS, nothing, TAGS } from '../found.ts';
-import { QUARANTINE, RESTRICTED } from '../policies.ts';
+import { CONCERNS, nothing, TAGS, unchangeable } from '../found.ts';
+import { policyObstacles, quotaObstacles } from '../obstacles.ts';
+import { NO_SESSIONS, QUARANTINE, RESTRICTED } from '../policies.ts';
 import { OWNER } from '../tags.ts';
 import { activityOf } from '../trail/activity.ts';
 import { trailConcerns, wayBackFindings } from '../trail/ways-back.ts';
@@ -80,7 +81,7 @@ export async function discoverRole(
     const aboutRoles: Unread = new Set();
     const chains = await unlessDenied(aboutRoles, 'the roles', () => chainsFrom(aws, role, granted));
     return {
-      ...nothing(identity, others),
+      ...unchangeable(identity, others),
       waysIn: waysInOf(role, [], request),
       access: reaches(chains, { roles: aboutRoles, tags: NOTHING }),
     };
@@ -106,13 +107,14 @@ export async function discoverRole(
     regions: [role.lastUsed?.region ?? null],
     since: request.since ?? null,
   });
+  const room = await roomConcerns(aws, [role, ...chains.chained.map((one) => one.role)]);
   const concerns = [
     ...trailConcerns(activity, keysOfChained(identity, chains.chained)),
     ...stillInvited(role),
     ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
     ...fits.concerns,
-    ...(await roomConcerns(aws, [role, ...chains.chained.map((one) => one.role)])),
+    ...room,
     ...chainConcerns(role, chains),
     ...notKnown(`The instance profiles of the ${role.called} are`, aboutProfiles),
     'A role has no key that could be replaced, so replace-then-cut is not possible.',
@@ -136,6 +138,16 @@ export async function discoverRole(
     findings: [...findingsOf(role, seen), ...wayBackFindings(activity, identity)],
     access: reaches(chains, { roles: NOTHING, tags: seen.aboutTags }),
     activity,
+    obstacles: [
+      // A role has no key that would work on without its sessions.
+      ...policyObstacles(amiss.filter(({ policy }) => policy !== NO_SESSIONS)),
+      ...quotaObstacles(fits),
+      ...room.slice(0, 4).map((says) => ({
+        kind: 'quota' as const,
+        says: says.slice(0, 500),
+        stops: ['cut' as const, 'restrict' as const],
+      })),
+    ],
     concerns: concerns.slice(0, CONCERNS).map((concern) => concern.slice(0, 500)),
   };
 }

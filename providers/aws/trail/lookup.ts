@@ -64,7 +64,11 @@ export class Lookup {
   }
 
   async #page(region: string, input: LookupEventsCommandInput) {
-    const { clock } = this.#aws;
+    const { clock, withoutTrail } = this.#aws;
+    if (withoutTrail) {
+      this.unread.add('It is not looked up.');
+      return null;
+    }
     for (const wait of [...PATIENCE_MS, null]) {
       if (this.#stopped) return null;
       if (this.#pages >= MOST_PAGES || clock.now() - this.#began > MOST_MS) {

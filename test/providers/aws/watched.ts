@@ -8,6 +8,7 @@ import {
   permissionOf,
 } from '../../../providers/aws/clients.ts';
 import { DISCOVER_PERMISSIONS } from '../../../providers/aws/discover.ts';
+import { EVERYONE_PERMISSIONS } from '../../../providers/aws/everyone.ts';
 import { PREFLIGHT_PERMISSIONS } from '../../../providers/aws/preflight.ts';
 import { FINDING_PERMISSIONS } from '../../../providers/aws/guardduty-finding.ts';
 import { awsProviderOver } from '../../../providers/aws/provider.ts';
@@ -122,6 +123,20 @@ export function watched(options: AwsOptions, real: Aws = connect(options)): Watc
     kinds,
     hand: (_, { kind }) => kinds[kind],
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),
+    estate: () => {
+      const whole = provider.estate();
+      return {
+        async *everyone() {
+          declared = EVERYONE_PERMISSIONS;
+          try {
+            yield* whole.everyone();
+          } finally {
+            declared = undefined;
+          }
+        },
+        discover: (request) => holding(DISCOVER_PERMISSIONS, () => whole.discover(request)),
+      };
+    },
     waysIn: (about) => holding(WAYS_OPEN_PERMISSIONS, () => provider.waysIn(about)),
     withoutPeople: {
       ...provider.withoutPeople,

@@ -3,7 +3,7 @@
 import { escapeIdentifier } from 'pg';
 import { describe, expect, it, test } from 'vitest';
 import { courseFor, workersOf } from './course.ts';
-import { ADMIN, type Application, estateForThisFile, fresh, loginAs, snapshot } from './estate.ts';
+import { ADMIN, type Application, CLUSTER, estateForThisFile, fresh, loginAs, snapshot } from './estate.ts';
 
 const estate = estateForThisFile({ grantor: true });
 
@@ -248,4 +248,31 @@ test('no new password is set for a role that is not cut, or whose sessions are o
   await expect(course.take(password)).rejects.toThrow(/Sessions of .* are open/);
   expect(await estate().secretOf(application)).toMatchObject(application.role);
   await service.close();
+});
+
+test('a look at the whole cluster finds everybody who can log in, and what only people can stop', async () => {
+  const { role } = await estate().application();
+  const { everyone, discover } = workersOf(estate()).check.estate();
+  const keys: string[] = [];
+  for await (const key of everyone()) keys.push(key);
+  const keyOfRole = (name: string) => `postgres/${CLUSTER}/role/${encodeURIComponent(name)}`;
+  expect(keys).toContain(keyOfRole(role.username));
+  expect(keys.filter((key) => key.includes('pg_'))).toEqual([]);
+  const look = async (reference: string) => {
+    const identity = { provider: 'postgres', account: CLUSTER, kind: 'role', reference };
+    const found = await discover({
+      id: 'look',
+      incident: 'incident/x',
+      firstRun: 'none',
+      identity,
+      credentials: [],
+      secret: null,
+    });
+    return found.obstacles;
+  };
+  expect(await look(role.username)).toEqual([]);
+  const [superuser] = await estate().run('SELECT current_user::text AS name');
+  expect(await look(String(superuser?.['name']))).toMatchObject([
+    { kind: 'unchangeable', says: expect.stringMatching(/superuser/) },
+  ]);
 });
