@@ -60,6 +60,8 @@ export interface ExecutorDependencies {
     targets: readonly Evidence[],
     account: string | null,
   ) => Promise<Preflight>;
+  /** Whether the executor's own policy names this credential kind. */
+  takes: (kind: string) => boolean;
   /** Checks an order of whatever form by the executor's own directory and policy. */
   verify: (order: unknown, now: Instant) => Promise<Warranted>;
   /** Into the executor's own ledger, before the act. What cannot be written down is not begun. */
@@ -76,6 +78,8 @@ export interface ToPreflight {
   targets?: Evidence[];
   /** In which they would be used; left out or null: the alert named none. */
   account?: string | null;
+  /** Credential kinds of these steps. */
+  kinds?: string[];
 }
 
 const AUDIT_UNKEPT =
@@ -122,6 +126,7 @@ const endedBy = (error: unknown, { reversibility }: Step): Ending =>
 export const executorActivities = ({
   hand,
   preflight,
+  takes,
   verify,
   begin,
   speak,
@@ -192,7 +197,12 @@ export const executorActivities = ({
     apply: (order: Order): Promise<Saying> => carryOut(order, 'apply'),
     undo: (order: Order): Promise<Saying> => carryOut(order, 'undo'),
     /** What is missing is an answer, not a failure; only what cannot be asked at all fails. */
-    preflight: ({ permissions, targets = [], account = null }: ToPreflight): Promise<Preflight> =>
-      beating(() => sorted(() => preflight(permissions, targets, account))),
+    preflight: ({ permissions, targets = [], account = null, kinds }: ToPreflight): Promise<Preflight> =>
+      beating(() =>
+        sorted(async () => {
+          const said = await preflight(permissions, targets, account);
+          return kinds === undefined ? said : { ...said, notTaken: kinds.filter((kind) => !takes(kind)) };
+        }),
+      ),
   };
 };

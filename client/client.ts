@@ -22,6 +22,8 @@ import {
   TASK_QUEUE,
   WORKFLOW_TYPE,
 } from '../workflows/messages.ts';
+import type { Answer, Asking } from '../domain/readiness/asking.ts';
+import { askExecutor, polled, type Polled } from './asking.ts';
 import { OpensNothing } from './failure.ts';
 import { type Filter, find, list, type Listed } from './search.ts';
 import { notTakenInTime, sorting } from './temporal-errors.ts';
@@ -62,6 +64,10 @@ export interface CustodyClient {
   /** Throws `NobodyWorking` where no worker answers. */
   incident(workflowId: string): Promise<IncidentQuery>;
   list(filter?: Filter): AsyncIterable<Listed>;
+  /** Whether Temporal knows of a worker at this queue: of the last five minutes. */
+  polled(queue: string, of: Polled): Promise<boolean>;
+  /** What an executor says it lacks. Throws `NobodyWorking` where no orchestrator asks it. */
+  askExecutor(asking: Asking): Promise<Answer>;
   /** Workflow id, KEY, or unique beginning of an open incident's handle -> workflow id. */
   find(typed: string): Promise<string>;
   close(): Promise<void>;
@@ -156,6 +162,14 @@ class TemporalCustodyClient implements CustodyClient {
       if (next.done) return;
       yield next.value;
     }
+  }
+
+  polled(queue: string, of: Polled): Promise<boolean> {
+    return sorting(() => polled(this.#client, queue, of));
+  }
+
+  askExecutor(asking: Asking): Promise<Answer> {
+    return sorting(() => askExecutor(this.#client, asking));
   }
 
   find(typed: string): Promise<string> {

@@ -6,6 +6,7 @@ export {
   type Detected,
   type Said,
 } from './client.ts';
+export type { Polled } from './asking.ts';
 export { connect, type Connected, type Where } from './connect.ts';
 export {
   acknowledging,
@@ -39,4 +40,5 @@ export {
   missingSearchAttributes,
   type SearchAttributesReport,
 } from './search-attributes.ts';
+export type { Answer, Asking } from '../domain/readiness/asking.ts';
 export type { IncidentQuery, Outcome } from '../workflows/messages.ts';

@@ -56,14 +56,16 @@ export async function executor(environment: Environment) {
     }
   });
   const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
+  const takes = (kind: string): boolean => policy.kinds.includes(kind);
   const ledger = await openLedger(CUSTODY_STATE);
   return worker(await link(), {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
       hand: (plan, step, verb) =>
-        policy.kinds.includes(step.kind)
+        takes(step.kind)
           ? accounts.of(plan.identity.account).hand(plan, step, verb)
           : undefined,
+      takes,
       preflight: (permissions, targets, account) => accounts.of(account).preflight(permissions, targets),
       verify: async (order, at) => {
         try {

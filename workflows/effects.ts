@@ -1,13 +1,9 @@
 // Starts what an incident wants done and cancels what it does not want any more. Results come back as items of their own.
 import {
   ActivityCancellationType,
-  ActivityFailure,
-  ApplicationFailure,
   CancellationScope,
   isCancellation,
   proxyActivities,
-  rootCause,
-  TimeoutFailure,
 } from '@temporalio/workflow';
 import type { checkerActivities } from '../activities/checker.ts';
 import type { executorActivities } from '../activities/executor.ts';
@@ -26,6 +22,7 @@ import type { Instant } from '../domain/instant/instant.ts';
 import type { Preflight } from '../domain/provider/provider.ts';
 import type { Rules } from '../domain/runbook/rules.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
+import { sorted } from './failure-sort.ts';
 import { checkerQueue, executorQueue, NOTIFY_QUEUE } from './messages.ts';
 import { readPreflight } from './preflight.ts';
 
@@ -205,21 +202,3 @@ const outgoing = ({ id, firstRun, key, title }: Incident, notice: Notice): Outgo
 
 const checker = (name: string, limits: Parameters<typeof proxyActivities>[0]) =>
   proxyActivities<ReturnType<typeof checkerActivities>>({ ...limits, taskQueue: checkerQueue(name) });
-
-/** It stands in the state, the record and a notice. */
-const LONGEST_REASON = 1_000;
-
-/** What the domain must know of a failure; the reason is the worker's own words, which hold no secret. */
-function sorted(error: unknown): { sort: FailureSort; reason: string } {
-  const reason = (rootCause(error) ?? 'it failed without saying why').slice(0, LONGEST_REASON);
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof TimeoutFailure) {
-    const absent = cause.timeoutType === 'SCHEDULE_TO_START';
-    return absent
-      ? { sort: 'absent', reason: 'Nobody took up the work in time.' }
-      : { sort: 'retry', reason: 'It did not finish in time.' };
-  }
-  const type = cause instanceof ApplicationFailure ? cause.type : null;
-  const known = ['throttled', 'denied', 'impossible', 'refused'].find((sort) => sort === type);
-  return { sort: (known ?? 'retry') as FailureSort, reason };
-}

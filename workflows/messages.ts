@@ -9,6 +9,8 @@ import { MESSAGE_NAMES as SAID } from '../domain/statement/message-names.ts';
 import type { Message, Saying } from '../domain/statement/statement.schema.ts';
 
 export const WORKFLOW_TYPE = 'identityIncident';
+/** Asks an executor about itself, for `custody readiness` and `custody plan show` of an identity without an incident: `Asking` to `Answer`. */
+export const READINESS_TYPE = 'readiness';
 export const TASK_QUEUE = 'custody';
 export const QUERY = 'incident';
 

@@ -8,14 +8,24 @@ const LONGEST_REASON = 300;
 
 export function readPreflight(said: unknown): Preflight {
   if (typeof said !== 'object' || said === null) return NOT_READ;
-  const { missing, unknown } = said as { missing?: unknown; unknown?: unknown };
-  if (!Array.isArray(missing) || !(unknown === null || typeof unknown === 'string')) return NOT_READ;
-  const first = missing.slice(0, MOST_MISSING);
-  if (!first.every((one) => typeof one === 'string')) return NOT_READ;
+  const { missing, unknown, notTaken } = said as { missing?: unknown; unknown?: unknown; notTaken?: unknown };
+  const lacking = names(missing);
+  const kinds = notTaken === undefined ? undefined : names(notTaken);
+  if (lacking === null || kinds === null || !(unknown === null || typeof unknown === 'string'))
+    return NOT_READ;
   return {
-    missing: first.map((one) => bounded(one, LONGEST_PERMISSION)),
+    missing: lacking,
     unknown: unknown === null ? null : bounded(unknown, LONGEST_REASON),
+    ...(kinds === undefined ? {} : { notTaken: kinds }),
   };
+}
+
+function names(said: unknown): string[] | null {
+  if (!Array.isArray(said)) return null;
+  const first = said.slice(0, MOST_MISSING);
+  return first.every((one) => typeof one === 'string')
+    ? first.map((one) => bounded(one, LONGEST_PERMISSION))
+    : null;
 }
 
 const NOT_READ: Preflight = {

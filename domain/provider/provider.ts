@@ -52,6 +52,8 @@ export interface Preflight {
   missing: string[];
   /** Why it could not be said, or null. */
   unknown: string | null;
+  /** Credential kinds, of those that were asked about, that the executor's own policy does not let it take. Left out: none were asked about. */
+  notTaken?: string[];
 }
 
 /** What the source of an alert itself says of it, read again there. */

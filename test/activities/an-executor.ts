@@ -42,6 +42,7 @@ export async function anExecutor({ world, provider, policy, state }: Running): P
   const dependencies: ExecutorDependencies = {
     hand: provider.hand,
     preflight,
+    takes: (kind) => policy.kinds.includes(kind),
     verify: async (order, at) => {
       try {
         const [self, acts] = [await provider.self(), await ledger.acts()];

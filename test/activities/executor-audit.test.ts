@@ -34,6 +34,7 @@ function executor(change: Partial<ExecutorDependencies> = {}) {
   const dependencies: ExecutorDependencies = {
     hand: () => quarantine,
     preflight: async () => ({ missing: [], unknown: null }),
+    takes: () => true,
     verify: async () => ({
       ok: true,
       order,

@@ -12,6 +12,7 @@ function asked(preflight: ExecutorDependencies['preflight']) {
   const activities = executorActivities({
     hand: () => undefined,
     preflight,
+    takes: (kind) => kind === 'aws/quarantine',
     verify: async () => ({ ok: false, check: 'none', reason: 'no order is checked here' }),
     begin: async () => ({ ok: false, check: 'none', reason: 'nothing is begun here' }),
     speak: async () => ({ statement: 'x' }),
@@ -37,6 +38,13 @@ it('is what its provider says of these permissions, on these targets in that acc
     [permissions, targets, '123456789012'],
     [permissions, [], null],
   ]);
+});
+
+it('says which kinds its own policy does not let it take, where it is asked about any', async () => {
+  const preflight = asked(async () => ({ missing: [], unknown: null }));
+  const kinds = ['aws/quarantine', 'aws/role-session-cut-off'];
+  const said = await preflight({ permissions: [], kinds });
+  expect(said).toEqual({ missing: [], unknown: null, notTaken: ['aws/role-session-cut-off'] });
 });
 
 it.each([

@@ -1,5 +1,6 @@
 // A terminal that keeps what was printed, with an incident behind it that keeps what was said to it.
 import type { CustodyClient } from '../../client/client.ts';
+import { Unreachable } from '../../client/failure.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 import type { Message } from '../../domain/statement/statement.schema.ts';
 import type { SayingPayload } from '../../workflows/messages.ts';
@@ -52,6 +53,8 @@ export async function custody(words: readonly string[], scene: Scene = {}): Prom
       return view === undefined ? Promise.reject(new Error('no view')) : Promise.resolve({ view, tail: [] });
     },
     async *list() {},
+    polled: () => Promise.reject(new Unreachable('There is no Temporal here.')),
+    askExecutor: () => Promise.reject(new Unreachable('There is no Temporal here.')),
     find: (typed) => Promise.resolve(HANDLE.startsWith(typed) ? INCIDENT : typed),
     close: () => Promise.resolve(),
     ...scene.client,

@@ -16,6 +16,7 @@ import {
   MESSAGE_NAMES,
   NOTIFY_QUEUE,
   QUERY,
+  READINESS_TYPE,
   SEARCH_ATTRIBUTES,
   TASK_QUEUE,
   WORKFLOW_TYPE,
@@ -45,6 +46,7 @@ test('every code says what it means and what to do', () => {
 test('every name on Temporal', () => {
   const names = [
     WORKFLOW_TYPE,
+    READINESS_TYPE,
     TASK_QUEUE,
     QUERY,
     NOTIFY_QUEUE,

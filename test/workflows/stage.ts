@@ -261,6 +261,7 @@ export class Stage {
         executorActivities({
           hand,
           preflight,
+          takes: (kind) => policy.kinds.includes(kind),
           verify,
           begin: beginIn({ ledger, policy: async () => policy, providerOf: () => provider, now }),
           speak: this.speakAs(name),
