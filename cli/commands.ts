@@ -40,6 +40,7 @@ export const COMMANDS: readonly Entry[] = [
   entry('close', 'close the incident', () => import('./close.ts')),
   entry('incident list', 'list incidents', () => import('./incident-list.ts')),
   entry('plan show', 'show the plans of an incident, without acting', () => import('./plan-show.ts')),
+  entry('readiness', 'say what could not be contained today, and why', () => import('./readiness.ts')),
   entry('record show', "print an incident's record", () => import('./record-show.ts')),
   entry('record verify', 'verify a record offline', () => import('./record-verify.ts')),
   entry(

@@ -11,6 +11,7 @@ export const EXIT_CODES = {
   broken: [7, 'the record is broken: the first broken link is named'],
   notSigned: [8, 'nothing was signed: the plan is not the one that was shown, or you said no'],
   tooLate: [9, 'what was waited for did not come in time'],
+  notReady: [10, 'something could not be contained today, or it could not be told'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ExitCode = keyof typeof EXIT_CODES;

@@ -1,11 +1,11 @@
-// The plans of an identity before there is an incident about it: for `plan show ALERT|ARN`. The one file beside cli/worker.ts that loads
-// workers: it looks with a checker's credentials, which no other command holds.
+// The plans of an identity before there is an incident about it: for `plan show ALERT|ARN`. As cli/readiness.ts does, it
+// loads workers: it looks with a checker's credentials, which no other command holds.
 import type { Suspicion } from '../workers/look-ahead.ts';
-import { opening } from '../domain/detection/opening.ts';
 import { alertsIn } from './alerts.ts';
-import { CliFailure } from './failure.ts';
+import { keyOfArn } from './identity-named.ts';
 import { accessLines } from './screen/access.ts';
 import { indented } from './screen/columns.ts';
+import { permissionLines } from './screen/permissions.ts';
 import { factLines, planLines } from './screen/plan.ts';
 import { consequencesLines } from './screen/shown-plan.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,7 +18,7 @@ export async function showAhead(terminal: Terminal, named: string, json: boolean
   const { suspicions, whole } = await suspicionsIn(terminal, named);
   const { lookAheadHere } = await import('../workers/look-ahead.ts');
   for (const suspicion of suspicions) {
-    const ahead = await lookAheadHere(suspicion, terminal.env);
+    const ahead = await lookAheadHere(suspicion, terminal.env, () => terminal.client());
     if (json) {
       terminal.data(JSON.stringify(ahead));
       continue;
@@ -34,6 +34,7 @@ export async function showAhead(terminal: Terminal, named: string, json: boolean
       ...(ahead.plans.length === 0 ? ['There is no plan: it could not be contained by custody today.'] : []),
       ...factLines({ ...ahead, missingPermissions: [] }),
       ...accessLines(ahead),
+      ...permissionLines(ahead.executors),
     ]);
   }
   return whole && suspicions.length > 0;
@@ -44,16 +45,7 @@ async function suspicionsIn(
   named: string,
 ): Promise<{ suspicions: Suspicion[]; whole: boolean }> {
   if (named.startsWith('arn:')) {
-    const { key, why } = opening({
-      provider: 'aws',
-      accountId: null,
-      identityKind: 'aws-iam-user',
-      identityRef: named,
-      credentialId: null,
-      isSample: false,
-    });
-    if (key === null) throw new CliFailure('input', `${named}: ${why}.`);
-    return { suspicions: [{ key, credential: null, facts: [] }], whole: true };
+    return { suspicions: [{ key: keyOfArn(named), credential: null, facts: [] }], whole: true };
   }
   const { detections, whole } = await alertsIn(terminal, [named]);
   const suspicions = detections.flatMap(({ key, credentialId, classification, sourceId, why }) => {

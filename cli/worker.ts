@@ -1,4 +1,4 @@
-// `custody worker`: runs one worker until it is told to stop. This and plan-ahead.ts alone load workers.
+// `custody worker`: runs one worker until it is told to stop. This, plan-ahead.ts and readiness.ts alone load workers.
 import { type CommandFile, oneOf } from './command.ts';
 
 type Role = 'orchestrator' | 'executor' | 'checker' | 'notifier';

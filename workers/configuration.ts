@@ -32,6 +32,11 @@ const NEEDS = {
     CUSTODY_RUNBOOK: 'the folder with runbook.yaml and people.yaml',
     CUSTODY_ACCOUNT: 'the twelve digits of the account to look at; several, as for a checker',
   },
+  readiness: {
+    CUSTODY_RUNBOOK: 'the folder with runbook.yaml and people.yaml',
+    CUSTODY_ACCOUNT:
+      'the twelve digits of the account to look at; several, or a cluster of PostgreSQL, as for a checker',
+  },
   notifier: {
     CUSTODY_NOTICES:
       'the file that notices are appended to, one JSON a line; or, instead, CUSTODY_NOTIFIER: a notices.yaml with channels and people',

@@ -62,9 +62,7 @@ export async function executor(environment: Environment) {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
       hand: (plan, step, verb) =>
-        takes(step.kind)
-          ? accounts.of(plan.identity.account).hand(plan, step, verb)
-          : undefined,
+        takes(step.kind) ? accounts.of(plan.identity.account).hand(plan, step, verb) : undefined,
       takes,
       preflight: (permissions, targets, account) => accounts.of(account).preflight(permissions, targets),
       verify: async (order, at) => {

@@ -39,6 +39,7 @@ const doors = {
   'cli/worker': ['workers'],
   // It looks as a checker does, before there is an incident.
   'cli/plan-ahead': ['workers/look-ahead'],
+  'cli/readiness': ['workers/readiness'],
   'cli/record-show': ['activities/settle/directory-store'],
 };
 

@@ -21,6 +21,8 @@ const COMMON: readonly string[] = [
   'ListAttachedRolePoliciesCommand',
 ];
 
+const passes = ({ sort }: ProviderError): boolean => sort === 'throttled' || sort === 'retry';
+
 type Send = (command: { input: unknown }, ...rest: unknown[]) => Promise<unknown>;
 
 /** Over the same connections: what others do with them is not slowed down. */
@@ -42,9 +44,7 @@ export function sweeping(aws: Aws): Aws {
       try {
         return await send();
       } catch (error) {
-        const passes =
-          error instanceof ProviderError && (error.sort === 'throttled' || error.sort === 'retry');
-        if (!passes) throw error;
+        if (!(error instanceof ProviderError && passes(error))) throw error;
         await clock.pause(wait);
       }
     }
@@ -52,18 +52,24 @@ export function sweeping(aws: Aws): Aws {
     return send();
   };
 
-  const over = <Client extends { send: unknown }>(client: Client): Client => {
+  /** `isCommon`: whether what this command reads belongs to no one identity. */
+  const over = <Client extends { send: unknown }>(
+    client: Client,
+    isCommon: (command: string) => boolean,
+  ): Client => {
     const send: Send = (command, ...rest) => {
       const own = () => patient(() => (client.send as Send).call(client, command, ...rest));
       const name = command.constructor.name;
-      if (!COMMON.includes(name)) return own();
+      if (!isCommon(name)) return own();
       const asked = `${name} ${JSON.stringify(command.input)}`;
       const before = known.get(asked);
       if (before !== undefined) return before;
       const answer = own();
       known.set(asked, answer);
-      // What failed is not known.
-      answer.catch(() => known.delete(asked));
+      // What is denied or not there stays so for this look; what failed otherwise is not known.
+      answer.catch((error: unknown) => {
+        if (!(error instanceof ProviderError) || passes(error)) known.delete(asked);
+      });
       return answer;
     };
     // Paginators ask whether it is one of the SDK's clients.
@@ -74,8 +80,9 @@ export function sweeping(aws: Aws): Aws {
 
   return {
     ...aws,
-    iam: over(aws.iam),
-    secrets: (secretId) => over(aws.secrets(secretId)),
+    iam: over(aws.iam, (command) => COMMON.includes(command)),
+    organizations: over(aws.organizations, () => true),
+    secrets: (secretId) => over(aws.secrets(secretId), () => false),
     withoutTrail: true,
   };
 }

@@ -26,6 +26,7 @@ const DESIGNED = [
   'close',
   'incident list',
   'plan show',
+  'readiness',
   'record show',
   'record verify',
   'report coverage',
