@@ -31,7 +31,9 @@ export function decideChecked(deciding: Deciding, request: string, judgement: Ju
   const all = group.every((step) => seen.get(step.id)?.holds === true);
   const since = stoodSince(incident, group, now);
   const settledAt = instant(epochMs(since) + rules.propagationMs);
-  const appeared = incident.phase === 'containment' ? unknownWays(incident, waysIn) : [];
+  // What is taken back claims nothing to be shut: the replacement that its plan had made is not waited out.
+  const contains = incident.phase === 'containment' && underWay.plan.undoes === undefined;
+  const appeared = contains ? unknownWays(incident, waysIn) : [];
   const settled = all && appeared.length === 0 && settledAt <= now && stoodBefore(incident, group);
   const waits = all && appeared.length === 0;
   const again = settled ? null : waits ? later(settledAt, now) : plus(now, againMs(incident));

@@ -40,11 +40,12 @@ function agreed(world: World, verdict: Verdict): World {
   expect(world.approve('ida', 'undo')).toMatchObject({ accepted: true });
   return world;
 }
-function carriedOut(world: World): World {
+/** `waysIn`: what checkers find open meanwhile. */
+function carriedOut(world: World, waysIn: string[] = []): World {
   while (wanted(world.incident, world.now).effects.some(({ type }) => type === 'apply' || type === 'check')) {
     const { effects } = wanted(world.incident, world.now);
     if (effects.some(({ type }) => type === 'apply')) world.applied();
-    else world.seen();
+    else world.seen([], waysIn);
     if (world.incident.check.notBefore !== null) world.pass(rules().propagationMs);
   }
   return world;
@@ -318,6 +319,17 @@ describe('what was undone', () => {
     expect(world.gate('risk')).not.toBe('none');
     world.pass(MINUTE);
     expect(inWords(offered(world, 'falsePositive')?.shown?.plan as Plan)).toEqual(['undo aws/no-sessions']);
+  });
+
+  it('before it was contained is seen too, beside a replacement that the undone plan has made: an undo says nothing of ways in', () => {
+    const world = new World().look().decided('cut');
+    for (let i = 0; i < 3; i++) world.applied();
+    world.pass(MINUTE);
+    expect(world.incident.phase).toBe('containment');
+    agreed(world, 'falsePositive');
+    carriedOut(world, ['AKIAIOSFODNN7REPLACE']);
+    expect(world.incident.steps.map(({ status }) => status)).not.toContain('applied');
+    expect(world.gate('close')).not.toBe('none');
   });
 
   it('and was put on again by somebody is taken off again, until it is seen off twice', () => {
