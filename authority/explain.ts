@@ -122,10 +122,11 @@ const classNamed = (runbook: Runbook, name: string) => {
   return found;
 };
 
-const ofClass = (runbook: Runbook, name: string): Runbook => ({
-  ...runbook,
-  classes: [{ ...classNamed(runbook, name), when: {} }],
-});
+function ofClass(runbook: Runbook, name: string): Runbook {
+  const fitsAll = { ...classNamed(runbook, name), when: {} };
+  delete fitsAll.provider;
+  return { ...runbook, classes: [fitsAll] };
+}
 
 const factsOf = (runbook: Runbook, name: string): Bearings['facts'] =>
   Object.entries(classNamed(runbook, name).when).map(([fact, value]) => ({

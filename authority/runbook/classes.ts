@@ -143,7 +143,7 @@ const classesCoverAll: RunbookCheck = {
     const seen = new Set<string>();
     return classes.flatMap((one, i) => {
       const last = i === classes.length - 1;
-      const open = Object.keys(one.when).length === 0;
+      const open = Object.keys(one.when).length === 0 && one.provider === undefined;
       const twice = seen.has(one.name);
       seen.add(one.name);
       return [
@@ -151,7 +151,7 @@ const classesCoverAll: RunbookCheck = {
         ...unless(
           !last || open,
           ['classes', i, 'when'],
-          'the last class must fit everything (`when: {}`): an identity that fits none would have no rules',
+          'the last class must fit everything (`when: {}`, no `provider`): an identity that fits none would have no rules',
         ),
       ];
     });

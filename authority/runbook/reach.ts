@@ -9,6 +9,7 @@ import { eachPattern, unless, type RunbookCheck } from './check.ts';
 
 /** Facts are true, false or unknown, so a class takes all of another's only by asking for a part of what that one asks for. */
 const takesAllOf = (earlier: RunbookClass, later: RunbookClass): boolean =>
+  (earlier.provider === undefined || earlier.provider === later.provider) &&
   Object.entries(earlier.when).every(
     ([fact, value]) => later.when[fact as keyof RunbookClass['when']] === value,
   );

@@ -112,6 +112,22 @@ const observersComeLast: RunbookCheck = {
     }),
 };
 
+/** A plane whose name is written wrongly fits nothing. What people do by hand needs no worker. */
+const planesAreKnown: RunbookCheck = {
+  name: 'planesAreKnown',
+  file: 'runbook.yaml',
+  check: (runbook) =>
+    eachClass(runbook, ({ name, provider, byHand }, path) =>
+      unless(
+        provider === undefined ||
+          byHand.length > 0 ||
+          Object.values(runbook.executors).some((one) => one.provider === provider),
+        [...path, 'provider'],
+        `no executor is of ${provider}, so nobody could cut what is of the class ${name}: correct the name, add an executor, or say what people do by hand`,
+      ),
+    ),
+};
+
 /** Every way but `cut` has the new credential in use before the old one dies, so somebody must be able to make it. */
 const somebodyCanReplace: RunbookCheck = {
   name: 'somebodyCanReplace',
@@ -162,6 +178,7 @@ export const runbookWarnings: readonly RunbookCheck[] = [
   handOffsMove,
   falsePositivesCanClose,
   observersComeLast,
+  planesAreKnown,
   somebodyCanReplace,
   toldIsWeak,
   hardeningOutlivesSessions,

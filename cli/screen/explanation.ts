@@ -54,13 +54,22 @@ function uncut({ drill, mode }: Explanation): string {
   return mode === 'observe' ? ' (its class only observes: nothing would be cut)' : '';
 }
 
-function triedLines({ class: name, fits, needs }: Tried, { facts }: Explanation): string[] {
-  if (needs.length === 0) return [`${name}: fits, because it asks for nothing`];
+function triedLines(
+  { class: name, fits, needs, provider }: Tried,
+  { facts, identity }: Explanation,
+): string[] {
+  if (needs.length === 0 && provider === undefined) return [`${name}: fits, because it asks for nothing`];
   return [
     `${name}: ${fits ? 'fits' : 'does not fit'}`,
-    ...indented(needs.flatMap((need) => needLines(need, facts[need.fact]))),
+    ...indented([
+      ...(provider === undefined ? [] : [planeLine(provider, identity.provider)]),
+      ...needs.flatMap((need) => needLines(need, facts[need.fact])),
+    ]),
   ];
 }
+
+const planeLine = (wanted: string, is: string): string =>
+  `${wanted === is ? '✓' : '✗'} it must be of ${wanted}: it is of ${is}`;
 
 function needLines({ fact, wanted, is, holds }: Needed, known: KnownFact | undefined): string[] {
   const asks = `${fact} must be ${wanted}`;

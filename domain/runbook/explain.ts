@@ -49,6 +49,8 @@ export interface Tried {
   class: string;
   fits: boolean;
   needs: Needed[];
+  /** The only plane that it is for; left out: any. */
+  provider?: string;
 }
 
 export interface ClassChoice {
@@ -70,8 +72,10 @@ export function whyClass(runbook: Runbook, { identity, facts, tags }: Known): Cl
   let chosen: RunbookClass | null = null;
   for (const one of runbook.classes) {
     const needs = needsOf(one, known);
-    const fit = needs.every(({ holds }) => holds);
-    tried.push({ class: one.name, fits: fit, needs });
+    const isOfPlane = one.provider === undefined || one.provider === identity.provider;
+    const fit = isOfPlane && needs.every(({ holds }) => holds);
+    const { provider } = one;
+    tried.push({ class: one.name, fits: fit, needs, ...(provider === undefined ? {} : { provider }) });
     if (!fit) continue;
     chosen = one;
     break;
@@ -81,7 +85,8 @@ export function whyClass(runbook: Runbook, { identity, facts, tags }: Known): Cl
     tried,
     facts: known,
     owners,
-    unknown: unknownIn(tried),
+    // A class for another plane is out whatever is found.
+    unknown: unknownIn(tried.filter(({ provider = identity.provider }) => provider === identity.provider)),
   };
 }
 

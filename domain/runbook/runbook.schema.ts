@@ -153,6 +153,14 @@ const classOwn = {
   when: facts.describe(
     "Every fact must hold; an empty `when` matches all. The first class that matches is the incident's. A fact that nobody knows does not hold",
   ),
+  provider: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      'Only for identities of this plane, such as `postgres`: where other teams can act than elsewhere; left out: of any',
+    ),
   strategies: z
     .array(z.enum(['cut', 'replace-then-cut', 'restrict']))
     .min(1)

@@ -729,6 +729,18 @@ const ROWS: readonly Row[] = [
     /where identity owns it: people\.yaml has too few people/,
   ),
   classes(
+    'a last class that is for one plane alone',
+    CLASS.replace('{},', '{}, provider: aws,'),
+    'when: {}, provider',
+    /the last class must fit everything .*no `provider`/,
+  ),
+  classes(
+    'a class for one plane behind one for the same',
+    `  - { name: databases, when: {}, provider: postgres, strategies: [cut] }\n  - { name: critical, when: { businessCritical: true }, provider: postgres, strategies: [cut] }\n${CLASS}`,
+    'when: { businessCritical',
+    /never reached: databases stands before it/,
+  ),
+  classes(
     'no class that fits all',
     CLASS.replace('{},', '{ ciCd: true },'),
     'when: { ciCd',
@@ -993,6 +1005,13 @@ describe('what was probably not meant', () => {
       [['  erin: { name: Erin, parties: [soc], keys: [] }\n', '']],
       'parties: [soc] }\nclasses',
       /a false positive takes two people to close, and soc have one/,
+    ],
+    [
+      'a class for a plane in which nobody works',
+      [[CLASS, `  - { name: databases, when: {}, provider: postgress, strategies: [cut] }\n${CLASS}`]],
+      [],
+      'provider: postgress',
+      /no executor is of postgress, so nobody could cut what is of the class databases/,
     ],
     [
       'a class that observes before one that acts',

@@ -9,6 +9,7 @@ import { jsonSchemaText } from '../../authority/json-schema.ts';
 import { newKey } from '../../authority/keys.ts';
 import { smallFolder } from '../../authority/runbook/small.ts';
 import type { Explanation } from '../../authority/runbook/explanation.ts';
+import { allRows } from '../../local/demo/rows.ts';
 import { custody } from './a-terminal.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -59,32 +60,31 @@ describe('runbook explain', () => {
     expect(out).toMatch(/still nobody: Security operations \(soc\) keeps it, and is told again every 10 min/);
   });
 
-  test('names whose alone a kind is', async () => {
+  test('names whose alone a kind is, and which class is for another plane', async () => {
     const to = path.join(folder, 'apart');
     await mkdir(to);
-    const read = (file: string) => readFile(path.join(root, 'runbooks/default', file), 'utf8');
     await copyFile(path.join(root, 'runbooks/default/authority.cedar'), path.join(to, 'authority.cedar'));
-    // As the default runbook has it, left out.
-    const runbook = await read('runbook.yaml');
-    await writeFile(
-      path.join(to, 'runbook.yaml'),
-      runbook.replace(/^ {2}# sessions-aws:[^]*?(?=^$)/m, (lines) => lines.replaceAll(/^ {2}# /gm, '  ')),
-    );
-    const { entry } = await newKey('sessions-aws');
-    const machine = `  sessions-aws: { role: executor, party: identity, keys: [${JSON.stringify(entry)}] }\n`;
-    const people = await read('people.yaml');
-    await writeFile(
-      path.join(to, 'people.yaml'),
-      people.replace(/^machines:.*\n/m, (line) => line + machine),
-    );
-    const { out, err } = await custody(['runbook', 'explain', 'a.json', '--runbook', to], {
-      files: { 'a.json': alert() },
-    });
-    expect(err).toBe('');
-    expect(out).toContain(
+    for (const file of ['runbook.yaml', 'people.yaml']) {
+      const text = await readFile(path.join(root, 'runbooks/default', file), 'utf8');
+      await writeFile(path.join(to, file), allRows(text));
+    }
+    const of = (more: object) =>
+      custody(['runbook', 'explain', 'a.json', '--runbook', to], { files: { 'a.json': alert(more) } });
+    const user = await of({});
+    expect(user.err).toBe('');
+    expect(user.out).toContain(
       'takes aws/role-session-cut-off, and nobody else does: sessions-aws, of Identity team',
     );
-    expect(out).toContain('cuts: identity-aws');
+    expect(user.out).toContain('cuts: identity-aws');
+    expect(user.out).toContain('database-role: does not fit\n    ✗ it must be of postgres: it is of aws');
+    const role = await of({
+      provider: 'postgres',
+      accountId: 'orders-db',
+      identityKind: 'role',
+      identityRef: 'orders_a',
+    });
+    expect(role.out).toContain('database-role: fits\n    ✓ it must be of postgres: it is of postgres');
+    expect(role.out).toContain('cuts: platform-orders-db, of Platform team (platform)');
   });
 
   test('names what is unknown until discovery, and that nobody is known to own it', async () => {

@@ -115,6 +115,28 @@ describe('why a class', () => {
       });
   });
 
+  it('for one plane alone is passed by by whatever is of another, though all its facts hold', () => {
+    const book = structuredClone(runbook);
+    book.classes.unshift({
+      ...structuredClone(book.classes.at(-1)!),
+      name: 'database',
+      provider: 'postgres',
+    });
+    const role = { provider: 'postgres', account: 'orders-db', kind: 'role', reference: 'orders_a' };
+    expect(whyClass(book, { identity: role, facts: [] }).chosen?.name).toBe('database');
+    expect(why('alice', [], book).tried[0]).toEqual({
+      class: 'database',
+      fits: false,
+      needs: [],
+      provider: 'postgres',
+    });
+    expect(why('alice', [], book).chosen?.name).toBe('standard');
+    book.classes[0]!.when = { human: true };
+    // Were it known, it would still be of another plane.
+    expect(why('alice', [], book).unknown).not.toContain('human');
+    expect(whyClass(book, { identity: role, facts: [] }).unknown).toContain('human');
+  });
+
   it('is null where none fits, and an incident has no rules then', () => {
     const book = structuredClone(runbook);
     book.classes.pop();
