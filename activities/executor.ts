@@ -1,6 +1,6 @@
 // The hand with the keys: verifies the warrant anew, acts on one step, and signs what it did. It trusts nothing else that an
 // orchestrator says, and no secret leaves the provider.
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { type AuditEntry, NOTHING_KNOWN } from '../domain/audit/entry.ts';
 import { planHash } from '../domain/plan/build.ts';
@@ -117,9 +117,11 @@ const inWords = ({ check, reason }: Refused): string => `${reason} (${check})`;
 /** Sorts of errors after which a step of one call has done nothing. */
 const NOTHING_DONE: readonly unknown[] = ['denied', 'impossible', 'throttled'];
 
-/** A reversible step makes one call that changes something; of others, a part may be done. */
+/** A reversible step makes one call that changes something; of others, a part may be done. An order is taken back from one that waits. */
 const endedBy = (error: unknown, { reversibility }: Step): Ending =>
-  reversibility === 'reversible' && error instanceof ApplicationFailure && NOTHING_DONE.includes(error.type)
+  reversibility === 'reversible' &&
+  (error instanceof CancelledFailure ||
+    (error instanceof ApplicationFailure && NOTHING_DONE.includes(error.type)))
     ? 'withdrawn'
     : 'failed';
 
@@ -151,13 +153,14 @@ export const executorActivities = ({
       await begun.ended('withdrawn');
       throw await refusal(refused('auditIsKept', AUDIT_UNKEPT), order);
     });
-    const { heartbeat } = Context.current();
+    const { heartbeat, cancelled: withdrawn } = Context.current();
     const act = {
       plan: order.plan,
       step,
       orderedAt: order.orderedAt,
       evidence,
       heartbeat: () => heartbeat(),
+      withdrawn,
     };
     const done = await beating(() => sorted(() => kind[verb](act))).catch(async (error: unknown) => {
       await begun.ended(endedBy(error, step));

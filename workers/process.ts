@@ -47,6 +47,8 @@ export const worker = (
   Worker.create({
     dataConverter: { payloadConverterPath },
     shutdownGraceTime: '10 seconds',
+    // By its answer a worker hears that an order was taken back, for which the incident waits.
+    maxHeartbeatThrottleInterval: '5 seconds',
     ...options,
     connection,
     namespace,

@@ -15,6 +15,8 @@ export interface Act {
   evidence: Record<string, Evidence>;
   /** Called between slow reads, so that a lost worker is noticed. */
   heartbeat: () => void;
+  /** Rejects when the order is taken back. For whoever only waits: what has begun to change something ends it first. */
+  withdrawn: Promise<never>;
 }
 
 export interface Sight {

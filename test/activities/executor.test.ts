@@ -1,4 +1,5 @@
 // What an executor answers when it is asked which permissions it lacks: no warrant is needed for that, and nothing missing is a failure.
+import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 import {
@@ -6,7 +7,9 @@ import {
   executorActivities,
   type ToPreflight,
 } from '../../activities/executor.ts';
-import { ProviderError } from '../../domain/provider/provider.ts';
+import type { Order } from '../../domain/plan/order.schema.ts';
+import type { Step } from '../../domain/plan/plan.schema.ts';
+import { type CredentialKind, ProviderError } from '../../domain/provider/provider.ts';
 
 function asked(preflight: ExecutorDependencies['preflight']) {
   const activities = executorActivities({
@@ -55,4 +58,40 @@ it.each([
     throw new ProviderError(sort, 'AWS did not answer');
   });
   await expect(preflight({ permissions: [] })).rejects.toMatchObject({ type: sort, nonRetryable });
+});
+
+it('an order that is taken back ends what only waits, and nothing was done', async () => {
+  const ends: string[] = [];
+  const order = { plan: { identity: {} }, step: 's1' } as unknown as Order;
+  const step = { kind: 'aws/role-quarantine', verb: 'undo', reversibility: 'reversible' } as Step;
+  const waits: CredentialKind = {
+    kind: step.kind,
+    reversibility: 'reversible',
+    permissions: { apply: [], undo: [], check: [] },
+    apply: () => Promise.reject(new Error('it is to be undone')),
+    undo: ({ withdrawn }) => withdrawn,
+    check: () => Promise.reject(new Error('it is to be undone')),
+  };
+  const { undo } = executorActivities({
+    hand: () => waits,
+    preflight: () => Promise.reject(new Error('nobody asks')),
+    verify: async () => ({
+      ok: true,
+      order,
+      step,
+      automatic: false,
+      speakers: [],
+      assurance: 'signed',
+      evidence: {},
+    }),
+    begin: async () => ({ ok: true, ended: async (as) => void ends.push(as), ours: false, evidence: {} }),
+    speak: async () => ({ statement: 'x' }),
+    now: () => '2026-11-24T03:12:00.000Z',
+    audit: async () => {},
+  });
+  const env = new MockActivityEnvironment();
+  const undoing = env.run(undo, order);
+  env.cancel();
+  await expect(undoing).rejects.toBeInstanceOf(CancelledFailure);
+  expect(ends).toEqual(['withdrawn']);
 });

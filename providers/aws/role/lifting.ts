@@ -30,7 +30,8 @@ export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] =>
       const left = epochMs(from) - aws.clock.now();
       if (left <= 0) return;
       act.heartbeat();
-      await aws.clock.pause(Math.min(left, PAUSE_MS));
+      // The incident waits for what it takes back, and its clocks with it.
+      await Promise.race([aws.clock.pause(Math.min(left, PAUSE_MS)), act.withdrawn]);
     }
   },
 

@@ -17,6 +17,7 @@ import {
 } from '../../../providers/aws/clients.ts';
 import { kindsOf } from '../../../providers/aws/kinds.ts';
 import { type Watched, watched } from './watched.ts';
+import { unhurried } from '../unhurried.ts';
 
 export interface Workers {
   identity: Watched;
@@ -59,6 +60,7 @@ export class Course {
   readonly evidence: Record<string, Evidence> = {};
   orderedAt: Instant;
   heartbeats = 0;
+  withdrawn = unhurried.withdrawn;
 
   constructor(discovery: Discovery, workers: Workers, strategy: Strategy = 'cut') {
     this.discovery = discoverySchema.parse(discovery);
@@ -105,6 +107,7 @@ export class Course {
       heartbeat: () => {
         this.heartbeats += 1;
       },
+      withdrawn: this.withdrawn,
     });
     const { wasSo, evidence } = appliedSchema.parse({ ...done, step: step.id, at: this.orderedAt });
     this.evidence[step.id] = evidence;

@@ -25,6 +25,7 @@ import { estateForThisFile } from '../../attacker/estate.ts';
 import { allow, rolesOf } from '../../attacker/roles.ts';
 import { type SecondAccount, secondAccount } from '../../attacker/second-account.ts';
 import { thief } from '../../attacker/thief.ts';
+import { unhurried } from '../unhurried.ts';
 
 const estate = estateForThisFile();
 const EXTERNAL_ID = 'custody-of-example-com';
@@ -143,7 +144,7 @@ describe('in another account', () => {
     const plan = await planFor(robot.user);
     const evidence: Record<string, Evidence> = {};
     for (const step of plan.steps) {
-      const act = { plan, step, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+      const act = { plan, step, orderedAt: plan.madeAt, evidence, ...unhurried };
       const provider = as(step.part === 'owner' ? 'custody-issues' : 'custody-cuts');
       const done = await handOf(provider, plan, step, step.verb)[step.verb](act);
       evidence[step.id] = done.evidence;
@@ -169,7 +170,7 @@ describe('in another account', () => {
       'far-reports',
     ]);
     for (const step of containment) {
-      const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, heartbeat: () => {} };
+      const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, ...unhurried };
       const role = step.kind === 'aws/role-session-cut-off' ? 'custody-ends-sessions' : 'custody-cuts';
       await handOf(as(role), plan, step, 'apply').apply(act);
     }
@@ -192,7 +193,7 @@ describe('in another account', () => {
     const plan = await planFor(robot.user);
     const [step] = plan.steps;
     if (step === undefined) throw new Error('no step');
-    const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, heartbeat: () => {} };
+    const act = { plan, step, orderedAt: plan.madeAt, evidence: {}, ...unhurried };
     await expect(handOf(as('custody-cuts', 'another'), plan, step, 'apply').apply(act)).rejects.toMatchObject(
       {
         sort: 'denied',
@@ -207,7 +208,7 @@ describe('with one permission less', () => {
     const root = iamOf(there.root);
     await allowed(root, role, lacking(policyOf(role), action));
     try {
-      const act = { plan, step, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+      const act = { plan, step, orderedAt: plan.madeAt, evidence, ...unhurried };
       return await handOf(as(role), plan, step, step.verb)
         [step.verb](act)
         .catch((error: unknown) => error);
@@ -239,7 +240,7 @@ describe('with one permission less', () => {
     const step = stepOf(plan, kind);
     const evidence: Record<string, Evidence> = {};
     for (const before of plan.steps.slice(0, plan.steps.indexOf(step))) {
-      const act = { plan, step: before, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+      const act = { plan, step: before, orderedAt: plan.madeAt, evidence, ...unhurried };
       const done = await handOf(as('custody-cuts'), plan, before, before.verb)[before.verb](act);
       evidence[before.id] = done.evidence;
     }
@@ -278,7 +279,7 @@ it('no key is made for a user without the tag, and that is said before', async (
     missing: ['iam:CreateAccessKey'],
   });
   const evidence: Record<string, Evidence> = {};
-  const act = { plan, orderedAt: plan.madeAt, evidence, heartbeat: () => {} };
+  const act = { plan, orderedAt: plan.madeAt, evidence, ...unhurried };
   for (const before of plan.steps.slice(0, plan.steps.indexOf(step)))
     evidence[before.id] = (
       await handOf(as('custody-cuts'), plan, before, before.verb)[before.verb]({ ...act, step: before })

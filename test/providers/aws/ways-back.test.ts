@@ -36,6 +36,7 @@ import { Course, courseFor, workersOf } from './course.ts';
 import { inPagesOfOne } from './paged.ts';
 import { undoing } from './undoing.ts';
 import { Crash, watched } from './watched.ts';
+import { unhurried } from '../unhurried.ts';
 
 const estate = estateForThisFile();
 let iam: IAMClient;
@@ -215,7 +216,7 @@ describe.each(KINDS)('%s', (kind) => {
     const nobody = { ...course.plan.identity, reference: 'nobody' };
     const plan = { ...course.plan, identity: nobody };
     const gone = { ...step, target: { ...step.target, userName: 'nobody' } };
-    const act = { plan, step: gone, orderedAt: course.orderedAt, evidence: {}, heartbeat: () => {} };
+    const act = { plan, step: gone, orderedAt: course.orderedAt, evidence: {}, ...unhurried };
     const identity = asRoot();
     expect(await identity.kinds[kind]?.apply(act)).toMatchObject({ wasSo: true });
     expect(await identity.kinds[kind]?.check({ plan, step: gone, evidence: {} })).toMatchObject({

@@ -12,6 +12,7 @@ import type { Discovery } from '../../../domain/plan/plan.schema.ts';
 import type { Evidence, Provider } from '../../../domain/provider/provider.ts';
 import { postgresProvider } from '../../../providers/postgres/provider.ts';
 import { type Application, CLUSTER, type Estate } from './estate.ts';
+import { unhurried } from '../unhurried.ts';
 
 export interface Workers {
   cut: Provider;
@@ -98,7 +99,7 @@ export class Course {
       step,
       orderedAt: this.plan.madeAt,
       evidence: this.evidence,
-      heartbeat: () => {},
+      ...unhurried,
     });
     const { wasSo, evidence } = appliedSchema.parse({ ...done, step: step.id, at: this.plan.madeAt });
     this.evidence[step.id] = evidence;

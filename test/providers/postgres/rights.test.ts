@@ -4,6 +4,7 @@ import { escapeIdentifier } from 'pg';
 import { describe, expect, it, test } from 'vitest';
 import { courseFor, discovered, workersOf } from './course.ts';
 import { type Application, CLUSTER, estateForThisFile, fresh } from './estate.ts';
+import { unhurried } from '../unhurried.ts';
 
 const estate = estateForThisFile();
 
@@ -80,7 +81,7 @@ describe('preflight', () => {
         step: nologin,
         orderedAt: plan.madeAt,
         evidence: {},
-        heartbeat: () => {},
+        ...unhurried,
       }),
     ).rejects.toMatchObject({
       sort: 'denied',

@@ -103,6 +103,23 @@ describe('an incident about a role', () => {
     expect(await roles.work(fresh, first)).toBe('works');
   });
 
+  it('does not wait for the moment of the cut-off any more once the lift is taken back', async () => {
+    const { course, containment, clock } = await stolen('taken-back');
+    for (const step of containment) await course.take(step);
+    const before = await roles.snapshot('taken-back');
+    let takeBack = (): void => {};
+    course.withdrawn = new Promise<never>((_, reject) => {
+      takeBack = () => reject(new Error('taken back'));
+    });
+    // It waits until it hears of it, and for nothing else.
+    clock.pause = () => {
+      takeBack();
+      return new Promise<never>(() => {});
+    };
+    await expect(course.take(course.step('aws/role-quarantine', 'undo'))).rejects.toThrow('taken back');
+    expect(await roles.snapshot('taken-back')).toBe(before);
+  });
+
   it('does nothing twice: every step says that it was so, with the same evidence', async () => {
     const { course, clock } = await stolen('repeated');
     for (const step of course.plan.steps) {
