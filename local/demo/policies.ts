@@ -9,6 +9,8 @@ import { type Runbook, runbookSchema } from '../../domain/runbook/runbook.schema
 import { type Hand, kindsOf } from '../../providers/aws/kinds.ts';
 import { checkout } from '../checkout.mjs';
 import { ACCOUNT, type Workload } from './estate.ts';
+import type { Plane } from './plane.ts';
+import { allRows } from './rows.ts';
 import type { Machine } from './staff.ts';
 
 export interface Clocks {
@@ -33,15 +35,18 @@ export async function demoRunbook(
   clocks: Clocks,
   workloads: readonly Workload[],
   mode: 'observe' | 'ask',
+  planes: readonly Plane[] = [],
 ): Promise<string> {
   const text = await readFile(path.join(checkout, 'runbooks', 'default', 'runbook.yaml'), 'utf8');
-  const book = runbookSchema.parse(parse(text));
+  const book = runbookSchema.parse(parse(planes.length === 0 ? text : allRows(text)));
   const first = book.ladders['first-response'];
   if (first === undefined) throw new Error('the default runbook has no ladder "first-response"');
   const made: Runbook = {
     ...book,
     name: 'demo',
-    propagation: { aws: clocks.propagation },
+    propagation: Object.fromEntries(
+      Object.keys(book.propagation).map((provider) => [provider, clocks.propagation]),
+    ),
     orders: { ...book.orders, again: clocks.again },
     ladders: {
       ...book.ladders,
@@ -55,12 +60,15 @@ export async function demoRunbook(
       mode,
       clocks: { ...one.clocks, triage: { ...one.clocks.triage, acknowledge: clocks.acknowledge } },
     })),
-    owners: workloads.map(({ user, secretArn }) => ({
-      identity: keyOf({ provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: user }),
-      party: 'service-owner',
-      secret: secretArn,
-      facts: { ciCd: true, workload: true },
-    })),
+    owners: [
+      ...workloads.map(({ user, secretArn }) => ({
+        identity: keyOf({ provider: 'aws', account: ACCOUNT, kind: 'iam-user', reference: user }),
+        party: 'service-owner',
+        secret: secretArn,
+        facts: { ciCd: true, workload: true },
+      })),
+      ...planes.flatMap(({ owners }) => owners),
+    ],
   };
   return stringify(made, WRITTEN_OUT);
 }

@@ -31,7 +31,9 @@ export type Machine = keyof typeof MACHINES;
 export interface Staff {
   directory: Directory;
   accounts: Record<Person, Account>;
-  keyFile(name: Person | Machine): string;
+  keyFile(name: string): string;
+  /** One more machine, with a key of its own. */
+  adds(id: string, machine: Pick<Directory['machines'][string], 'role' | 'party'>): Promise<void>;
   /** Private halves and passwords: what must never be seen anywhere. */
   secrets: string[];
 }
@@ -51,10 +53,11 @@ export async function staff(folder: string): Promise<Staff> {
   for (const [id, { name, parties }] of Object.entries(PEOPLE)) {
     directory.people[id] = { name, parties: [...parties], keys: await keyOf(id), identities: [] };
   }
-  for (const [id, machine] of Object.entries(MACHINES)) {
+  const adds: Staff['adds'] = async (id, machine) => {
     directory.machines[id] = { ...machine, keys: await keyOf(id) };
-  }
-  return { directory, accounts: own, keyFile, secrets };
+  };
+  for (const [id, machine] of Object.entries(MACHINES)) await adds(id, machine);
+  return { directory, accounts: own, keyFile, adds, secrets };
 }
 
 /** Everybody's login at the provider counts from now on. */

@@ -13,6 +13,7 @@ import { type Browsing, custody, type Ran } from './command.ts';
 import { ACCOUNT, type Estate, estate, REGION, type Workload, workload } from './estate.ts';
 import { enrolled, HOLDER } from './passkey.ts';
 import { type Clocks, demoRunbook, EXECUTORS, executorPolicy, shippedPolicies } from './policies.ts';
+import { machineOf, type Plane, type PlaneWorker } from './plane.ts';
 import { Program } from './program.ts';
 import { signed, signersIn, writeSigners } from './signed.ts';
 import { loggingInAt, type Person, type Staff, staff } from './staff.ts';
@@ -24,6 +25,8 @@ export interface StageOptions {
   others?: readonly string[];
   /** How a team starts: every class only observes, and executors have no permission to write at all. */
   observe?: boolean;
+  /** Planes beside the demo's own, brought up in the same account of AWS. */
+  planes?: (at: { aws: AwsServer; estate: Estate }) => Promise<readonly Plane[]>;
   /** Where one person makes and uses a passkey. Without it nobody has one. */
   browser?: ABrowser;
 }
@@ -146,6 +149,7 @@ interface Raised {
   staff: Staff;
   provider: Provider;
   folder: string;
+  planes: readonly Plane[];
   browser?: ABrowser;
 }
 
@@ -160,7 +164,7 @@ const logsIn = (folder: string) => path.join(folder, 'logs');
 export const accountsIn = (folder: string) => path.join(folder, 'keys', 'accounts.json');
 
 async function raised(
-  { clocks, others = [], observe = false, browser }: StageOptions,
+  { clocks, others = [], observe = false, planes, browser }: StageOptions,
   teardown: Teardown,
 ): Promise<Raised> {
   const folder = await mkdtemp(path.join(tmpdir(), 'custody-demo-'));
@@ -175,7 +179,10 @@ async function raised(
     startTemporal({ ui: true }).then(kept),
     startAws()
       .then(kept)
-      .then((aws) => accountOf(aws, others)),
+      .then(async (aws) => {
+        const account = await accountOf(aws, others);
+        return { ...account, planes: (await planes?.({ aws, estate: account.estate })) ?? [] };
+      }),
     peopleOf(folder, teardown, browser),
   ]);
   const made = {
@@ -185,6 +192,7 @@ async function raised(
     folder,
     ...(browser === undefined ? {} : { browser }),
   };
+  for (const worker of workersIn(made.planes)) await made.staff.adds(worker.machine, machineOf(worker));
   await writeFolders(made, clocks, observe ? 'observe' : 'ask');
   if (!observe) return made;
   const { checker } = made.estate;
@@ -193,6 +201,8 @@ async function raised(
     estate: { ...made.estate, executors: { identity: checker, owner: checker, sessions: checker } },
   };
 }
+
+const workersIn = (planes: readonly Plane[]): PlaneWorker[] => planes.flatMap(({ workers }) => workers);
 
 function valueOf<T>(result: PromiseSettledResult<T>): T {
   if (result.status === 'rejected') throw result.reason;
@@ -231,7 +241,7 @@ async function accountOf({ endpoint }: AwsServer, others: readonly string[]) {
 }
 
 async function writeFolders(
-  { folder, staff: everybody, estate: robot, others }: Raised,
+  { folder, staff: everybody, estate: robot, others, planes }: Raised,
   clocks: Clocks,
   mode: 'observe' | 'ask',
 ): Promise<void> {
@@ -245,16 +255,19 @@ async function writeFolders(
   await write('audit', {});
   await writeSigners(folder, everybody);
   await write('runbook', {
-    'runbook.yaml': await demoRunbook(clocks, [robot, ...others], mode),
+    'runbook.yaml': await demoRunbook(clocks, [robot, ...others], mode, planes),
     'people.yaml': people,
     'authority.cedar': await shippedPolicies(),
   });
   await signed(path.join(folder, 'runbook'), 'runbook', everybody);
-  for (const executor of EXECUTORS) {
-    await write(path.join('executors', executor), {
-      'policy.yaml': executorPolicy(executor),
-      'people.yaml': people,
-    });
+  const policies = [
+    ...EXECUTORS.map((executor) => [executor, executorPolicy(executor)] as const),
+    ...workersIn(planes).flatMap((one) =>
+      one.role === 'executor' ? [[one.machine, one.policy] as const] : [],
+    ),
+  ];
+  for (const [executor, policy] of policies) {
+    await write(path.join('executors', executor), { 'policy.yaml': policy, 'people.yaml': people });
     await signed(path.join(folder, 'executors', executor), 'executor', everybody);
   }
 }
@@ -268,7 +281,7 @@ const bare = (): Record<string, string | undefined> => {
   });
 };
 
-const awsOf = (endpoint: string, { accessKeyId, secretAccessKey }: Credentials) => ({
+export const awsOf = (endpoint: string, { accessKeyId, secretAccessKey }: Credentials) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: REGION,
   AWS_ACCESS_KEY_ID: accessKeyId,
@@ -281,15 +294,16 @@ function workersOf({
   estate: { endpoint, executors, checker },
   staff: { keyFile },
   folder,
+  planes,
 }: Raised): (() => Program)[] {
   const at = (...parts: string[]) => path.join(folder, ...parts);
-  const executor = (name: 'identity-aws' | 'owner-aws', credentials: Credentials) => ({
+  const executor = (name: string, own: Readonly<Record<string, string>>) => ({
     CUSTODY_POLICY: at('executors', name),
     CUSTODY_SIGNERS: signersIn(folder),
     CUSTODY_STATE: at('state', name),
     CUSTODY_AUDIT: at('audit', `${name}.jsonl`),
     CUSTODY_KEY: keyFile(name),
-    ...awsOf(endpoint, credentials),
+    ...own,
   });
   const table: [name: string, role: string, env: Record<string, string>][] = [
     [
@@ -309,9 +323,14 @@ function workersOf({
       'checker',
       { CUSTODY_ACCOUNT: ACCOUNT, CUSTODY_KEY: keyFile('aws'), ...awsOf(endpoint, checker) },
     ],
-    ['executor-identity', 'executor', executor('identity-aws', executors.identity)],
-    ['executor-owner', 'executor', executor('owner-aws', executors.owner)],
+    ['executor-identity', 'executor', executor('identity-aws', awsOf(endpoint, executors.identity))],
+    ['executor-owner', 'executor', executor('owner-aws', awsOf(endpoint, executors.owner))],
     ['notifier', 'notifier', { CUSTODY_NOTICES: noticesIn(folder) }],
+    ...workersIn(planes).map(({ machine, role, env }): [string, string, Record<string, string>] => [
+      `${role}-${machine}`,
+      role,
+      role === 'executor' ? executor(machine, env) : { CUSTODY_KEY: keyFile(machine), ...env },
+    ]),
   ];
   return table.map(([name, role, own]) => () => {
     const env = { ...bare(), TEMPORAL_ADDRESS: temporal.address, ...own };

@@ -54,6 +54,8 @@ export interface Estate {
   server: PostgresServer;
   /** As a superuser. */
   run: (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+  /** What each worker has: its role's password, and its credentials for the vault. */
+  workers: Readonly<Record<Worker, { password: string; vault: Credentials }>>;
   cluster: (worker: Worker) => Cluster;
   url: (login: Login) => string;
   /** A session that stays open until it is ended, from either side. */
@@ -83,7 +85,7 @@ export function estateForThisFile({ grantor = false } = {}): () => Estate {
     ends.push(() => server.stop());
     const aws = await startAws();
     ends.push(() => aws.stop());
-    made = await estate(server, aws, ends);
+    made = await estateOn(server, aws, ends);
     if (grantor) await made.deploy('grantor.sql', { grantor: ADMIN });
   });
   afterAll(async () => {
@@ -95,7 +97,8 @@ export function estateForThisFile({ grantor = false } = {}): () => Estate {
   };
 }
 
-async function estate(
+/** `ends`: what it opens is closed by these, the last first. */
+export async function estateOn(
   server: PostgresServer,
   aws: AwsServer,
   ends: (() => Promise<unknown>)[],
@@ -121,29 +124,24 @@ async function estate(
   const root = { endpoint: aws.endpoint, region: REGION, credentials: aws.credentials };
   const iam = new IAMClient(root);
   const secrets = new SecretsManagerClient(root);
-  const vaults: Record<Worker, Credentials> = {
-    custody_cut: await vaultUser(iam, 'postgres-cut', []),
-    custody_issue: await vaultUser(iam, 'postgres-issue', [
-      ...READ_SECRET_PERMISSIONS,
-      ...WRITE_SECRET_PERMISSIONS,
-    ]),
-    custody_check: await vaultUser(iam, 'postgres-check', ['secretsmanager:DescribeSecret']),
+  const worker = async (user: string, permissions: readonly string[]) => ({
+    password: fresh(),
+    vault: await vaultUser(iam, user, permissions),
+  });
+  const workers: Estate['workers'] = {
+    custody_cut: await worker('postgres-cut', []),
+    custody_issue: await worker('postgres-issue', [...READ_SECRET_PERMISSIONS, ...WRITE_SECRET_PERMISSIONS]),
+    custody_check: await worker('postgres-check', ['secretsmanager:DescribeSecret']),
   };
   const clusters = new Map<Worker, Cluster>();
-  for (const worker of ['custody_cut', 'custody_issue', 'custody_check'] as const) {
-    const password = fresh();
-    await run(`ALTER ROLE ${worker} PASSWORD '${password}'`);
-    const vault = connectAws({
-      account: ACCOUNT,
-      region: REGION,
-      endpoint: aws.endpoint,
-      credentials: vaults[worker],
-    });
+  for (const [name, { password, vault: credentials }] of Object.entries(workers)) {
+    await run(`ALTER ROLE ${name} PASSWORD '${password}'`);
+    const vault = connectAws({ account: ACCOUNT, region: REGION, endpoint: aws.endpoint, credentials });
     clusters.set(
-      worker,
+      name as Worker,
       connect({
         name: CLUSTER,
-        url: `postgres://${worker}@${host}:${port}/postgres`,
+        url: `postgres://${name}@${host}:${port}/postgres`,
         password: async () => password,
         secret: (secretId) => secretStore(vault, secretId),
       }),
@@ -157,6 +155,7 @@ async function estate(
     deploy,
     url,
     secrets,
+    workers,
     cluster: (worker) => {
       const cluster = clusters.get(worker);
       if (cluster === undefined) throw new Error(`no worker ${worker}`);
