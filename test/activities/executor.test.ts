@@ -74,6 +74,7 @@ it('an order that is taken back ends what only waits, and nothing was done', asy
   };
   const { undo } = executorActivities({
     hand: () => waits,
+    takes: () => true,
     preflight: () => Promise.reject(new Error('nobody asks')),
     verify: async () => ({
       ok: true,

@@ -2,6 +2,8 @@
 // in hexadecimal, and inside something that was encoded in base64 (a statement is).
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
 
 export interface Place {
   name: string;
@@ -46,4 +48,15 @@ export async function filesIn(folder: string): Promise<Place[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
   return Promise.all(files.map(async (name) => ({ name, bytes: await readFile(name) })));
+}
+
+/** The history of every run, as Temporal keeps it. */
+export async function historiesOf({ workflow }: Client): Promise<Place[]> {
+  const places: Place[] = [];
+  for await (const { workflowId, runId } of workflow.list()) {
+    const history = await workflow.getHandle(workflowId, runId).fetchHistory();
+    const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish());
+    places.push({ name: `history of ${workflowId}`, bytes });
+  }
+  return places;
 }

@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../client/index.ts';
@@ -28,7 +27,7 @@ import { Stage } from '../../local/demo/stage.ts';
 import { scripted, story, type Told } from '../../local/demo/story.ts';
 import { Teardown } from '../../local/demo/teardown.ts';
 import { type Ended, TASK_QUEUE, WORKFLOW_TYPE } from '../../workflows/messages.ts';
-import { filesIn, found, type Place } from './canaries.ts';
+import { filesIn, found, historiesOf } from './canaries.ts';
 import type { Answer, liar } from './liar.workflow.ts';
 
 const teardown = new Teardown();
@@ -380,23 +379,13 @@ describe('secrets', () => {
     return [...credentials.map(({ secretAccessKey }) => secretAccessKey), ...staff.secrets];
   };
 
-  const histories = async (): Promise<Place[]> => {
-    const places: Place[] = [];
-    for await (const { workflowId, runId } of client.workflow.list()) {
-      const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-      const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish());
-      places.push({ name: `history of ${workflowId}`, bytes });
-    }
-    return places;
-  };
-
   it('are in no history, log, notice, record or output', async () => {
     const secrets = await everySecret();
     expect(new Set(secrets).size).toBeGreaterThanOrEqual(26);
     const left = (await filesIn(stage.folder)).filter(
       ({ name }) => !name.startsWith(path.join(stage.folder, 'keys')),
     );
-    const past = await histories();
+    const past = await historiesOf(client);
     expect(past.length).toBeGreaterThanOrEqual(14);
     expect(left.map(({ name }) => path.basename(name))).toEqual(
       expect.arrayContaining(['notices.jsonl', 'record.jsonl', 'orchestrator.log', 'executor-owner.log']),

@@ -100,12 +100,13 @@ function closeIt({ gates, handle }: IncidentView): Pick<Word, 'person' | 'args' 
   };
 }
 
-/** Its record as it is printed, verified by the runbook, without a server. */
+/** Its record as it is printed, verified by the runbook, without a server. Record and metrics stay in the stage's folder. */
 export async function verified(stage: Stage, incident: string): Promise<string> {
   const key = incident.slice('incident/'.length);
-  const record = await typed(stage, ['record', 'show', key]);
-  await writeFile(path.join(stage.folder, `${encodeURIComponent(key)}.jsonl`), record);
-  return typed(stage, ['record', 'verify', 'record.jsonl', '--runbook', stage.runbook], {
-    files: { 'record.jsonl': record },
-  });
+  const files = { 'record.jsonl': await typed(stage, ['record', 'show', key]) };
+  const metrics = await typed(stage, ['report', 'metrics', 'record.jsonl', '--json'], { files });
+  const kept = path.join(stage.folder, encodeURIComponent(key));
+  await writeFile(`${kept}.jsonl`, files['record.jsonl']);
+  await writeFile(`${kept}.metrics.json`, metrics);
+  return typed(stage, ['record', 'verify', 'record.jsonl', '--runbook', stage.runbook], { files });
 }

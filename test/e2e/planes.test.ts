@@ -3,7 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../client/index.ts';
 import { workflowIdOf } from '../../domain/identity/identity.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
 import { standingOf } from '../../local/demo/account.ts';
@@ -16,6 +18,7 @@ import type { Credentials } from '../../providers/aws/clients.ts';
 import { allow, rolesOf } from '../attacker/roles.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { type Application, type Estate as Cluster, estateOn } from '../providers/postgres/estate.ts';
+import { filesIn, found, historiesOf } from './canaries.ts';
 import { endsSessions } from './ends-sessions.ts';
 import { alertAbout, identityOf, ordersDb } from './orders-db.ts';
 import { answered, opened, typed, until, verified } from './people.ts';
@@ -26,6 +29,8 @@ let stage: Stage;
 let cluster: Cluster;
 let alone: Application;
 let pair: Application;
+/** Every password, key and token that these incidents were about, the new ones among them. */
+const seen = new Set<string>();
 
 beforeAll(async () => {
   const passwords = await mkdtemp(path.join(tmpdir(), 'custody-planes-'));
@@ -96,6 +101,7 @@ describe.concurrent('the stolen login of a database', () => {
     expect(closed.closedAs).toBe('resolved');
     expect(await verified(stage, incident)).toContain(' holds: ');
     await service.close();
+    for (const password of service.passwords()) seen.add(password);
   });
 
   it('of a pair is replaced first: the service moves to the other one without a failed call, then the thief is out', async () => {
@@ -118,6 +124,7 @@ describe.concurrent('the stolen login of a database', () => {
     expect(closed.closedAs).toBe('resolved');
     expect(await verified(stage, incident)).toContain(' holds: ');
     await service.close();
+    for (const password of service.passwords()) seen.add(password);
   });
 });
 
@@ -142,6 +149,8 @@ describe.concurrent('a false alarm', () => {
     const chained = await roles.become(session, second);
     const works = () => Promise.all([roles.work(session, first), roles.work(chained, second)]);
     const snapshots = () => Promise.all([roles.snapshot('web'), roles.snapshot('web-reports')]);
+    for (const { secretAccessKey, sessionToken } of [service.key, session, chained])
+      for (const one of [secretAccessKey, sessionToken ?? secretAccessKey]) seen.add(one);
     const before = await snapshots();
     expect(await works()).toEqual(['works', 'works']);
 
@@ -179,5 +188,45 @@ describe.concurrent('a false alarm', () => {
     expect(after.keys).toMatchObject(before.keys);
     expect(closed.closedAs).toBe('falsePositive');
     expect(await verified(stage, incident)).toContain(' holds: ');
+  });
+});
+
+describe('the secrets of all these', () => {
+  it('are in no history, log, record, notice, audit log or metric', async () => {
+    const { connection, namespace } = await connect({ address: stage.temporal.address });
+    teardown.add(() => connection.close());
+    const past = await historiesOf(new Client({ connection, namespace }));
+    expect(past.length).toBeGreaterThanOrEqual(4);
+    const places = (await filesIn(stage.folder)).filter(
+      ({ name }) => !name.startsWith(path.join(stage.folder, 'keys')),
+    );
+    const names = places.map(({ name }) => path.basename(name));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'notices.jsonl',
+        'platform-orders-db.jsonl',
+        'executor-owner-orders-db.log',
+        'executor-sessions-aws.log',
+      ]),
+    );
+    expect(names.filter((name) => name.endsWith('.metrics.json'))).toHaveLength(4);
+    const workers = Object.values(cluster.workers);
+    const { estate, staff } = stage;
+    const secrets = [
+      ...seen,
+      ...staff.secrets,
+      cluster.server.password,
+      ...workers.map(({ password }) => password),
+      ...[
+        ...workers.map(({ vault }) => vault),
+        ...Object.values(estate.executors),
+        estate.checker,
+        estate.service,
+        estate.stolenKey,
+      ].map(({ secretAccessKey }) => secretAccessKey),
+    ];
+    // Of each database role the stolen and the new password; the keys and the session of the role of AWS.
+    expect(seen.size).toBeGreaterThanOrEqual(7);
+    expect(found(secrets, [...past, ...places])).toEqual([]);
   });
 });
