@@ -1,5 +1,5 @@
-// Looks for secrets in whatever was left behind, in the forms in which they could have got there: as they are, escaped, percent-encoded,
-// in hexadecimal, and inside something that was encoded in base64 (a statement is).
+// Looks for secrets in whatever was left behind, in the forms in which they could have got there: as they are, escaped, percent-encoded as in
+// an address or a form, in hexadecimal, and inside something that was encoded in base64 or base64url (a statement is). The one way of searching.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -12,22 +12,33 @@ export interface Place {
 
 /** Each: where, and the beginning of the secret, which is enough to know whose it is and too little to use. */
 export function found(secrets: readonly string[], places: readonly Place[]): string[] {
+  const sought = secrets.map((secret) => ({ secret, forms: formsOf(secret) }));
   return places.flatMap(({ name, bytes }) =>
-    secrets
-      .filter((secret) => formsOf(secret).some((form) => bytes.includes(form)))
-      .map((secret) => `${name}: ${secret.slice(0, 4)}…`),
+    sought
+      .filter(({ forms }) => forms.some((form) => bytes.includes(form)))
+      .map(({ secret }) => `${name}: ${secret.slice(0, 4)}…`),
   );
 }
 
 function formsOf(secret: string): string[] {
-  return [
+  // Nothing is in everything.
+  if (secret === '') throw new Error('an empty text is no secret');
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  const hex = Buffer.from(secret).toString('hex');
+  const percent = [encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1)];
+  const forms = [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    escaped,
+    // JSON within JSON.
+    JSON.stringify(escaped).slice(1, -1),
     secret.replaceAll('/', '\\/'),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('hex'),
+    ...percent,
+    ...percent.map((form) => form.replaceAll(/%../g, (one) => one.toLowerCase())),
+    hex,
+    hex.toUpperCase(),
     ...inBase64(secret),
   ];
+  return [...new Set(forms)];
 }
 
 /** At each of the three places that a text can have in a group; what also depends on its neighbours is left out. */
