@@ -67,7 +67,7 @@ async function calm(): Promise<RecordedEvent[]> {
 }
 
 /** So many events further, the next one dies. */
-const STRIDE = Number(process.env['CUSTODY_CRASH_STRIDE'] ?? 45);
+const STRIDE = Number(process.env['CUSTODY_CRASH_STRIDE'] ?? 75);
 
 describe('an orchestrator that dies again and again', () => {
   it('leaves one set of effects, and one record as if it had never died', async () => {
@@ -92,7 +92,7 @@ describe('an orchestrator that dies again and again', () => {
     await mainPath(stage, bySignalTwice(stage));
     expect(await ended(stage)).toMatchObject({ outcome: 'closed' });
 
-    expect(crashes.length, `it died at ${crashes.join(', ')}`).toBeGreaterThanOrEqual(5);
+    expect(crashes.length, `it died at ${crashes.join(', ')}`).toBeGreaterThanOrEqual(3);
     expect(stage.plane.acts).toEqual([
       's1 aws/quarantine apply',
       's2 aws/no-sessions apply',

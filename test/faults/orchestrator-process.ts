@@ -33,11 +33,8 @@ export interface OrchestratorProcess {
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** Bundles once; the function that comes back starts one process, which polls when it resolves. */
-export async function orchestratorsOf(
-  stage: Stage,
-  address: string,
-): Promise<(dieAt: number | null) => Promise<OrchestratorProcess>> {
+/** The workflow code that dies, as a file. Bundled once a test file. */
+async function doomedCode(): Promise<string> {
   const { payloadConverterPath } = inject('workflows');
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(path.dirname(payloadConverterPath), 'index.js'),
@@ -47,6 +44,17 @@ export async function orchestratorsOf(
   });
   const codePath = path.join(await mkdtemp(path.join(tmpdir(), 'custody-doom-')), 'workflows.js');
   await writeFile(codePath, code);
+  return codePath;
+}
+let bundled: Promise<string> | undefined;
+
+/** The function that comes back starts one process, which polls when it resolves. */
+export async function orchestratorsOf(
+  stage: Stage,
+  address: string,
+): Promise<(dieAt: number | null) => Promise<OrchestratorProcess>> {
+  bundled ??= doomedCode();
+  const [codePath, { payloadConverterPath }] = [await bundled, inject('workflows')];
   const { content, entry } = await newKey('orchestrator');
   stage.people.directory.machines['orchestrator']?.keys.push(entry);
   const needs = {
