@@ -24,6 +24,12 @@ const REVOKED_WITHIN_MS = 5 * 60_000;
 const LOOK_EVERY_MS = 30_000;
 
 export async function executor(environment: Environment) {
+  const own = await executorOf(environment);
+  return worker(await link(), own);
+}
+
+/** All of it but its line to Temporal: the queue that it takes orders from, and what it does with one. */
+export async function executorOf(environment: Environment) {
   const { CUSTODY_POLICY, CUSTODY_SIGNERS, CUSTODY_STATE, CUSTODY_AUDIT, CUSTODY_KEY } = configured(
     'executor',
     environment,
@@ -58,7 +64,7 @@ export async function executor(environment: Environment) {
   const issuerKeys = fetchedIssuerKeys({ nowMs: Date.now });
   const takes = (kind: string): boolean => policy.kinds.includes(kind);
   const ledger = await openLedger(CUSTODY_STATE);
-  return worker(await link(), {
+  return {
     taskQueue: executorQueue(policy.executor),
     activities: executorActivities({
       hand: (plan, step, verb) =>
@@ -92,5 +98,5 @@ export async function executor(environment: Environment) {
       now,
       audit: audit.append,
     }),
-  });
+  };
 }

@@ -1,7 +1,9 @@
-// One activity with its retries, by the sort of its failure, while the proxy does to its calls what a test says.
+// One activity with its retries, by the sort of its failure, while what a test says becomes of its calls. A process that was killed is
+// followed by the next one.
 import { ApplicationFailure } from '@temporalio/common';
 import { sorted } from '../../activities/sort.ts';
-import type { AwsProxy, Call, Fault } from './aws-proxy.ts';
+import { Killed } from './executor-process.ts';
+import type { Call, Fault, Wire } from './wire.ts';
 
 /** What is done to the nth call of a try of a unit. */
 export type Strike = (
@@ -17,7 +19,7 @@ type Outcome<T> = { said: T } | { escalated: ApplicationFailure };
 
 /** As an activity whose retries Temporal makes. */
 export async function tried<T>(
-  proxy: AwsProxy,
+  wire: Wire,
   strike: Strike | null,
   work: () => Promise<T>,
 ): Promise<Outcome<T> & { tries: Call[][] }> {
@@ -25,17 +27,20 @@ export async function tried<T>(
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const calls: Call[] = [];
     tries.push(calls);
-    proxy.befalls = (call) => {
+    wire.befalls = (call) => {
       calls.push(call);
       return strike?.(call, calls.length, attempt);
     };
     try {
       return { said: await sorted(work), tries };
     } catch (error) {
+      if (error instanceof Killed) continue;
       if (!(error instanceof ApplicationFailure)) throw error;
+      const told = [error.message, error.stack, JSON.stringify(error.details)];
+      wire.left.push({ name: `failure of ${calls.at(-1)?.name}`, bytes: Buffer.from(told.join('\n')) });
       if (error.nonRetryable === true) return { escalated: error, tries };
     } finally {
-      proxy.befalls = () => undefined;
+      wire.befalls = () => undefined;
     }
   }
   throw new Error(`Tried ${TRIES} times, and no end: ${tries[0]?.map(({ name }) => name).join(', ')}`);

@@ -50,13 +50,23 @@ export interface Application {
   secretId: string;
 }
 
+export interface Through {
+  host: string;
+  port: number;
+  endpoint: string;
+  vault: typeof connectAws;
+}
+
 export interface Estate {
   server: PostgresServer;
   /** As a superuser. */
   run: (statement: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** What each worker has: its role's password, and its credentials for the vault. */
   workers: Readonly<Record<Worker, { password: string; vault: Credentials }>>;
-  cluster: (worker: Worker) => Cluster;
+  /** `through`: the way to it and to its vault, where that is not the direct one. */
+  cluster: (worker: Worker, through?: Through) => Cluster;
+  /** Of the vault. */
+  endpoint: string;
   url: (login: Login) => string;
   /** A session that stays open until it is ended, from either side. */
   session: (login: Login, name: string) => Promise<Session>;
@@ -133,20 +143,29 @@ export async function estateOn(
     custody_issue: await worker('postgres-issue', [...READ_SECRET_PERMISSIONS, ...WRITE_SECRET_PERMISSIONS]),
     custody_check: await worker('postgres-check', ['secretsmanager:DescribeSecret']),
   };
-  const clusters = new Map<Worker, Cluster>();
-  for (const [name, { password, vault: credentials }] of Object.entries(workers)) {
+  for (const [name, { password }] of Object.entries(workers))
     await run(`ALTER ROLE ${name} PASSWORD '${password}'`);
-    const vault = connectAws({ account: ACCOUNT, region: REGION, endpoint: aws.endpoint, credentials });
-    clusters.set(
-      name as Worker,
-      connect({
-        name: CLUSTER,
-        url: `postgres://${name}@${host}:${port}/postgres`,
-        password: async () => password,
-        secret: (secretId) => secretStore(vault, secretId),
-      }),
-    );
-  }
+  const cluster = (name: Worker, through: Through) => {
+    const { password, vault: credentials } = workers[name];
+    const vault = through.vault({
+      account: ACCOUNT,
+      region: REGION,
+      endpoint: through.endpoint,
+      credentials,
+    });
+    return connect({
+      name: CLUSTER,
+      url: `postgres://${name}@${through.host}:${through.port}/postgres`,
+      password: async () => password,
+      secret: (secretId) => secretStore(vault, secretId),
+    });
+  };
+  const direct = { host, port, endpoint: aws.endpoint, vault: connectAws };
+  const clusters: Record<Worker, Cluster> = {
+    custody_cut: cluster('custody_cut', direct),
+    custody_issue: cluster('custody_issue', direct),
+    custody_check: cluster('custody_check', direct),
+  };
 
   let applications = 0;
   return {
@@ -156,11 +175,8 @@ export async function estateOn(
     url,
     secrets,
     workers,
-    cluster: (worker) => {
-      const cluster = clusters.get(worker);
-      if (cluster === undefined) throw new Error(`no worker ${worker}`);
-      return cluster;
-    },
+    cluster: (worker, through) => (through === undefined ? clusters[worker] : cluster(worker, through)),
+    endpoint: aws.endpoint,
     session: (login, name) => opened(url(login), name),
     async secretOf({ secretId }) {
       const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));

@@ -1,5 +1,5 @@
-// Incidents that go wrong on the way: a user or a role whose credential is stolen, by workers that reach AWS through the proxy alone.
-// Everybody else (the thief, the service, whoever looks at the end) goes to AWS directly.
+// Scenes of identities in AWS: a user or a role whose credential is stolen.
+import path from 'node:path';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -17,45 +17,29 @@ import {
   ListRolePoliciesCommand,
   ListUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
-import {
-  DeleteSecretCommand,
-  DescribeSecretCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Strategy } from '../../domain/plan/plan.schema.ts';
-import { type Estate, REGION, workload } from '../../local/demo/estate.ts';
-import { type Aws, type AwsOptions, type Clock, connect } from '../../providers/aws/clients.ts';
+import { ACCOUNT, type Estate, REGION, workload } from '../../local/demo/estate.ts';
+import {
+  type Aws,
+  type AwsOptions,
+  type Clock,
+  connect,
+  type Credentials,
+} from '../../providers/aws/clients.ts';
 import { allow, rolesOf } from '../attacker/roles.ts';
 import { currentKey, serve } from '../attacker/service.ts';
 import { attempt, sessionOf } from '../attacker/thief.ts';
 import { type Course, courseFor, courseForRole, workersOf } from '../providers/aws/course.ts';
 import { movedClock } from '../providers/aws/role/moved-clock.ts';
-import type { AwsProxy } from './aws-proxy.ts';
-import { tried } from './tried.ts';
-
-export interface Scene {
-  course: Course;
-  /** Looks once more, by the same checker. */
-  discover(): Promise<Course>;
-  /** All that the incident may change, by the names that calls use. */
-  own: readonly string[];
-  /** The innocent service does its work, if it can. */
-  work(): Promise<unknown>;
-  /** So much later that the last restrictions may come off. */
-  later(): void;
-  /** What AWS answers to the thief, by each credential. */
-  thief(): Promise<string[]>;
-  /** What is so in the end, read at AWS itself. */
-  standing(): Promise<Record<string, unknown>>;
-  /** Somebody else deletes it; not an error where it is gone. */
-  deletes: Readonly<Record<string, () => Promise<void>>>;
-}
+import { begun, type Ground, type Hands, type Scene, takenBy } from './scene.ts';
+import { valuesIn, versionsIn } from './versions.ts';
 
 /** Longer than an answer takes here. On a machine that is busier than that, a call is made once more, as the worker would. */
 const ANSWER_MS = 400;
 
 /** The product's own clients, with less patience. */
-function impatient(options: AwsOptions): Aws {
+export function impatient(options: AwsOptions): Aws {
   const real = connect(options);
   const known = new WeakSet<object>();
   const hurried = <T extends IAMClient | SecretsManagerClient | Aws['sts']>(client: T): T => {
@@ -78,6 +62,17 @@ function impatient(options: AwsOptions): Aws {
 const REFUSED = /^(AccessDenied|InvalidClientTokenId|UnrecognizedClientException)/;
 const refused = (answer: string): string => (REFUSED.test(answer) ? 'refused' : answer);
 
+/** With each sight: what the identity can come in by now. */
+export const told = (course: Course): Pick<Scene, 'plan' | 'discovery' | 'see'> => ({
+  plan: course.plan,
+  discovery: course.discovery,
+  async see(step) {
+    const seen = await course.see(step);
+    await course.workers.checker.waysIn(course.plan);
+    return seen;
+  },
+});
+
 /** What is gone already is as it was meant. */
 async function gone(deletion: Promise<unknown>): Promise<void> {
   await deletion.catch((error: Error) => {
@@ -85,17 +80,22 @@ async function gone(deletion: Promise<unknown>): Promise<void> {
   });
 }
 
-export function scenesOf(estate: Estate, proxy: AwsProxy) {
-  const begun = async (discover: () => Promise<Course>): Promise<Course> => {
-    const outcome = await tried(proxy, null, discover);
-    if ('said' in outcome) return outcome.said;
-    throw outcome.escalated;
-  };
+/** What a process of this worker is started with. */
+export const awsEnvironment = (endpoint: string, credentials: Credentials): Record<string, string> => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
+
+/** `endpoint`: of the proxy. */
+export function identityScenesOf(estate: Estate, ground: Ground, endpoint: string) {
+  const { wire } = ground;
   const configured = { endpoint: estate.endpoint, region: REGION, credentials: estate.root };
   const iam = new IAMClient(configured);
   const secrets = new SecretsManagerClient(configured);
   const roles = rolesOf(estate);
-  const through = { ...estate, endpoint: proxy.endpoint };
+  const through = { ...estate, endpoint };
   let made = 0;
 
   const keysOf = async (UserName: string): Promise<string[]> => {
@@ -131,33 +131,51 @@ export function scenesOf(estate: Estate, proxy: AwsProxy) {
     await iam.send(new DeleteRoleCommand({ RoleName }));
   }
 
-  async function user(strategy: Strategy): Promise<Scene> {
+  async function user(strategy: Strategy, hands: Hands): Promise<Scene> {
     made += 1;
     const robot = await workload(estate.endpoint, `${estate.user}-${made}`);
-    const { endpoint } = estate;
-    const session = await sessionOf(endpoint, robot.stolenKey);
+    const direct = estate.endpoint;
+    const session = await sessionOf(direct, robot.stolenKey);
     const clock: Clock = { now: () => Date.now(), pause: async () => {} };
     const workers = workersOf(through, clock, impatient);
     const discover = () => courseFor(robot, workers, { strategy });
-    const course = await begun(discover);
+    const course = await begun(wire, discover);
+    const folder = path.join(ground.folder, robot.user);
     return {
-      course,
+      ...told(course),
+      take: takenBy(ground, hands, folder, course, {
+        provider: 'aws',
+        accounts: [ACCOUNT],
+        environment: {
+          identity: awsEnvironment(endpoint, estate.executors.identity),
+          owner: awsEnvironment(endpoint, estate.executors.owner),
+        },
+      }),
       discover,
+      // A new key is seen once the service has used it.
+      isSeenByUse: ({ kind }) => kind === 'aws/access-key-replacement',
+      folder,
+      end: async () => {},
+      secrets: async () => [
+        ...(await valuesIn(secrets, robot.secretId)).map(
+          (value) => (JSON.parse(value) as Credentials).secretAccessKey,
+        ),
+        session.secretAccessKey,
+        session.sessionToken ?? '',
+        ...Object.values(estate.executors).map(({ secretAccessKey }) => secretAccessKey),
+      ],
       own: [robot.user, robot.secretId],
-      work: () => serve(endpoint, robot),
+      work: () => serve(direct, robot),
       later: () => {},
       thief: () =>
         Promise.all(
-          [robot.stolenKey, session].map(async (by) => refused(await attempt(endpoint, by, robot.workId))),
+          [robot.stolenKey, session].map(async (by) => refused(await attempt(direct, by, robot.workId))),
         ),
       async standing() {
         const keys = await keysOf(robot.user).catch(() => ['the user is gone']);
-        const { VersionIdsToStages = {} } = await secrets.send(
-          new DescribeSecretCommand({ SecretId: robot.secretId }),
-        );
-        const current = await currentKey(endpoint, robot).catch(() => undefined);
+        const current = await currentKey(direct, robot).catch(() => undefined);
         return {
-          service: await serve(endpoint, robot).catch((error: Error) => error.name),
+          service: await serve(direct, robot).catch((error: Error) => error.name),
           keys: keys.map((id) =>
             id === robot.stolenKey.accessKeyId
               ? 'stolen'
@@ -165,9 +183,9 @@ export function scenesOf(estate: Estate, proxy: AwsProxy) {
                 ? 'in the secret'
                 : 'astray',
           ),
-          versions: Object.values(VersionIdsToStages)
-            .flat()
-            .filter((stage) => stage === 'AWSCURRENT'),
+          versions: await versionsIn(secrets, robot.secretId, (value) =>
+            value.includes(robot.stolenKey.accessKeyId),
+          ),
           worn: await wornBy(robot.user).catch(() => []),
         };
       },
@@ -189,7 +207,7 @@ export function scenesOf(estate: Estate, proxy: AwsProxy) {
     };
   }
 
-  async function role(strategy: Strategy): Promise<Scene> {
+  async function role(strategy: Strategy, hands: Hands): Promise<Scene> {
     made += 1;
     const name = `web-${made}`;
     const service = await roles.user(`${name}-service`);
@@ -201,10 +219,24 @@ export function scenesOf(estate: Estate, proxy: AwsProxy) {
     const before = [await roles.snapshot(name), await roles.snapshot(`${name}-reports`)];
     const workers = workersOf(through, clock, impatient);
     const discover = () => courseForRole(name, workers, { credentials: [thief.accessKeyId], strategy });
-    const course = await begun(discover);
+    const course = await begun(wire, discover);
+    const folder = path.join(ground.folder, name);
     return {
-      course,
+      ...told(course),
+      take: takenBy(ground, hands, folder, course, {
+        provider: 'aws',
+        accounts: [ACCOUNT],
+        environment: {
+          identity: awsEnvironment(endpoint, estate.executors.identity),
+          owner: awsEnvironment(endpoint, estate.executors.owner),
+        },
+      }),
       discover,
+      isSeenByUse: () => false,
+      folder,
+      end: async () => {},
+      secrets: async () =>
+        [thief, chained, ...Object.values(estate.executors)].map(({ secretAccessKey }) => secretAccessKey),
       own: [name, `${name}-reports`],
       work: async () => {},
       later: () => clock.move(13 * 3_600_000),
