@@ -38,6 +38,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       '--log_statement=all',
       // Nothing outlives the test.
       '--fsync=off',
+      // What waits until whoever began to log in has ended or is in waits no minute.
+      '--authentication_timeout=3s',
     ],
     onLog: keep,
     onError: keep,

@@ -106,6 +106,16 @@ export async function serverTime(cluster: Cluster): Promise<Instant> {
   return instant(row?.at.getTime() ?? Number.NaN);
 }
 
+/** After it the server gives up whoever has not finished to log in. */
+export async function authenticatedWithinMs(cluster: Cluster): Promise<number> {
+  const [row] = await cluster.ask<{ seconds: string }>(
+    'say how long a login may take',
+    CATALOGS,
+    "SELECT extract(epoch FROM current_setting('authentication_timeout')::interval)::text AS seconds",
+  );
+  return Math.ceil(Number(row?.seconds) * 1_000);
+}
+
 export async function majorVersion(cluster: Cluster): Promise<number> {
   const [row] = await cluster.ask<{ version: string }>(
     'say its version',
