@@ -142,6 +142,8 @@ export const obstacleSchema = z.strictObject({
   says: z.string().max(500),
   /** What cannot be carried out while it stands; `automatic`: what may be done without people. */
   stops: z.array(z.enum([...STRATEGIES, 'automatic'])).max(4),
+  /** Kinds: where the runbook has executors for each of these apart, it does not stand. */
+  unlessTaken: z.array(z.string().max(64)).max(8).optional(),
 });
 
 /** What the checker found, read-only: the ways in that exist, and what each would need. */

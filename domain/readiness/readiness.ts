@@ -10,7 +10,16 @@ export interface Looked {
   key: string;
   rules: Pick<
     Rules,
-    'class' | 'mode' | 'owner' | 'claims' | 'protected' | 'executors' | 'checker' | 'strategies' | 'parties'
+    | 'class'
+    | 'mode'
+    | 'owner'
+    | 'claims'
+    | 'protected'
+    | 'executors'
+    | 'apart'
+    | 'checker'
+    | 'strategies'
+    | 'parties'
   >;
   /** null: the provider knows no such identity. */
   known: boolean;
@@ -159,9 +168,14 @@ type Tried = { end: 'works' | 'stopped' | 'unknown' | 'notPossible'; problems: P
 
 function triedOf({ way, proposed, plan }: Looked['plans'][number], seen: Looked, hands: Hands): Tried {
   const { key, rules, obstacles } = seen;
-  const { executors, checker } = rules;
+  const { executors, checker, apart = {} } = rules;
   const met = obstacles
-    .filter(({ kind, stops }) => kind !== 'unchangeable' && stops.includes(way))
+    .filter(
+      ({ kind, stops, unlessTaken }) =>
+        kind !== 'unchangeable' &&
+        stops.includes(way) &&
+        unlessTaken?.every((taken) => Object.hasOwn(apart, taken)) !== true,
+    )
     .map(
       ({ kind, says }): Problem => ({
         kind: kind === 'quota' ? 'quota' : 'policy',

@@ -35,7 +35,7 @@ export function cloudFormationText(): string {
     ),
     Resources: Object.fromEntries([...deployedPolicies().map(managedPolicy), ...roles.map(role)]),
   };
-  return `${JSON.stringify(template, null, 2)}\n`;
+  return `${JSON.stringify(template, null, 1)}\n`;
 }
 
 const parameter = ({ name, says, otherwise }: Parameter) => ({

@@ -135,7 +135,10 @@ async function discoverUser(
     together: [QUARANTINE, NO_SESSIONS],
     attached,
     keepFree: 0,
-    kinds: `${INLINE_QUARANTINE_KIND} and ${INLINE_NO_SESSIONS_KIND}`,
+    inlineKinds: new Map([
+      [QUARANTINE, INLINE_QUARANTINE_KIND],
+      [NO_SESSIONS, INLINE_NO_SESSIONS_KIND],
+    ]),
   });
   const atWork = WORN.some((one) => attached.includes(arnOf(aws, one)) || fits.isInline(one));
   const retireSecretDays = versions === null ? null : (request.retireSecretDays ?? null);

@@ -22,16 +22,29 @@ export const policyObstacles = (amiss: readonly Amiss[]): Obstacle[] =>
     stops: PUT_ON_BY.get(policy) ?? [],
   }));
 
-/** `cut` has all of them on at the same time; what only `replace-then-cut` puts on may fit alone. */
-export function quotaObstacles({ noRoom, attachable }: Pick<Fits, 'noRoom' | 'attachable'>): Obstacle[] {
-  if (noRoom === null) return [];
-  const lacksNoSessions = noRoom.for.includes(NO_SESSIONS);
-  const stops: Stopped[] = [
-    'cut',
-    ...(lacksNoSessions && !attachable(NO_SESSIONS) ? (['replace-then-cut'] as const) : []),
-    ...(lacksNoSessions ? (['restrict'] as const) : []),
+/** What fits as an inline policy alone stands in the way where nobody may write one. */
+export function quotaObstacles({
+  noRoom,
+  byInline,
+  attachable,
+}: Pick<Fits, 'noRoom' | 'byInline' | 'attachable'>): Obstacle[] {
+  const quota = (says: string, policies: readonly Restriction[]): Obstacle => {
+    const lacksNoSessions = policies.includes(NO_SESSIONS);
+    return {
+      kind: 'quota',
+      says: says.slice(0, 500),
+      stops: [
+        // It has all of them on at the same time; what only `replace-then-cut` puts on may fit alone.
+        'cut',
+        ...(lacksNoSessions && !attachable(NO_SESSIONS) ? (['replace-then-cut'] as const) : []),
+        ...(lacksNoSessions ? (['restrict'] as const) : []),
+      ],
+    };
+  };
+  return [
+    ...(noRoom === null ? [] : [quota(noRoom.says, noRoom.for)]),
+    ...(byInline === null ? [] : [{ ...quota(byInline.says, byInline.for), unlessTaken: byInline.kinds }]),
   ];
-  return [{ kind: 'quota', says: noRoom.says.slice(0, 500), stops }];
 }
 
 /** It is only ever attached: nobody but people decides for an inline policy. */

@@ -19,6 +19,8 @@ export interface Fits {
   has: string;
   /** Those that fit nowhere, and in words what is to be done; null: there are none. */
   noRoom: { for: readonly Restriction[]; says: string } | null;
+  /** Those that fit as inline policies alone, and the kinds that write these; null: there are none. */
+  byInline: { for: readonly Restriction[]; kinds: string[]; says: string } | null;
   concerns: string[];
 }
 
@@ -29,14 +31,14 @@ export interface Fitting {
   attached: readonly string[];
   /** Characters that another inline policy of custody's will take. */
   keepFree: number;
-  /** For people: kinds that write inline policies. */
-  kinds: string;
+  /** Kinds that write them as inline policies. */
+  inlineKinds: ReadonlyMap<Restriction, string>;
 }
 
 export async function whereItFits(
   aws: Aws,
   wearer: Wearer,
-  { together, attached, keepFree, kinds }: Fitting,
+  { together, attached, keepFree, inlineKinds }: Fitting,
 ): Promise<Fits> {
   const isAttached = (policy: Restriction) => attached.includes(arnOf(aws, policy));
   const written = await inlineOnes(wearer);
@@ -73,21 +75,24 @@ export async function whereItFits(
           for: nowhere,
           says: `${has}; its inline policies${taken === null ? ' could not be read' : ` have ${taken} characters of ${mostInline}`}: there is no room for ${names(nowhere)}, so detach some, ${nowhere.length} more are needed.`,
         };
+  const kindsFor = inline.map((policy) => inlineKinds.get(policy) ?? '');
+  const byInline =
+    inline.length === 0
+      ? null
+      : {
+          for: inline,
+          kinds: kindsFor,
+          says: `${has}: ${names(inline)} is written into it as an inline policy, by the executor for ${kindsFor.join(' and ')}. Where the runbook names none, detach ${inline.length} first.`,
+        };
   return {
     has,
+    byInline,
     noRoom,
     wayOf: (policy) =>
       !isAttached(policy) && (isInline(policy) || inline.includes(policy)) ? 'inline' : 'attached',
     attachable: (policy) => isAttached(policy) || attached.length < ATTACHED_POLICIES,
     isInline,
-    concerns: [
-      ...(inline.length === 0
-        ? []
-        : [
-            `${has}: ${names(inline)} is written into it as an inline policy, by the executor for ${kinds}. Where the runbook names none, detach ${inline.length} first.`,
-          ]),
-      ...(noRoom === null ? [] : [noRoom.says]),
-    ],
+    concerns: [...(byInline === null ? [] : [byInline.says]), ...(noRoom === null ? [] : [noRoom.says])],
   };
 }
 

@@ -98,7 +98,7 @@ export async function discoverRole(
     together: [QUARANTINE],
     attached: await attachedToRole(aws, roleName),
     keepFree: policyOf(cutOffWrittenAt(aws.clock.now())).length,
-    kinds: ROLE_INLINE_QUARANTINE_KIND,
+    inlineKinds: new Map([[QUARANTINE, ROLE_INLINE_QUARANTINE_KIND]]),
   });
   const activity = await activityOf(aws, {
     identity,

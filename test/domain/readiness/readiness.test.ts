@@ -72,6 +72,12 @@ const obstacle = (kind: Obstacle['kind'], ...stops: Obstacle['stops']): Obstacle
   stops,
 });
 
+const roundBy = (...kinds: string[]): Obstacle => ({
+  ...obstacle('quota', 'cut', 'restrict'),
+  unlessTaken: kinds,
+});
+const RIGHTS_APART = { name: 'inline-aws', party: 'identity' };
+
 it('is ready where all that its class offers could be done', () => {
   expect(judged()).toMatchObject({ state: 'ready', problems: [], why: null });
   expect(judged().works).toContain('cut');
@@ -105,6 +111,18 @@ describe('each reason', () => {
       ['policy'],
     ],
     ['a full quota', { found: { obstacles: [obstacle('quota', 'cut', 'restrict')] } }, 'no', ['quota']],
+    [
+      'a full quota that nobody of the runbook may go round',
+      { found: { obstacles: [roundBy('a/inline')] }, rules: { apart: { 'b/inline': RIGHTS_APART } } },
+      'no',
+      ['quota'],
+    ],
+    [
+      'a full quota that an executor apart goes round',
+      { found: { obstacles: [roundBy('a/inline')] }, rules: { apart: { 'a/inline': RIGHTS_APART } } },
+      'ready',
+      [],
+    ],
     ['a class that only observes', { rules: { mode: 'observe' } }, 'no', ['observe']],
     ['no checker in the runbook', { rules: { checker: null } }, 'no', ['nobody']],
     [
