@@ -4,7 +4,7 @@ import type { Evidence, Preflight } from '../../domain/provider/provider.ts';
 import type { Aws } from './clients.ts';
 import { sorted } from './errors.ts';
 import { type On, ON } from './permissions.ts';
-import { arnOf, RESTRICTIONS } from './policies.ts';
+import { arnOf, QUARANTINE_AUTO, RESTRICTIONS } from './policies.ts';
 import { findRole, ROLE_PERMISSIONS } from './role/roles.ts';
 import { callerOf } from './self.ts';
 import { simulate, SIMULATION_PERMISSIONS } from './simulation.ts';
@@ -111,7 +111,7 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
   if (on === 'rotation functions') {
     return subjects([], `arn:${aws.partition}:lambda:*:${aws.account}:function:SecretsManager`);
   }
-  if (on === 'secrets') {
+  if (on === 'secrets' || on === 'secrets to delete') {
     const secretIds = named('secretId');
     const known = secretIds.length > 0;
     const arns = await Promise.all((known ? secretIds : ['any']).map((secretId) => secretArn(aws, secretId)));
@@ -148,8 +148,12 @@ async function subjectsOf(aws: Aws, on: On, targets: readonly Evidence[]): Promi
       return subjects([...users, ...roles], iam('user/any'));
     case 'restrictions on roles':
       return onEach(subjects(roles, iam('role/any')));
-    default:
+    case 'restrictions on users':
       return onEach(subjects(users, iam('user/any')));
+    case 'wearers':
+      return [{ resource: arnOf(aws, QUARANTINE_AUTO), policyArn: first, known: true }];
+    case 'detectors':
+      return subjects([], `arn:${aws.partition}:guardduty:*:${aws.account}:detector/any`);
   }
 }
 

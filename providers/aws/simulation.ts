@@ -25,7 +25,7 @@ interface Question {
   resource?: string;
   /** As a session that was made then. */
   issuedAt?: Instant;
-  /** The managed policy that is attached or detached. */
+  /** Of a call of custody's own: the managed policy that it attaches or detaches. */
   policyArn?: string;
   /** Whether what it is done to carries the tag of those for whom keys may be made. Left out: not known. */
   issuable?: boolean;
@@ -43,10 +43,20 @@ const nameOf = (arn: string): ContextEntry[] =>
       ]
     : [];
 
-const policyAttached = (policyArn: string | undefined): ContextEntry[] =>
+/** Custody never deletes a secret without a window to restore it: of a call of its own that is known. */
+const withoutForce: ContextEntry = {
+  ContextKeyName: 'secretsmanager:ForceDeleteWithoutRecovery',
+  ContextKeyType: 'boolean',
+  ContextKeyValues: ['false'],
+};
+
+const ofCustody = (policyArn: string | undefined): ContextEntry[] =>
   policyArn === undefined
     ? []
-    : [{ ContextKeyName: 'iam:PolicyARN', ContextKeyType: 'string', ContextKeyValues: [policyArn] }];
+    : [
+        { ContextKeyName: 'iam:PolicyARN', ContextKeyType: 'string', ContextKeyValues: [policyArn] },
+        withoutForce,
+      ];
 
 const tagged = (issuable: boolean | undefined): ContextEntry[] =>
   issuable === undefined
@@ -73,7 +83,7 @@ export async function simulate(aws: Aws, { arn }: { arn: string }, question: Que
   const context = [
     ...nameOf(arn),
     ...(question.issuedAt === undefined ? [] : sessionOf(question.issuedAt)),
-    ...policyAttached(question.policyArn),
+    ...ofCustody(question.policyArn),
     ...tagged(question.issuable),
   ];
   const pages = paginateSimulatePrincipalPolicy(

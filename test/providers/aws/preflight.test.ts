@@ -90,6 +90,16 @@ describe('an executor as it is generated', () => {
     expect(unknown).toBeNull();
   });
 
+  it('may order the deletion of a secret, with a window, where it is the owner, and not where it cuts', async () => {
+    const { identity, owner } = workersOf(estate());
+    const asked = [['secretsmanager:DeleteSecret'], [{ secretId: estate().secretId }]] as const;
+    expect(await owner.preflight(...asked)).toEqual(NOTHING);
+    expect(await identity.preflight(...asked)).toEqual({
+      missing: ['secretsmanager:DeleteSecret'],
+      unknown: null,
+    });
+  });
+
   it('held to certain users and secrets, is not said to lack anything where nobody says which', async () => {
     const { permissions } = await needsOf('owner');
     const { missing, unknown } = await workersOf(estate()).owner.preflight(permissions);

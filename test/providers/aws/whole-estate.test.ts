@@ -170,15 +170,20 @@ describe('what stops a cut', () => {
       );
       await iam.send(new AttachUserPolicyCommand({ UserName: user, PolicyArn: Policy?.Arn ?? '' }));
     }
-    const [only, ...others] = await obstaclesOf(key('iam-user', user));
+    const [byInline, automatic, ...others] = await obstaclesOf(key('iam-user', user));
     expect(others).toEqual([]);
-    expect(only).toMatchObject({ kind: 'quota', says: expect.stringMatching(/10 attached policies/) });
+    expect(byInline).toMatchObject({
+      kind: 'quota',
+      says: expect.stringMatching(/10 attached policies/),
+      unlessTaken: ['aws/inline-quarantine', 'aws/inline-no-sessions'],
+    });
     // The quota is full: one more is too much, too.
-    expect(only?.stops.toSorted()).toEqual(['automatic', 'cut', 'replace-then-cut', 'restrict']);
+    expect(byInline?.stops.toSorted()).toEqual(['cut', 'replace-then-cut', 'restrict']);
+    expect(automatic).toMatchObject({ kind: 'quota', stops: ['automatic'] });
     const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/full-0`;
     await iam.send(new DetachUserPolicyCommand({ UserName: user, PolicyArn }));
     const [room] = await obstaclesOf(key('iam-user', user));
-    expect(room?.stops.toSorted()).toEqual(['cut', 'restrict']);
+    expect(room).toMatchObject({ stops: ['cut', 'restrict'], unlessTaken: ['aws/inline-no-sessions'] });
   });
 
   it('is AWS itself, and who else can act', async () => {
