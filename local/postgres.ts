@@ -16,7 +16,8 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `loginsEndWithinS`: whoever began to log in has ended by then or is in, which a lift waits for. */
+export async function startPostgres({ loginsEndWithinS = 3 } = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'custody-postgres-'));
   const asRoot = userInfo().uid === 0;
   // The server does not run as root, and its own user must find its folder.
@@ -38,8 +39,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       '--log_statement=all',
       // Nothing outlives the test.
       '--fsync=off',
-      // What waits until whoever began to log in has ended or is in waits no minute.
-      '--authentication_timeout=3s',
+      `--authentication_timeout=${loginsEndWithinS}s`,
     ],
     onLog: keep,
     onError: keep,

@@ -1,5 +1,4 @@
-// The innocent party: fetches the robot's key from its secret with an identity of its own and works with it; when it is refused,
-// it fetches the key again. Usage: node service.js KEY_SECRET WORK_SECRET. Each piece of work is a line on stdout; no key is ever printed.
+// The innocent party: fetches the robot's key from its secret with an identity of its own before each piece of work, and works with it. Usage: node service.js KEY_SECRET WORK_SECRET. Each piece of work is a line on stdout; no key is ever printed.
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Credentials } from '../../providers/aws/clients.ts';
@@ -16,14 +15,11 @@ async function fetched(): Promise<Credentials> {
 let key = await fetched();
 let work = caller(key);
 for (;;) {
-  const answer = await work(workId);
-  tell('key', key.accessKeyId, answer);
-  if (answer !== 'works') {
-    const found = await fetched().catch(() => key);
-    if (found.accessKeyId !== key.accessKeyId) {
-      key = found;
-      work = caller(key);
-    }
+  const found = await fetched().catch(() => key);
+  if (found.accessKeyId !== key.accessKeyId) {
+    key = found;
+    work = caller(key);
   }
+  tell('key', key.accessKeyId, await work(workId));
   await pause(PAUSE_MS);
 }

@@ -273,7 +273,7 @@ async function writeFolders(
 }
 
 /** What every process here gets: no settings of whoever runs this, and no secret. */
-const bare = (): Record<string, string | undefined> => {
+export const bare = (): Record<string, string | undefined> => {
   const { PATH, TMPDIR } = process.env;
   return withoutTheirs({
     ...(PATH === undefined ? {} : { PATH }),

@@ -31,7 +31,8 @@ const ALL = RUNS >= 100_000;
 const SEED = 8;
 
 const estate = estateForThisFile();
-const cluster = clusterForThisFile();
+/** Every case waits for it once. */
+const cluster = clusterForThisFile({ loginsEndWithinS: 1 });
 const wire = newWire();
 const stops: (() => Promise<unknown>)[] = [];
 let identities: ReturnType<typeof identityScenesOf>;

@@ -10,9 +10,14 @@ const AWS_SAYS = {
   full: { status: 409, query: 'LimitExceeded', json: 'LimitExceededException' },
 } as const;
 
+/** By the prefix of a target. */
+const JSON_SERVICES: Readonly<Record<string, string>> = {
+  secretsmanager: 'secretsmanager',
+  AWSOrganizationsV20161128: 'organizations',
+};
 const SERVICES: Readonly<Record<string, string>> = { '2010-05-08': 'iam', '2011-06-15': 'sts' };
 /** Of the state of the account: who calls, each caller is answered otherwise. */
-const READS = /^(iam|secretsmanager):(Get|List|Describe|Simulate)/;
+const READS = /^(iam|secretsmanager|organizations):(Get|List|Describe|Simulate)/;
 /** What a request is about. The rest may be a secret. */
 const NAMES = ['UserName', 'RoleName', 'SecretId', 'VersionStage', 'MoveToVersionId', 'ClientRequestToken'];
 
@@ -30,9 +35,10 @@ export const aws: Face = {
   callOf({ headers, body }) {
     const target = headers['x-amz-target'];
     if (typeof target === 'string') {
-      const [service, name] = target.split('.');
-      if (service !== 'secretsmanager' || name === undefined) return undefined;
-      return awsCall(`secretsmanager:${name}`, Object.entries(JSON.parse(body) as object));
+      const [prefix = '', name] = target.split('.');
+      const service = JSON_SERVICES[prefix];
+      if (service === undefined || name === undefined) return undefined;
+      return awsCall(`${service}:${name}`, Object.entries(JSON.parse(body) as object));
     }
     const form = new URLSearchParams(body);
     const service = SERVICES[form.get('Version') ?? ''];
@@ -41,7 +47,7 @@ export const aws: Face = {
   },
   refuse(response, { name }, fault) {
     const { status, query, json } = AWS_SAYS[fault];
-    if (name.startsWith('secretsmanager:')) {
+    if (Object.values(JSON_SERVICES).some((service) => name.startsWith(`${service}:`))) {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(JSON.stringify({ __type: json, Message: fault }));
       return;

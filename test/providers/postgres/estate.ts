@@ -87,11 +87,17 @@ export interface Session {
 export const fresh = (): string => randomBytes(12).toString('hex');
 
 /** `grantor`: whoever cuts may revoke in the name of whoever grants memberships here. */
-export function estateForThisFile({ grantor = false } = {}): () => Estate {
+export function estateForThisFile({
+  grantor = false,
+  ...asked
+}: {
+  grantor?: boolean;
+  loginsEndWithinS?: number;
+} = {}): () => Estate {
   let made: Estate | undefined;
   const ends: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
-    const server = await startPostgres();
+    const server = await startPostgres(asked);
     ends.push(() => server.stop());
     const aws = await startAws();
     ends.push(() => aws.stop());
