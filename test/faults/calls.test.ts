@@ -120,7 +120,7 @@ const count = (into: Map<string, number>, what: string, by = 1) => into.set(what
 const MOST_CALLS = 14;
 
 const sample = <T>(all: readonly T[], some: number): T[] =>
-  ALL
+  ALL || some >= all.length
     ? [...all]
     : (fc.sample(fc.shuffledSubarray([...all], { minLength: some, maxLength: some }), {
         numRuns: 1,
