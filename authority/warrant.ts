@@ -28,7 +28,7 @@ import { orderChecks } from './warrant/order-checks.ts';
 import { provenOf } from './warrant/proving.ts';
 import { quorumChecks } from './warrant/quorum-checks.ts';
 import { resultChecks } from './warrant/result-checks.ts';
-import { putOnBy, undoChecks } from './warrant/undo-checks.ts';
+import { putOnBy, saidOfUndone, undoChecks } from './warrant/undo-checks.ts';
 
 /** First refusal wins. What needs no signature comes first. */
 export const warrantChecks: readonly WarrantCheck[] = [
@@ -165,7 +165,10 @@ function evidenceOf(facts: Facts): Record<string, Evidence> {
   const { results, step } = facts;
   // Of a step that takes something back: what was said when it was put on.
   const before = putOnBy(facts, step)?.evidence;
-  const evidence: Record<string, Evidence> = before === undefined ? {} : { [step.id]: before };
+  const evidence: Record<string, Evidence> = {
+    ...saidOfUndone(facts),
+    ...(before === undefined ? {} : { [step.id]: before }),
+  };
   const applied = proven(results)
     .filter(({ statement }) => statement.message === 'applied')
     .toSorted((a, b) => a.statement.iat - b.statement.iat);

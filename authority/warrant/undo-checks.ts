@@ -5,6 +5,7 @@ import { epochMs } from '../../domain/instant/instant.ts';
 import { appliedSchema, type Applied } from '../../domain/plan/order.schema.ts';
 import { aimOf } from '../../domain/plan/aim.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
+import type { Evidence } from '../../domain/provider/provider.ts';
 import type { Proven } from '../proof.ts';
 import { type Facts, proven, type Undone, type WarrantCheck } from './facts.ts';
 
@@ -158,6 +159,12 @@ export const putOnBy = ({ undoes, policy }: Facts, step: Step): Applied | undefi
         aimOf(of) === aimOf(step) &&
         !body.wasSo,
     )?.body;
+
+/** What was said of everything that the plans before have put on, whoever did: what is lifted may rest on it. */
+export const saidOfUndone = ({ undoes }: Facts): Record<string, Evidence> =>
+  Object.fromEntries(
+    undoes.flatMap((one) => resultsIn(one).map(({ of, body }) => [`${one.hash} ${of.id}`, body.evidence])),
+  );
 
 export const undoChecks: readonly WarrantCheck[] = [
   undoStandsAlone,

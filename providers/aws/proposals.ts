@@ -130,7 +130,7 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
     if (declared === undefined) throw new RangeError(`no credential kind ${kind}`);
     return declared;
   };
-  const roles = endingSessions(found.become, declaredOf(SESSION_CUT_OFF_KIND), { byHand: true });
+  const roles = endingSessions(found.become, declaredOf(SESSION_CUT_OFF_KIND));
   // AWS lists keys in any order; people approve a hash, which must not change with it.
   const keyIds = [...found.keyIds].sort();
   const cut = [...found.cut].sort();

@@ -22,10 +22,10 @@ export const quarantineAuto = (aws: Aws): CredentialKind => {
       async ask(act, userName) {
         if (!(await isHeld(userName))) await alone.ask(act, userName);
       },
-      async see(user) {
+      async see(user, plan) {
         return (await isHeld(user.userName))
           ? { holds: true, saw: `${QUARANTINE_AUTO.name} is off; ${QUARANTINE.name} is on.` }
-          : alone.see(user);
+          : alone.see(user, plan);
       },
     },
   });

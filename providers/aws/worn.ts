@@ -53,7 +53,7 @@ export interface Worn<One extends Principal = User> {
     /** Throws where the policy must stay. */
     ask(act: Act, name: string): Promise<void>;
     /** What else must be seen once it is off. */
-    see(who: One): Promise<{ holds: boolean; saw: string }>;
+    see(who: One, plan: Plan): Promise<{ holds: boolean; saw: string }>;
   };
 }
 
@@ -113,7 +113,7 @@ export function wornBy<One extends Principal>(
       if (step.verb === 'undo') {
         if (await fastening.isOn(aws, wearer, policy))
           return { holds: false, saw: `The ${wearer.called} still wears ${policy.name}.` };
-        return isCleared(plan) ? { holds: true, saw: `${policy.name} is off.` } : off.see(who);
+        return isCleared(plan) ? { holds: true, saw: `${policy.name} is off.` } : off.see(who, plan);
       }
       return held(who, wearer);
     },

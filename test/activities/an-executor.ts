@@ -79,7 +79,7 @@ export function planOf(discovery: Discovery, change: Partial<Plan> = {}): Plan {
     mode: 'ask',
     madeAt,
     steps: (discovery.proposals.cut ?? []).map(
-      (proposal, i): Step => ({
+      ({ byHand: _, otherwise: __, ...proposal }, i): Step => ({
         ...proposal,
         id: `s${i + 1}`,
         executor: proposal.part === 'owner' ? 'owner-aws' : 'identity-aws',

@@ -556,7 +556,12 @@ describe('an undo', () => {
       world,
       ofResults(saidOf('s1', { body: { step: 's1', wasSo: false, at: SEEN_AT, evidence } })),
     );
-    expect(await verified({ order })).toMatchObject({ ok: true, evidence: { s2: evidence } });
+    const verdict = await verified({ order });
+    expect(verdict).toMatchObject({ ok: true, evidence: { s2: evidence } });
+    // And of all else that its lift may rest on.
+    const named = order.plan.undoes?.plans.map((hash) => `${hash} s1`) ?? [];
+    expect(named).toHaveLength(1);
+    expect(verdict.ok && Object.keys(verdict.evidence).toSorted()).toEqual([...named, 's2'].toSorted());
   });
 
   it('is repeated as a retry, and lets the own policies say who may', async () => {

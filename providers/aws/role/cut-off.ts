@@ -11,6 +11,9 @@ import { epochMs, type Instant, instant } from '../../../domain/instant/instant.
 
 export const CUT_OFF = 'custody-session-cut-off';
 
+/** As IAM's console calls what it writes where people revoke a role's sessions. */
+export const REVOKED_BY_HAND = 'AWSRevokeOlderSessions';
+
 /** What IAM may need to take a policy everywhere: it takes seconds as a rule, and promises nothing. */
 export const SPREAD_MS = 120_000;
 
@@ -40,15 +43,41 @@ export const policyOf = (sessionsFrom: Instant): string => JSON.stringify(docume
 /** Whole seconds, as AWS keeps the time at which a session was made; rounded up. */
 export const cutOffWrittenAt = (now: number): Instant => instant(Math.ceil((now + AHEAD_MS) / 1_000) * 1_000);
 
+/** As the console writes it (IAM, "Revoke IAM role temporary security credentials"). */
+const revokedByHand = (sessionsFrom: Instant) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Deny',
+      Action: ['*'],
+      Resource: ['*'],
+      Condition: { DateLessThan: { 'aws:TokenIssueTime': sessionsFrom } },
+    },
+  ],
+});
+
 /**
  * The moment in a policy as IAM answers it, URL-encoded; null where it is not, word for word, one that custody may have written by now: a
  * later moment is somebody else's.
  */
-export function sessionsFrom(document: string | undefined, now: number): Instant | null {
+export const sessionsFrom = (document: string | undefined, now: number): Instant | null =>
+  momentIn(document, now, documentOf);
+
+/** The same of what people have the console write. */
+export const sessionsRevokedFrom = (document: string | undefined, now: number): Instant | null =>
+  momentIn(document, now, revokedByHand);
+
+function momentIn(
+  document: string | undefined,
+  now: number,
+  written: (from: Instant) => ReturnType<typeof documentOf> | ReturnType<typeof revokedByHand>,
+): Instant | null {
   try {
-    const said = JSON.parse(decodeURIComponent(document ?? '')) as ReturnType<typeof documentOf>;
-    const from = said.Statement[0]?.Condition.DateLessThan['aws:TokenIssueTime'] ?? '';
-    const known = canonical(documentOf(instant(epochMs(from)))) === canonical(said);
+    const said = JSON.parse(decodeURIComponent(document ?? '')) as ReturnType<typeof written>;
+    const from = instant(epochMs(said.Statement[0]?.Condition.DateLessThan['aws:TokenIssueTime'] ?? ''));
+    const known = [from, from.replace('.000Z', 'Z')].some(
+      (moment) => canonical(written(moment)) === canonical(said),
+    );
     return known && epochMs(from) <= epochMs(cutOffWrittenAt(now)) + SKEW_MS ? from : null;
   } catch {
     return null;

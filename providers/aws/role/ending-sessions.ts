@@ -1,7 +1,7 @@
 // The steps that end the older sessions of roles, and those that take the cut-offs off again when the last session has run out. Pure.
 import type { Proposal, Step } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
-import { CUT_OFF } from './cut-off.ts';
+import { CUT_OFF, REVOKED_BY_HAND } from './cut-off.ts';
 import { SESSION_CUT_OFF_KIND } from './session-cut-off.ts';
 
 /** The longest session of a role (12 h), and the minutes by which a cut-off lies ahead of what was seen. */
@@ -18,8 +18,6 @@ type Declared = Pick<CredentialKind, 'reversibility' | 'permissions'>;
 export function endingSessions(
   roles: readonly Ended[],
   { reversibility, permissions }: Declared,
-  /** Of a role's own plan the lift rests on a cut-off that is custody's: there nobody does it by hand. */
-  { byHand }: { byHand: boolean },
 ): { ends: Proposal[]; afterwards: Proposal[] } {
   const step = (roleName: string, verb: Step['verb']) => ({
     kind: SESSION_CUT_OFF_KIND,
@@ -42,15 +40,11 @@ export function endingSessions(
         check: `${CUT_OFF} is off.`,
         permissions: [...new Set(permissions.undo)],
       },
-      ...(byHand
-        ? {
-            byHand: {
-              does: `End every session of the role ${roleName} that was made until now${by === null ? '' : ` (the ${by} can become it)`}: in IAM's console, on the role, "Revoke active sessions". What works as the role must fetch a new session.`,
-              undo: 'Delete the inline policy AWSRevokeOlderSessions, 13 hours later at the earliest.',
-              check: `The role ${roleName} has the inline policy AWSRevokeOlderSessions, and its moment (aws:TokenIssueTime) lies after the cut of whoever can become it.`,
-            },
-          }
-        : {}),
+      byHand: {
+        does: `End every session of the role ${roleName} that was made until now${by === null ? '' : ` (the ${by} can become it)`}: in IAM's console, on the role, "Revoke active sessions". What works as the role must fetch a new session.`,
+        undo: `Delete the inline policy ${REVOKED_BY_HAND}, 13 hours later at the earliest.`,
+        check: `The role ${roleName} has the inline policy ${REVOKED_BY_HAND}, and its moment (aws:TokenIssueTime) lies after ${by === null ? 'the role itself was held' : 'the cut of whoever can become it'}.`,
+      },
     })),
     afterwards: roles.map(({ roleName }) => ({
       ...step(roleName, 'undo'),

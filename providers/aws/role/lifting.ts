@@ -1,14 +1,15 @@
 // When a restriction may come off a role: every session from before the cut-off is dead without it, and new ones work at once.
 import { epochMs } from '../../../domain/instant/instant.ts';
+import type { Plan } from '../../../domain/plan/plan.schema.ts';
 import type { Act } from '../../../domain/provider/provider.ts';
 import type { Aws } from '../clients.ts';
 import { impossible } from '../errors.ts';
 import type { Restriction } from '../policies.ts';
 import { isWorn } from '../wearing.ts';
 import type { Worn } from '../worn.ts';
-import { CUT_OFF } from './cut-off.ts';
+import { CUT_OFF, REVOKED_BY_HAND } from './cut-off.ts';
 import type { Role } from './roles.ts';
-import { cutOffOf, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
+import { cutOffByAnyOf, isFromBefore, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
 import { ROLE_WORN_PERMISSIONS, roleWearer } from './wearing.ts';
 
 /** Between two heartbeats. */
@@ -19,12 +20,17 @@ export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] =>
 
   async ask(act: Act, roleName: string) {
     if (!(await isWorn(aws, roleWearer(aws, roleName), policy))) return;
-    const from = await cutOffOf(aws, roleName);
+    const from = await cutOffByAnyOf(aws, roleName);
     if (from === null) {
       throw impossible(
-        `${policy.name} stays: ${CUT_OFF} is not on the role ${roleName}, or its content is not custody's, so the thief's sessions would work again. Apply the cut-off again, then order this step again.`,
+        `${policy.name} stays: neither ${CUT_OFF} nor ${REVOKED_BY_HAND} is on the role ${roleName} with its known content, so the thief's sessions would work again. Apply the cut-off again, then order this step again.`,
       );
     }
+    const before = isFromBefore(act.plan, roleName, from, Object.values(act.evidence));
+    if (before !== undefined)
+      throw impossible(
+        `${policy.name} stays: ${before} Apply the cut-off again, then order this step again.`,
+      );
     // A session from before would be refused as long as it lives, so what works as the role must not be let in earlier.
     for (;;) {
       const left = epochMs(from) - aws.clock.now();
@@ -35,8 +41,10 @@ export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] =>
     }
   },
 
-  async see(role: Role) {
-    const seen = await seenCutOff(aws, role);
+  async see(role: Role, plan: Plan) {
+    const { from, ...seen } = await seenCutOff(aws, role, cutOffByAnyOf);
+    const before = from === undefined ? undefined : isFromBefore(plan, role.roleName, from, []);
+    if (before !== undefined) return { holds: false, saw: before };
     return seen.holds ? { holds: true, saw: `${policy.name} is off. ${seen.saw}` } : seen;
   },
 });

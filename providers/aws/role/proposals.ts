@@ -4,7 +4,6 @@ import type { CredentialKind } from '../../../domain/provider/provider.ts';
 import { QUARANTINE, RESTRICTED, type Restriction } from '../policies.ts';
 import { wearing } from '../wearing-proposals.ts';
 import type { Way } from '../wearing.ts';
-import { CUT_OFF } from './cut-off.ts';
 import { endingSessions } from './ending-sessions.ts';
 import { ROLE_INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
 import { SESSION_CUT_OFF_KIND } from './session-cut-off.ts';
@@ -73,10 +72,8 @@ export function proposalsForRole(
   if (cutOff === undefined) throw new RangeError(`no credential kind ${SESSION_CUT_OFF_KIND}`);
 
   const offAgain = (name: string) =>
-    `${name} is off, ${CUT_OFF} stands as custody wrote it, and a simulated session from before it is denied.`;
-  const { ends, afterwards } = endingSessions([{ roleName, by: null }, ...chained], cutOff, {
-    byHand: false,
-  });
+    `${name} is off, a cut-off of its sessions from after this plan was made stands, and a simulated session from before it is denied.`;
+  const { ends, afterwards } = endingSessions([{ roleName, by: null }, ...chained], cutOff);
 
   const wear = wearing(say, wayOf, `role ${roleName}`, {
     quarantine: { attached: 'aws/role-quarantine', inline: ROLE_INLINE_QUARANTINE_KIND },

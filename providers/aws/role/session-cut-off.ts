@@ -9,10 +9,17 @@ import { isCleared } from '../cleared.ts';
 import { impossible, isLimit, isMissing } from '../errors.ts';
 import { anyRoleNameOf } from '../target.ts';
 import { inlineCharacters } from '../wearing.ts';
-import { CUT_OFF, cutOffWrittenAt, isTooEarlyFor, LONGEST_ROLE_SESSION, policyOf } from './cut-off.ts';
+import {
+  CUT_OFF,
+  cutOffWrittenAt,
+  isTooEarlyFor,
+  LONGEST_ROLE_SESSION,
+  policyOf,
+  SPREAD_MS,
+} from './cut-off.ts';
 import { INLINE_CHARACTERS, INLINE_PERMISSIONS, inlineDocument } from './inline.ts';
 import { findRole, ROLE_PERMISSIONS } from './roles.ts';
-import { cutOffOf, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
+import { cutOffOf, isFromBefore, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
 import { roleWearer } from './wearing.ts';
 
 export const SESSION_CUT_OFF_KIND = 'aws/role-session-cut-off';
@@ -46,10 +53,10 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     const RoleName = anyRoleNameOf(aws, { plan, step });
     const stands = await cutOffOf(aws, RoleName);
     const latest = await latestOfOthers(aws, plan, step);
-    // One from before, of another incident, leaves alive what was made since.
-    const counts = stands !== null && epochMs(stands) > epochMs(orderedAt);
+    // One of another incident leaves alive what was made since; also one that lies ahead by less than the deny before it takes to spread.
+    const counts = stands !== null && epochMs(stands) >= epochMs(orderedAt) + SPREAD_MS;
     if (counts && (latest === null || !isTooEarlyFor(stands, latest))) {
-      return { wasSo: true, evidence: { sessionsFrom: stands } };
+      return { wasSo: true, evidence: { roleName: RoleName, sessionsFrom: stands } };
     }
     if ((await findRole(aws, RoleName)) === null) {
       throw impossible(`The role ${RoleName} does not exist in the account ${aws.account}.`);
@@ -69,7 +76,7 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
       if (!isLimit(error)) throw error;
       throw impossible(full);
     }
-    return { wasSo: false, evidence: { sessionsFrom: from } };
+    return { wasSo: false, evidence: { roleName: RoleName, sessionsFrom: from } };
   },
 
   async undo({ plan, step }) {
@@ -99,7 +106,7 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
 
   watch: 'check',
 
-  async check({ plan, step }) {
+  async check({ plan, step, evidence }) {
     const roleName = anyRoleNameOf(aws, { plan, step });
     if (step.verb === 'undo') {
       return (await inlineDocument(aws, roleName, CUT_OFF)) === undefined
@@ -109,12 +116,8 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     const role = await findRole(aws, roleName);
     if (role === null) return { holds: true, saw: `The role ${roleName} does not exist any more.` };
     const { from, ...seen } = await seenCutOff(aws, role);
-    if (from !== undefined && epochMs(from) <= epochMs(plan.madeAt)) {
-      return {
-        holds: false,
-        saw: `The cut-off of the role ${roleName} at ${from} is from before this plan: what was made since works.`,
-      };
-    }
+    const before = from === undefined ? undefined : isFromBefore(plan, roleName, from, [evidence]);
+    if (before !== undefined) return { holds: false, saw: before };
     const latest = await latestOfOthers(aws, plan, step);
     if (from !== undefined && latest !== null && isTooEarlyFor(from, latest)) {
       return {

@@ -1,7 +1,7 @@
 // One incident's way through the provider, as workers would take it: discover, plan, apply step by step, see.
 import type { Consumer } from '../../../domain/consumer/consumer.schema.ts';
 import { workflowIdOf } from '../../../domain/identity/identity.ts';
-import type { Instant } from '../../../domain/instant/instant.ts';
+import { type Instant, instant } from '../../../domain/instant/instant.ts';
 import type { Applied } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Plan, Step, Strategy } from '../../../domain/plan/plan.schema.ts';
 import { discoverySchema, planSchema } from '../../../domain/plan/plan.schema.ts';
@@ -65,7 +65,7 @@ export class Course {
   constructor(discovery: Discovery, workers: Workers, strategy: Strategy = 'cut') {
     this.discovery = discoverySchema.parse(discovery);
     this.workers = workers;
-    this.orderedAt = new Date().toISOString();
+    this.orderedAt = instant(workers.identity.clock.now());
     this.plan = planSchema.parse({
       v: 1,
       incident: discovery.identity === null ? 'incident/none' : workflowIdOf(discovery.identity),

@@ -29,6 +29,8 @@ export interface Interference {
 }
 
 export interface Watched extends Provider {
+  /** It goes by this one. */
+  clock: Aws['clock'];
   /** Calls since the last `forget`, e.g. `iam:AttachUserPolicy`. */
   calls: string[];
   interference: Interference;
@@ -120,6 +122,7 @@ export function watched(options: AwsOptions, real: Aws = connect(options)): Watc
   const kinds = Object.fromEntries(Object.entries(provider.kinds).map(([name, kind]) => [name, held(kind)]));
   return {
     name: provider.name,
+    clock: aws.clock,
     kinds,
     hand: (_, { kind }) => kinds[kind],
     discover: (request) => holding(DISCOVER_PERMISSIONS, () => provider.discover(request)),

@@ -8,12 +8,14 @@ import {
 } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../../../../local/demo/estate.ts';
-import { instant } from '../../../../domain/instant/instant.ts';
-import { CUT_OFF, policyOf, SPREAD_MS } from '../../../../providers/aws/role/cut-off.ts';
+import { instant, plus } from '../../../../domain/instant/instant.ts';
+import { CUT_OFF, policyOf, REVOKED_BY_HAND, SPREAD_MS } from '../../../../providers/aws/role/cut-off.ts';
+import { buildPlan } from '../../../../domain/plan/build.ts';
 import type { Strategy } from '../../../../domain/plan/plan.schema.ts';
 import { estateForThisFile } from '../../../attacker/estate.ts';
 import { allow, policy, rolesOf } from '../../../attacker/roles.ts';
-import { courseForRole, workersOf } from '../course.ts';
+import { Course, courseForRole, workersOf } from '../course.ts';
+import { rules } from '../../../domain/incident/world.ts';
 import { carriedOut, undoing } from '../undoing.ts';
 import { Crash } from '../watched.ts';
 import { movedClock } from './moved-clock.ts';
@@ -250,6 +252,51 @@ describe('a thief with rights in IAM', () => {
     expect(await course.see(lift)).toMatchObject({ holds: false });
   });
 
+  it('gets nothing back by a cut-off that was moved back to after the plan was made: what was written is known', async () => {
+    const { course, containment, first, thief, clock } = await stolen('moved-back');
+    clock.move(2_000);
+    for (const step of containment) await course.take(step);
+    const PolicyDocument = policyOf(plus(course.plan.madeAt, 1_000));
+    const moved = { RoleName: 'moved-back', PolicyName: CUT_OFF, PolicyDocument };
+    await roles.iam.send(new PutRolePolicyCommand(moved));
+    const cutOff = course.step(KIND);
+    const lift = course.step('aws/role-quarantine', 'undo');
+    expect(await course.see(cutOff)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('moved back'),
+    });
+    await expect(course.take(lift)).rejects.toMatchObject({
+      sort: 'impossible',
+      message: expect.stringContaining('moved back'),
+    });
+
+    // Nor by people who undo it without having cleared the role: what was written then is known to the executor.
+    const undo = undoing(course, null, { put: containment.map(({ id }) => id) });
+    const taken = new Course(course.discovery, course.workers);
+    Object.assign(taken, { plan: undo, evidence: course.evidence });
+    const [off] = undo.steps;
+    if (off === undefined) throw new Error('the quarantine is taken off');
+    await expect(taken.take(off)).rejects.toThrow(/custody-quarantine stays: .* moved back/);
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+  });
+
+  it('gets nothing back by a cut-off of an earlier incident: the lift does not rest on it', async () => {
+    const { course, first, thief } = await stolen('lifted-on-old');
+    await course.take(course.step('aws/role-quarantine'));
+    const PolicyDocument = policyOf(plus(course.plan.madeAt, -3_600_000));
+    await roles.iam.send(
+      new PutRolePolicyCommand({ RoleName: 'lifted-on-old', PolicyName: CUT_OFF, PolicyDocument }),
+    );
+    const lift = course.step('aws/role-quarantine', 'undo');
+    await expect(course.take(lift)).rejects.toThrow(/custody-quarantine stays: .* from before this plan/);
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+    await roles.iam.send(new DetachRolePolicyCommand({ RoleName: 'lifted-on-old', PolicyArn: QUARANTINE }));
+    expect(await course.see(lift)).toMatchObject({
+      holds: false,
+      saw: expect.stringContaining('from before this plan'),
+    });
+  });
+
   it('or anybody else has what they attached meanwhile left alone by the undo', async () => {
     const { course, containment, clock } = await stolen('left-alone');
     const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/custody-no-sessions`;
@@ -302,6 +349,69 @@ describe('a cut-off that stands from before', () => {
     clock.move(1_000);
     for (const step of containment) await course.take(step);
     expect(await course.take(cutOff)).toMatchObject({ wasSo: true });
+  });
+
+  it('of another incident a moment ago, does not count before the deny of this one is known everywhere', async () => {
+    const { course, clock } = await stolen('cut-just-before');
+    const cutOff = course.step(KIND);
+    await course.take(cutOff);
+    clock.move(SPREAD_MS + 1_000);
+    course.orderedAt = instant(clock.now());
+    // Until the deny on whoever becomes the role has spread, a session younger than that cut-off could be made.
+    expect(await course.take(cutOff)).toMatchObject({ wasSo: false });
+    expect(await course.take(cutOff)).toMatchObject({ wasSo: true });
+  });
+});
+
+describe('a cut-off that people have made by hand', () => {
+  const revoked = (from: string) =>
+    policy({
+      Effect: 'Deny',
+      Action: ['*'],
+      Resource: ['*'],
+      Condition: { DateLessThan: { 'aws:TokenIssueTime': from } },
+    });
+  const byHand = (RoleName: string, PolicyDocument: string) =>
+    roles.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: REVOKED_BY_HAND, PolicyDocument }));
+
+  it('is what the lift rests on, where the runbook names no executor for the kind', async () => {
+    const { course, service, first, thief, clock } = await stolen('by-hand');
+    await course.take(course.step('aws/role-quarantine'));
+    const lift = course.step('aws/role-quarantine', 'undo');
+    await expect(course.take(lift)).rejects.toThrow(/neither custody-session-cut-off nor AWSRevokeOlder/);
+
+    await byHand('by-hand', revoked(plus(course.plan.madeAt, -60_000)));
+    await expect(course.take(lift)).rejects.toThrow(/from before this plan/);
+    await byHand('by-hand', revoked(instant(Date.now())).replace('"Deny"', '"Allow"'));
+    await expect(course.take(lift)).rejects.toThrow(/stays/);
+
+    clock.move(2 * SPREAD_MS);
+    const from = `${instant(Date.now() + 1_000).slice(0, 19)}Z`;
+    await byHand('by-hand', revoked(from));
+    await course.take(lift);
+    expect(await course.see(lift)).toMatchObject({ holds: true });
+    expect(await roles.work(await roles.becomeFrom(service.key, first, Date.parse(from)), first)).toBe(
+      'works',
+    );
+    expect(await roles.work(thief, first)).toMatch(/^AccessDenied/);
+  });
+
+  it('is a step of people in the plan, and no executor takes it off', async () => {
+    const { course } = await stolen('by-people');
+    const { plan, concerns } = buildPlan(course.discovery, rules(), {
+      incident: course.plan.incident,
+      firstRun: 'run-1',
+      strategy: 'cut',
+      drill: false,
+      now: course.plan.madeAt,
+    });
+    expect(plan?.steps.map(({ kind, verb, target }) => `${verb} ${kind} ${target['roleName']}`)).toEqual([
+      'apply aws/role-quarantine by-people',
+      'apply manual/step by-people',
+      'apply manual/step by-people-reports',
+      'undo aws/role-quarantine by-people',
+    ]);
+    expect(concerns.join('\n')).toMatch(/done by hand: .*"Revoke active sessions"/);
   });
 });
 
