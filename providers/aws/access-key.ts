@@ -10,7 +10,15 @@ import { named, userNameOf } from './target.ts';
 import { deadFrom, usedSince } from './last-use.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
 import { wasOnlyTried } from './trail/tried.ts';
-import { KEYS_PERMISSIONS, keysOf, LAST_USE_PERMISSIONS, lastUseOf } from './users.ts';
+import {
+  findUser,
+  KEYS_PERMISSIONS,
+  keysOf,
+  LAST_USE_PERMISSIONS,
+  lastUseOf,
+  requireUser,
+  USER_PERMISSIONS,
+} from './users.ts';
 
 const KIND = 'aws/access-key';
 
@@ -34,15 +42,17 @@ export const accessKey = (aws: Aws): CredentialKind => ({
   kind: KIND,
   reversibility: 'replace-only',
   permissions: {
-    apply: [...KEYS_PERMISSIONS, 'iam:UpdateAccessKey'],
+    apply: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, 'iam:UpdateAccessKey'],
     undo: [],
-    check: [...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, ...TRAIL_PERMISSIONS],
+    check: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, ...TRAIL_PERMISSIONS],
   },
 
   async apply(act) {
     const userName = userNameOf(aws, act);
     const accessKeyId = named(act.step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
+    // Of a user that is gone nobody knows whether the key is: it may have been given another name.
+    if (key === undefined) await requireUser(aws, userName);
     if (key === undefined || !key.active) return done(aws, act, accessKeyId, true);
     try {
       await aws.iam.send(
@@ -66,7 +76,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const userName = userNameOf(aws, { plan, step });
     const accessKeyId = named(step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
-    if (key === undefined) return { holds: true, saw: `The key ${accessKeyId} does not exist any more.` };
+    if (key === undefined) return gone(aws, userName, accessKeyId);
     return key.active
       ? { holds: false, saw: `The key ${accessKeyId} is ${key.status}.` }
       : { holds: true, saw: `The key ${accessKeyId} is inactive.` };
@@ -78,6 +88,10 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const accessKeyId = named(step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
     if (key?.active === true) return { holds: false, saw: `The key ${accessKeyId} is ${key.status} again.` };
+    if (key === undefined) {
+      const seen = await gone(aws, userName, accessKeyId);
+      if (!seen.holds) return seen;
+    }
     const saw = `The key ${accessKeyId} ${key === undefined ? 'does not exist any more' : 'is inactive'}`;
     const last = await lastUseOf(aws, accessKeyId);
     const { inactiveAt } = evidence;
@@ -102,4 +116,19 @@ export const accessKey = (aws: Aws): CredentialKind => ({
 function done(aws: Aws, act: Act, accessKeyId: string, wasSo: boolean) {
   const before = wasSo ? act.evidence[act.step.id]?.['inactiveAt'] : undefined;
   return { wasSo, evidence: { accessKeyId, inactiveAt: before ?? instant(aws.clock.now()) } };
+}
+
+/** A key stays with its user, whatever that is called: whoever may rename users would hide it so. */
+async function gone(
+  aws: Aws,
+  userName: string,
+  accessKeyId: string,
+): Promise<{ holds: boolean; saw: string }> {
+  const last = (await findUser(aws, userName)) === null ? await lastUseOf(aws, accessKeyId) : null;
+  return last === null || last.userName === '' || last.userName === userName
+    ? { holds: true, saw: `The key ${accessKeyId} does not exist any more.` }
+    : {
+        holds: false,
+        saw: `The key ${accessKeyId} belongs to the user ${last.userName} now: ${userName} was renamed. Find out who did it, and rename it back (aws iam update-user), or open an incident about ${last.userName}.`,
+      };
 }

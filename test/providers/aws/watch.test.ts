@@ -1,6 +1,12 @@
 // What was cut is watched: a key that comes back, a key that was back between two looks, one that is only tried, a policy that is detached.
 // The account is the emulator's; CloudTrail is a stub of its documented API.
-import { DetachUserPolicyCommand, IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteAccessKeyCommand,
+  DetachUserPolicyCommand,
+  IAMClient,
+  UpdateAccessKeyCommand,
+  UpdateUserCommand,
+} from '@aws-sdk/client-iam';
 import {
   DescribeSecretCommand,
   SecretsManagerClient,
@@ -75,6 +81,30 @@ async function usedBetween(): Promise<void> {
   expect(await attempt(estate().endpoint, robot.stolenKey, robot.workId)).toBe('works');
   await status('Inactive');
 }
+
+describe('a user that is renamed after it was cut', () => {
+  it('keeps its key, which is not taken for gone: at work again under another name, it is seen', async () => {
+    const NewUserName = `${robot.user}-moved`;
+    await iam.send(new UpdateUserCommand({ UserName: robot.user, NewUserName }));
+    const { accessKeyId: AccessKeyId } = robot.stolenKey;
+    await iam.send(new UpdateAccessKeyCommand({ UserName: NewUserName, AccessKeyId, Status: 'Active' }));
+    const renamed = { holds: false, saw: expect.stringContaining(`the user ${NewUserName} now`) };
+    expect(await course.watch(key())).toMatchObject(renamed);
+    expect(await course.see(key())).toMatchObject(renamed);
+    await expect(course.take(key())).rejects.toThrow(/does not exist in the account/);
+
+    await iam.send(new UpdateUserCommand({ UserName: NewUserName, NewUserName: robot.user }));
+    expect(await course.take(key())).toMatchObject({ wasSo: false });
+    expect(await course.see(key())).toMatchObject({ holds: true });
+  });
+
+  it('is another thing than one that is deleted, with its keys', async () => {
+    const { accessKeyId: AccessKeyId } = robot.stolenKey;
+    await iam.send(new DeleteAccessKeyCommand({ UserName: robot.user, AccessKeyId }));
+    expect(await course.see(key())).toMatchObject({ holds: true });
+    expect(await course.watch(key())).toMatchObject({ holds: true });
+  });
+});
 
 describe('a key that was cut', () => {
   it('is dead, and then back; cut again, it is dead again', async () => {
