@@ -41,6 +41,8 @@ export const NAMES = [
 ] as const;
 
 const NAME = /^[\w+=,.@:/-]{1,160}$/;
+/** With its path it is longer than other names, and may hold what these may not (IAM, CreateRole: Path). */
+const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/[\x21-\x7e]{1,577}$/;
 const REFUSED = /^(Client\.)?(AccessDenied|UnauthorizedOperation|AccessDeniedException|NotAuthorized)/;
 /** "Common errors" of the services: a key that is unknown or inactive, or a signature that is not its own. */
 const UNAUTHENTICATED =
@@ -61,7 +63,8 @@ function namesIn(...places: unknown[]): Record<string, string> {
   for (const place of places) {
     for (const name of NAMES) {
       const value = text(under(place, name));
-      if (names[name] === undefined && NAME.test(value)) names[name] = value;
+      if (names[name] === undefined && (NAME.test(value) || (name === 'roleArn' && ROLE_ARN.test(value))))
+        names[name] = value;
     }
   }
   return names;

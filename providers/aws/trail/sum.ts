@@ -51,9 +51,21 @@ export function summed(events: readonly TrailEvent[], itself: Identity): Summed 
     refused: counted(
       events.filter(({ refused }) => refused).map(({ service, call }) => `${service}:${call}`),
     ),
-    changes: changes.slice(0, MOST_CHANGES),
+    changes: kept(changes),
     moreChanges: Math.max(0, changes.length - MOST_CHANGES),
   };
+}
+
+/** The plan itself rests on these: a thief who does much else must not hide whom it became, or the group that it put itself into. */
+const FOR_THE_PLAN: readonly string[] = ['sts:AssumeRole', 'iam:AddUserToGroup'];
+
+/** The first ones, in the order in which they were done. */
+function kept(changes: readonly Activity['changes'][number][]): Activity['changes'] {
+  const isForPlan = ({ call }: Activity['changes'][number]) => FOR_THE_PLAN.includes(call);
+  const chosen = new Set(
+    [...changes.filter(isForPlan), ...changes.filter((one) => !isForPlan(one))].slice(0, MOST_CHANGES),
+  );
+  return changes.filter((change) => chosen.has(change));
 }
 
 const onOf = ({ names }: TrailEvent): string[] =>

@@ -16,10 +16,17 @@ export function trailConcerns({ changes, moreChanges }: Activity, ended: readonl
   const others = [
     ...new Set(changes.filter((change) => !reached(change)).flatMap(({ other }) => other ?? [])),
   ];
-  if (others.length === 0) return [];
+  const untold =
+    moreChanges === 0
+      ? []
+      : [
+          `${moreChanges} more of what was made or changed with it is not listed: look CloudTrail through before it counts as over.`,
+        ];
+  if (others.length === 0) return untold;
   const more = others.length > 3 || moreChanges > 0 ? ', and more (custody show)' : '';
   return [
     `With it others were made, changed or become, and this cut does not reach them: open an incident about each that nobody else accounts for: ${others.slice(0, 3).join(', ')}${more}.`,
+    ...untold,
   ];
 }
 

@@ -215,6 +215,32 @@ describe('what a user did', () => {
     expect(activity.moreChanges).toBe(3);
     expect(activity.addresses).toHaveLength(20);
     expect(wayBackFindings(activity, ROBOT.identity)).toHaveLength(15);
+    expect(trailConcerns(activity, []).at(-1)).toMatch(/^3 more of what was made or changed with it/);
+  });
+
+  it('hides behind much else neither whom it became nor the group that it put itself into', async () => {
+    for (let n = 0; n < MOST_CHANGES + 3; n += 1)
+      record({ eventName: 'CreatePolicy', requestParameters: { policyName: `p${n}` } });
+    record({
+      eventName: 'AddUserToGroup',
+      requestParameters: { userName: 'robot', groupName: 'admins' },
+    });
+    const roleArn = `arn:aws:iam::${ACCOUNT}:role/${'a-path/'.repeat(40)}odd!/deploy`;
+    record({
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRole',
+      requestParameters: { roleArn, roleSessionName: 's' },
+    });
+    const activity = await ask();
+    expect(activity.changes).toHaveLength(MOST_CHANGES);
+    expect(activity.moreChanges).toBe(5);
+    expect(groupsJoinedWithIt(activity, 'robot')).toEqual(['admins']);
+    expect(activity.changes.find(({ call }) => call === 'sts:AssumeRole')?.other).toBe(
+      `aws/${ACCOUNT}/iam-role/deploy`,
+    );
+    // Nothing of these is another identity's, and the rest is told all the same.
+    const ended = [`aws/${ACCOUNT}/iam-role/deploy`];
+    expect(trailConcerns(activity, ended)).toEqual([expect.stringMatching(/^5 more of what/)]);
   });
 });
 
