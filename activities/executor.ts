@@ -6,7 +6,7 @@ import { type AuditEntry, NOTHING_KNOWN } from '../domain/audit/entry.ts';
 import { planHash } from '../domain/plan/build.ts';
 import type { Applied, Order } from '../domain/plan/order.schema.ts';
 import type { Step } from '../domain/plan/plan.schema.ts';
-import type { Evidence, Preflight, Provider } from '../domain/provider/provider.ts';
+import type { Evidence, Preflight, Provider, Untouchable } from '../domain/provider/provider.ts';
 import type { Instant } from '../domain/instant/instant.ts';
 import type { ProvingKey } from '../domain/statement/issuer-key.schema.ts';
 import type { Assurance } from '../domain/statement/judgement.ts';
@@ -62,6 +62,8 @@ export interface ExecutorDependencies {
   ) => Promise<Preflight>;
   /** Whether the executor's own policy names this credential kind. */
   takes: (kind: string) => boolean;
+  /** Of these KEYs, whom it acts on for nobody, as it stands now. */
+  untouchable: (keys: readonly string[], account: string | null) => Promise<Untouchable[]>;
   /** Checks an order of whatever form by the executor's own directory and policy. */
   verify: (order: unknown, now: Instant) => Promise<Warranted>;
   /** Into the executor's own ledger, before the act. What cannot be written down is not begun. */
@@ -80,6 +82,8 @@ export interface ToPreflight {
   account?: string | null;
   /** Credential kinds of these steps. */
   kinds?: string[];
+  /** Of whomever these steps act on. */
+  keys?: string[];
 }
 
 const AUDIT_UNKEPT =
@@ -129,6 +133,7 @@ export const executorActivities = ({
   hand,
   preflight,
   takes,
+  untouchable,
   verify,
   begin,
   speak,
@@ -200,11 +205,21 @@ export const executorActivities = ({
     apply: (order: Order): Promise<Saying> => carryOut(order, 'apply'),
     undo: (order: Order): Promise<Saying> => carryOut(order, 'undo'),
     /** What is missing is an answer, not a failure; only what cannot be asked at all fails. */
-    preflight: ({ permissions, targets = [], account = null, kinds }: ToPreflight): Promise<Preflight> =>
+    preflight: ({
+      permissions,
+      targets = [],
+      account = null,
+      kinds,
+      keys,
+    }: ToPreflight): Promise<Preflight> =>
       beating(() =>
         sorted(async () => {
           const said = await preflight(permissions, targets, account);
-          return kinds === undefined ? said : { ...said, notTaken: kinds.filter((kind) => !takes(kind)) };
+          return {
+            ...said,
+            ...(kinds === undefined ? {} : { notTaken: kinds.filter((kind) => !takes(kind)) }),
+            ...(keys === undefined ? {} : { untouchable: await untouchable(keys, account) }),
+          };
         }),
       ),
   };

@@ -3,7 +3,9 @@
 import type { CustodyClient } from '../client/client.ts';
 import { NobodyWorking, Unreachable } from '../client/failure.ts';
 import { isByHand } from '../domain/plan/by-hand.ts';
+import { keyOf } from '../domain/identity/identity.ts';
 import type { Plan } from '../domain/plan/plan.schema.ts';
+import { touchedBy } from '../domain/plan/touched.ts';
 import { type Held, type Needs, togetherOf } from '../domain/readiness/asking.ts';
 import type { Hand } from '../domain/readiness/hands.ts';
 import { executorQueue } from '../workflows/messages.ts';
@@ -29,7 +31,12 @@ export function questionsOf(plans: readonly { key: string; plan: Plan }[]): Ques
       const id = JSON.stringify([executor, account]);
       const question = questions.get(id) ?? { executor, account, needs: [] };
       questions.set(id, question);
-      const own = { permissions, targets: [target], kinds: step.verb === 'apply' ? [kind] : [] };
+      const own = {
+        permissions,
+        targets: [target],
+        kinds: step.verb === 'apply' ? [kind] : [],
+        touches: touchedBy(plan.identity, { target }).map(keyOf),
+      };
       const at = question.needs.findIndex((one) => one.key === key);
       const before = question.needs[at];
       if (before === undefined) question.needs.push({ key, ...own });

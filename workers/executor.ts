@@ -6,6 +6,7 @@ import { openLedger } from '../authority/ledger/ledger-file.ts';
 import { readKey } from '../authority/keys.ts';
 import { passphraseFrom } from '../authority/passphrase.ts';
 import { fetchedIssuerKeys } from '../authority/proof/fetched-keys.ts';
+import { untouchableOf } from '../authority/warrant/untouchable.ts';
 import { verifyWarrant } from '../authority/warrant.ts';
 import { ProviderError } from '../domain/provider/provider.ts';
 import { executorQueue } from '../workflows/messages.ts';
@@ -70,6 +71,10 @@ export async function executorOf(environment: Environment) {
       hand: (plan, step, verb) =>
         takes(step.kind) ? accounts.of(plan.identity.account).hand(plan, step, verb) : undefined,
       takes,
+      untouchable: async (keys, account) => {
+        const self = await accounts.of(account).self();
+        return untouchableOf(keys, { policy: (await own()).policy, self });
+      },
       preflight: (permissions, targets, account) => accounts.of(account).preflight(permissions, targets),
       verify: async (order, at) => {
         try {

@@ -3,7 +3,14 @@
 import { ApplicationFailure, isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { executorActivities } from '../activities/executor.ts';
 import type { Preflight } from '../domain/provider/provider.ts';
-import { type Answer, type Asking, type Held, type Needs, togetherOf } from '../domain/readiness/asking.ts';
+import {
+  type Answer,
+  type Asking,
+  type Held,
+  heldOf,
+  type Needs,
+  togetherOf,
+} from '../domain/readiness/asking.ts';
 import { isUndecodable } from './converter.ts';
 import { sorted } from './failure-sort.ts';
 import { executorQueue } from './messages.ts';
@@ -31,8 +38,9 @@ export async function readiness(asking: Asking): Promise<Answer> {
   });
 
   const ask = async (about: readonly Needs[]): Promise<Said> => {
+    const { touches, ...rest } = togetherOf(about);
     try {
-      const said = readPreflight(await preflight({ ...togetherOf(about), account }));
+      const said = readPreflight(await preflight({ ...rest, keys: touches, account }));
       return { absent: false, said, why: null };
     } catch (error) {
       if (isCancellation(error)) throw error;
@@ -59,13 +67,6 @@ export async function readiness(asking: Asking): Promise<Answer> {
   return held === null ? { absent: true } : { absent: false, held };
 }
 
-const heldOf = ({ key, permissions, kinds }: Needs, said: Preflight): Held => ({
-  key,
-  missing: said.missing.filter((one) => permissions.includes(one)),
-  notTaken: (said.notTaken ?? []).filter((one) => kinds.includes(one)),
-  unknown: said.unknown,
-});
-
 /** Anybody who may start workflows may start this one, with anything. */
 function readable(asking: unknown): Asking {
   const { executor, account, pickUpMs, needs } = (
@@ -81,11 +82,11 @@ function readable(asking: unknown): Asking {
     (needs as Partial<Needs>[]).every(
       (one) =>
         typeof one?.key === 'string' &&
-        [one.permissions, one.targets, one.kinds].every((list) => Array.isArray(list)),
+        [one.permissions, one.targets, one.kinds, one.touches].every((list) => Array.isArray(list)),
     );
   if (!fits) {
     throw ApplicationFailure.nonRetryable(
-      'Start it with { executor, account, pickUpMs, needs: [{ key, permissions, targets, kinds }] }.',
+      'Start it with { executor, account, pickUpMs, needs: [{ key, permissions, targets, kinds, touches }] }.',
       'unreadableStart',
     );
   }

@@ -6,14 +6,13 @@ import {
   keyOf,
   WORKFLOW_ID_PREFIX,
   workflowIdOf,
-  isOfOne,
 } from '../../domain/identity/identity.ts';
 import { durationMs, earliest, epochMs, plus } from '../../domain/instant/instant.ts';
-import { fits } from '../../domain/runbook/pattern.ts';
+import { touchedBy } from '../../domain/plan/touched.ts';
 import { askedOf, whyUsedUp } from '../ledger/act.ts';
 import { SKEW_S } from '../statement.ts';
 import { appliedTo, type Facts, type WarrantCheck } from './facts.ts';
-import { touchedBy } from './touched.ts';
+import { isItself, protecting } from './untouchable.ts';
 
 const skewMs = SKEW_S * 1_000;
 
@@ -116,7 +115,7 @@ const gateFitsTheAct: WarrantCheck = {
 const forAnyTouched =
   (why: (identity: Identity, facts: Facts) => string | null) =>
   (facts: Facts): string | null => {
-    for (const identity of touchedBy(facts)) {
+    for (const identity of touchedBy(facts.plan.identity, facts.step)) {
       const reason = why(identity, facts);
       if (reason !== null) return reason;
     }
@@ -127,8 +126,7 @@ const identityIsNotProtected: WarrantCheck = {
   name: 'identityIsNotProtected',
   check: forAnyTouched((identity, { policy }) => {
     const key = keyOf(identity);
-    // AWS does not tell names apart by their case.
-    const pattern = policy.protected.find((one) => fits(one.toLowerCase(), key.toLowerCase()));
+    const pattern = protecting(policy, key);
     return pattern === undefined
       ? null
       : `${key} is protected by the own policy (${pattern}): a person must act by hand.`;
@@ -150,12 +148,11 @@ const identityCanBeActedOn: WarrantCheck = {
   }),
 };
 
-/** Whoever can have the executor cut itself has it stop everywhere. */
 const identityIsNotOurs: WarrantCheck = {
   name: 'identityIsNotOurs',
   check: forAnyTouched((identity, { self }) => {
     const key = keyOf(identity);
-    return self.some((one) => isOfOne(key, one))
+    return isItself(self, key)
       ? `${key} is this executor itself: another executor, or a person by hand, must act.`
       : null;
   }),

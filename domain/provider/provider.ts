@@ -56,6 +56,14 @@ export interface Preflight {
   unknown: string | null;
   /** Credential kinds, of those that were asked about, that the executor's own policy does not let it take. Left out: none were asked about. */
   notTaken?: string[];
+  /** Of the KEYs that were asked about, those that the executor acts on for nobody. Left out: none were asked about. */
+  untouchable?: Untouchable[];
+}
+
+export interface Untouchable {
+  key: string;
+  /** In words that follow "it would refuse this:". */
+  why: string;
 }
 
 /** What the source of an alert itself says of it, read again there. */

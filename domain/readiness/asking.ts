@@ -1,6 +1,6 @@
 // What executors are asked about themselves before there is an incident: whether they could take the steps that plans would hold. They
 // answer for themselves, change nothing, and are asked in batches. Pure.
-import type { Evidence } from '../provider/provider.ts';
+import type { Evidence, Preflight, Untouchable } from '../provider/provider.ts';
 
 /** What one executor would need to act on one identity. */
 export interface Needs {
@@ -10,6 +10,8 @@ export interface Needs {
   /** Of the steps that need them. */
   targets: Evidence[];
   kinds: string[];
+  /** KEYs of whomever its steps act on: its own, and those of roles that they name. */
+  touches: string[];
 }
 
 /** All in one account. */
@@ -28,6 +30,8 @@ export interface Held {
   missing: string[];
   /** Credential kinds that its own policy does not let it take. */
   notTaken: string[];
+  /** Whom it acts on for nobody. */
+  untouchable: Untouchable[];
   /** Why it could not say it; null: it could. */
   unknown: string | null;
 }
@@ -44,4 +48,16 @@ export const togetherOf = (needs: readonly Needs[]): Omit<Needs, 'key'> => ({
     ).values(),
   ],
   kinds: [...new Set(needs.flatMap(({ kinds }) => kinds))].toSorted(),
+  touches: [...new Set(needs.flatMap(({ touches }) => touches))].toSorted(),
+});
+
+const NOT_SAID = 'It did not say whom it would refuse: is it of an earlier version?';
+
+/** Of an answer about many, what is of one. */
+export const heldOf = ({ key, permissions, kinds, touches }: Needs, said: Preflight): Held => ({
+  key,
+  missing: said.missing.filter((one) => permissions.includes(one)),
+  notTaken: (said.notTaken ?? []).filter((one) => kinds.includes(one)),
+  untouchable: (said.untouchable ?? []).filter((one) => touches.includes(one.key)),
+  unknown: said.unknown ?? (said.untouchable === undefined ? NOT_SAID : null),
 });

@@ -1,9 +1,12 @@
 // What is known of the workers, and what of it stands in the way of one step. What they were not asked is not taken for granted. Pure.
+import { identityOf, keyOf } from '../identity/identity.ts';
 import { isByHand } from '../plan/by-hand.ts';
 import type { Step } from '../plan/plan.schema.ts';
+import { touchedBy } from '../plan/touched.ts';
 import type { Rules } from '../runbook/rules.ts';
+import type { Untouchable } from '../provider/provider.ts';
 import type { Held } from './asking.ts';
-import type { Problem, Stopped } from './problem.ts';
+import { type Problem, RUNBOOK, type Stopped } from './problem.ts';
 
 /** What is known of one worker. `held`: what it said of itself, by KEY. */
 export type Hand =
@@ -28,6 +31,7 @@ export function stepProblems(
 ): Problem[] {
   if (isByHand(step)) return [];
   const { executor, checker, party, permissions, kind } = step;
+  const touches = touchedBy(identityOf(key), step).map(keyOf);
   const who = titleOf(parties, party);
   const problem = (one: Problem['kind'], says: string, by = who): Problem => ({
     kind: one,
@@ -36,7 +40,7 @@ export function stepProblems(
     stops: [stopped],
   });
   return [
-    ...executorProblems(executor, { key, permissions, kind }, executors.get(executor), problem),
+    ...executorProblems(executor, { key, touches, permissions, kind }, executors.get(executor), problem),
     ...checkerProblems(checker, checkers.get(checker), problem),
   ];
 }
@@ -45,7 +49,12 @@ type Say = (kind: Problem['kind'], says: string, who?: string) => Problem;
 
 function executorProblems(
   name: string,
-  { key, permissions, kind }: { key: string; permissions: readonly string[]; kind: string },
+  {
+    key,
+    touches,
+    permissions,
+    kind,
+  }: { key: string; touches: readonly string[]; permissions: readonly string[]; kind: string },
   hand: Hand | undefined,
   say: Say,
 ): Problem[] {
@@ -56,6 +65,9 @@ function executorProblems(
   if (held === undefined) return [say('notSaid', `${name} said nothing about it.`)];
   const missing = permissions.filter((one) => held.missing.includes(one));
   return [
+    ...held.untouchable
+      .filter((one) => touches.includes(one.key))
+      .map((one) => refusedSays(name, key, one, say)),
     ...(missing.length === 0
       ? []
       : [
@@ -76,6 +88,16 @@ function executorProblems(
       ? []
       : [say('notSaid', `${name} could not say whether it has what it needs: ${held.unknown}`)]),
   ];
+}
+
+/** Said of many alike, so the identity itself is not named in it. */
+function refusedSays(name: string, key: string, refused: Untouchable, say: Say): Problem {
+  const about = refused.key === key ? '' : `${refused.key}, which it would cut too: `;
+  return say(
+    'refused',
+    `${name} would refuse it, whoever approves: ${about}${refused.why}. It has to be cut by hand: say so by \`protected\` in the runbook, and nobody is asked to approve it.`,
+    RUNBOOK,
+  );
 }
 
 function checkerProblems(name: string, hand: Hand | undefined, say: Say): Problem[] {

@@ -18,6 +18,8 @@ export const PROBLEMS = [
   'lacking',
   /** An executor's own policy does not let it take the kind of a step. */
   'notTaken',
+  /** An executor acts on it for nobody, whatever the runbook asks. */
+  'refused',
   /** An executor was not asked, or could not say what it lacks. */
   'notSaid',
   /** No step would contain it. */
@@ -27,6 +29,8 @@ export const PROBLEMS = [
 ] as const;
 
 export type ProblemKind = (typeof PROBLEMS)[number];
+
+export const RUNBOOK = 'whoever writes the runbook';
 
 /** What a problem stops: a way to contain it, what may be done without people, or what comes after it was contained. */
 export type Stopped = Strategy | 'automatic' | 'afterwards';

@@ -3,7 +3,7 @@
 import type { Obstacle, Plan, Strategy } from '../plan/plan.schema.ts';
 import type { Rules } from '../runbook/rules.ts';
 import { CHECKER, type Hands, stepProblems, titleOf } from './hands.ts';
-import { isDoubt, merged, type Problem, type Stopped } from './problem.ts';
+import { isDoubt, merged, type Problem, RUNBOOK, type Stopped } from './problem.ts';
 
 /** What a look at an identity gives, with the plans that an incident would lay down now. */
 export interface Looked {
@@ -66,7 +66,6 @@ export interface Readiness {
   why: string | null;
 }
 
-const RUNBOOK = 'whoever writes the runbook';
 const DEPLOYMENT = 'whoever deploys custody there';
 
 export function readinessOf(seen: Looked | NotLooked, hands: Hands): Readiness {

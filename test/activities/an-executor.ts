@@ -4,6 +4,7 @@ import { type ExecutorDependencies, executorActivities } from '../../activities/
 import { type Ledger, openLedger } from '../../authority/ledger/ledger-file.ts';
 import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { say } from '../../authority/sign.ts';
+import { untouchableOf } from '../../authority/warrant/untouchable.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import type { AuditEntry } from '../../domain/audit/entry.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
@@ -42,6 +43,7 @@ export async function anExecutor({ world, provider, policy, state }: Running): P
   const dependencies: ExecutorDependencies = {
     hand: provider.hand,
     preflight,
+    untouchable: async (keys) => untouchableOf(keys, { policy, self: await provider.self() }),
     takes: (kind) => policy.kinds.includes(kind),
     verify: async (order, at) => {
       try {

@@ -35,6 +35,7 @@ function executor(change: Partial<ExecutorDependencies> = {}) {
     hand: () => quarantine,
     preflight: async () => ({ missing: [], unknown: null }),
     takes: () => true,
+    untouchable: async () => [],
     verify: async () => ({
       ok: true,
       order,

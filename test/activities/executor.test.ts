@@ -16,6 +16,7 @@ function asked(preflight: ExecutorDependencies['preflight']) {
     hand: () => undefined,
     preflight,
     takes: (kind) => kind === 'aws/quarantine',
+    untouchable: async (keys, account) => keys.map((key) => ({ key, why: `kept in ${account}` })),
     verify: async () => ({ ok: false, check: 'none', reason: 'no order is checked here' }),
     begin: async () => ({ ok: false, check: 'none', reason: 'nothing is begun here' }),
     speak: async () => ({ statement: 'x' }),
@@ -50,6 +51,14 @@ it('says which kinds its own policy does not let it take, where it is asked abou
   expect(said).toEqual({ missing: [], unknown: null, notTaken: ['aws/role-session-cut-off'] });
 });
 
+it('says whom it would refuse in that account, where it is asked about anybody', async () => {
+  const preflight = asked(async () => ({ missing: [], unknown: null }));
+  const said = await preflight({ permissions: [], account: '123456789012', keys: ['a', 'b'] });
+  const why = 'kept in 123456789012';
+  const untouchable = ['a', 'b'].map((key) => ({ key, why }));
+  expect(said).toEqual({ missing: [], unknown: null, untouchable });
+});
+
 it.each([
   ['throttled', false],
   ['denied', true],
@@ -75,6 +84,7 @@ it('an order that is taken back ends what only waits, and nothing was done', asy
   const { undo } = executorActivities({
     hand: () => waits,
     takes: () => true,
+    untouchable: () => Promise.reject(new Error('nobody asks')),
     preflight: () => Promise.reject(new Error('nobody asks')),
     verify: async () => ({
       ok: true,

@@ -78,12 +78,17 @@ it('counts, says each problem once with whom it is about, and who can mend it', 
 });
 
 it('says what executors lack, do not take, or have not said', () => {
-  const nothing = { missing: [], notTaken: [], unknown: null };
+  const nothing = { missing: [], notTaken: [], untouchable: [], unknown: null };
   expect(
     permissionLines([
       { executor: 'one', ...nothing },
       { executor: 'two', ...nothing, missing: ['iam:X'], notTaken: ['aws/y'] },
       { executor: 'three', ...nothing, unknown: 'three is not there.' },
+      {
+        executor: 'four',
+        ...nothing,
+        untouchable: [{ key: 'aws/1/iam-user/pay', why: 'its own policy.yaml protects it (aws/*)' }],
+      },
     ]),
   ).toEqual([
     'Permissions',
@@ -91,6 +96,7 @@ it('says what executors lack, do not take, or have not said', () => {
     '  two lacks iam:X',
     '  two does not take aws/y, by its own policy',
     '  three is not there.',
+    '  four would refuse every order about aws/1/iam-user/pay: its own policy.yaml protects it (aws/*)',
   ]);
   expect(permissionLines([])).toEqual([]);
 });

@@ -5,6 +5,12 @@ import { readPreflight } from '../../workflows/preflight.ts';
 it('is taken as it was said', () => {
   const said = { missing: ['iam:AttachUserPolicy'], unknown: null };
   expect(readPreflight({ ...said, more: 'of another version' })).toEqual(said);
+  const kept = {
+    ...said,
+    notTaken: ['aws/quarantine'],
+    untouchable: [{ key: 'aws/1/iam-user/pay', why: 'it is kept' }],
+  };
+  expect(readPreflight(kept)).toEqual(kept);
   expect(readPreflight({ missing: [], unknown: 'it may not ask' })).toEqual({
     missing: [],
     unknown: 'it may not ask',
@@ -33,6 +39,11 @@ it.each([
   { missing: [1], unknown: null },
   { missing: [] },
   { missing: [], unknown: 1 },
+  { missing: [], unknown: null, untouchable: 'nobody' },
+  { missing: [], unknown: null, untouchable: [null] },
+  { missing: [], unknown: null, untouchable: [{ key: 'aws/1/iam-user/pay' }] },
+  // A list that is cut off would pass the rest for those whom it acts on.
+  { missing: [], unknown: null, untouchable: Array.from({ length: 1_001 }, () => ({ key: 'x', why: 'y' })) },
 ])('of %j is not known', (said) => {
   const { missing, unknown } = readPreflight(said);
   expect(missing).toEqual([]);

@@ -13,13 +13,16 @@ import {
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { Worker } from '@temporalio/worker';
+import { parse } from 'yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { executorActivities } from '../../activities/executor.ts';
+import { executorPolicySchema } from '../../authority/policy.schema.ts';
+import { untouchableOf } from '../../authority/warrant/untouchable.ts';
 import { connect, type CustodyClient, custodyClient } from '../../client/index.ts';
 import type { Report } from '../../domain/readiness/report.ts';
 import { checkout } from '../../local/checkout.mjs';
 import { ACCOUNT, asTheEmulatorReadsIt, REGION, workload } from '../../local/demo/estate.ts';
-import { demoRunbook, type Executor, UNHURRIED } from '../../local/demo/policies.ts';
+import { demoRunbook, type Executor, executorPolicy, UNHURRIED } from '../../local/demo/policies.ts';
 import type { Credentials } from '../../providers/aws/clients.ts';
 import { type Hand, hand, kindsOf } from '../../providers/aws/kinds.ts';
 import { policyFor } from '../../providers/aws/permissions.ts';
@@ -109,6 +112,7 @@ async function executor(name: Executor): Promise<() => Promise<void>> {
   const { endpoint } = estate();
   const provider = awsProvider({ account: ACCOUNT, region: REGION, endpoint, credentials: credentials() });
   const kinds = kindsOf(as);
+  const own = executorPolicySchema.parse(parse(executorPolicy(name)));
   const ordered = () => Promise.reject(new Error('an order came'));
   const worker = await Worker.create({
     connection: stage.connection,
@@ -117,6 +121,7 @@ async function executor(name: Executor): Promise<() => Promise<void>> {
       hand: () => undefined,
       preflight: provider.preflight,
       takes: (kind) => kinds.includes(kind),
+      untouchable: async (keys) => untouchableOf(keys, { policy: own, self: await provider.self() }),
       verify: ordered,
       begin: ordered,
       speak: ordered,
@@ -215,6 +220,18 @@ describe('an estate in which nobody polls for the owner', () => {
         says: expect.stringContaining('aws/role-session-cut-off'),
       }),
     );
+  });
+
+  it('names whom the executor itself would refuse, though people approve: those that it protects', () => {
+    const checker = of(report, key('custody-checker'));
+    expect(checker).toMatchObject({ state: 'no', works: [] });
+    const [refused] = report.problems.filter(({ kind }) => kind === 'refused');
+    expect(refused).toMatchObject({
+      says: expect.stringMatching(/^identity-aws would refuse it.*policy\.yaml protects it \(.*custody-\*\)/),
+      who: 'whoever writes the runbook',
+      identities: expect.arrayContaining([key('custody-checker'), key('custody-identity')]),
+    });
+    expect(refused?.identities.every((one) => one.includes('/custody-'))).toBe(true);
   });
 
   it('leaves to others what is not custody’s to cut', () => {

@@ -79,6 +79,7 @@ const needs = (name: string, more: Partial<Needs> = {}): Needs => ({
   permissions: ['iam:AttachUserPolicy'],
   targets: [{ userName: name }],
   kinds: [],
+  touches: [`aws/123456789012/iam-user/${name}`],
   ...more,
 });
 
@@ -90,7 +91,7 @@ const asking = (names: readonly string[], more: Partial<Asking> = {}): Asking =>
   ...more,
 });
 
-const NOTHING = { missing: [], notTaken: [], unknown: null };
+const NOTHING = { missing: [], notTaken: [], untouchable: [], unknown: null };
 const LACKS = { ...NOTHING, missing: ['iam:AttachUserPolicy'] };
 
 describe('an executor at work', () => {

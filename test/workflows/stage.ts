@@ -26,6 +26,7 @@ import { openLedger } from '../../authority/ledger/ledger-file.ts';
 import { newKey, openKey, type SigningKey } from '../../authority/keys.ts';
 import type { ExecutorPolicy } from '../../authority/policy.schema.ts';
 import { say } from '../../authority/sign.ts';
+import { untouchableOf } from '../../authority/warrant/untouchable.ts';
 import { verifyWarrant } from '../../authority/warrant.ts';
 import type { Detection } from '../../domain/detection/detection.schema.ts';
 import type { IncidentView } from '../../domain/incident/view.ts';
@@ -262,6 +263,7 @@ export class Stage {
           hand,
           preflight,
           takes: (kind) => policy.kinds.includes(kind),
+          untouchable: async (keys) => untouchableOf(keys, { policy, self: await self() }),
           verify,
           begin: beginIn({ ledger, policy: async () => policy, providerOf: () => provider, now }),
           speak: this.speakAs(name),

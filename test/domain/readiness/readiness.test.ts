@@ -27,6 +27,7 @@ const held = (change: Partial<Held> = {}): Held => ({
   key: KEY,
   missing: [],
   notTaken: [],
+  untouchable: [],
   unknown: null,
   ...change,
 });
@@ -164,6 +165,21 @@ describe('each reason', () => {
       'no',
       ['notTaken'],
     ],
+    [
+      'an executor that acts on it for nobody',
+      { hands: { 'identity-aws': there({ untouchable: [{ key: KEY, why: 'it protects it' }] }) } },
+      'no',
+      ['refused'],
+    ],
+    [
+      'an executor of the owner that acts on it for nobody',
+      {
+        hands: { 'owner-aws': there({ untouchable: [{ key: KEY, why: 'it protects it' }] }) },
+        rules: { strategies: ['cut'] },
+      },
+      'inPart',
+      ['refused'],
+    ],
     ['an executor that was not asked', { hands: { 'identity-aws': NOT_ASKED } }, 'unknown', ['notSaid']],
     [
       'an executor that could not say',
@@ -190,6 +206,26 @@ describe('each reason', () => {
     const { proposals } = needing(discovery);
     const said = judged({ found: { proposals: { cut: proposals.cut ?? [] } } });
     expect(said).toMatchObject({ state: 'ready', works: ['cut'], notPossible: ['restrict'] });
+  });
+});
+
+describe('a role that a cut of a user ends the sessions of', () => {
+  const role = 'aws/123456789012/iam-role/payroll';
+  const cutting = (roleName: string): Partial<Discovery> => {
+    const { cut: [first, ...rest] = [] } = needing(discovery).proposals;
+    if (first === undefined) throw new Error('the world proposes a cut');
+    return { proposals: { cut: [{ ...first, target: { ...first.target, roleName } }, ...rest] } };
+  };
+  const kept = there({ untouchable: [{ key: role, why: 'it protects it' }] });
+
+  it('stops the cut where the executor protects it, and is named', () => {
+    const said = judged({ found: cutting('payroll'), hands: { 'identity-aws': kept } });
+    expect(said).toMatchObject({ state: 'no', problems: [{ kind: 'refused' }] });
+    expect(said.problems[0]?.says).toContain(`${role}, which it would cut too`);
+  });
+
+  it('stops nothing where the cut is of another', () => {
+    expect(judged({ found: cutting('web'), hands: { 'identity-aws': kept } }).state).toBe('ready');
   });
 });
 
