@@ -37,7 +37,7 @@ export default {
         'approve the plan alone, where its class lets you: everybody is told at once, and somebody else reviews it',
       )
       .action((incident: string, options: SigningOptions & Approving) => {
-        const { gate, reason, breakGlass } = options;
+        const { reason, breakGlass } = options;
         if (breakGlass === true && reason === undefined)
           throw new InvalidArgumentError('To break the glass needs a --reason.');
         const body = {
@@ -45,7 +45,7 @@ export default {
           ...(breakGlass === true ? { breakGlass } : {}),
           ...(reason === undefined ? {} : { reason }),
         } as const;
-        return signAndSay(terminal, incident, options, (view, { deciding }) => deciding(view, body, gate));
+        return signAndSay(terminal, incident, options, (view, { deciding }) => deciding(view, body, options));
       });
   },
 } satisfies CommandFile;

@@ -21,9 +21,9 @@ export default {
       .option(...GATE_OPTION)
       .requiredOption('--reason <text>', 'why')
       .action((incident: string, options: SigningOptions & { gate?: string; reason: string }) => {
-        const { gate, reason } = options;
+        const { reason } = options;
         const body = { verdict: 'reject', reason } as const;
-        return signAndSay(terminal, incident, options, (view, { deciding }) => deciding(view, body, gate));
+        return signAndSay(terminal, incident, options, (view, { deciding }) => deciding(view, body, options));
       });
   },
 } satisfies CommandFile;

@@ -46,9 +46,13 @@ export function assessing(view: IncidentView, body: Body<'assess'>): Draft<'asse
   return { message: 'assess', answers: gate.id, plan: first.hash, body };
 }
 
-/** The vote of one person at one gate; `gate` by id or name where several are open. */
-export function deciding(view: IncidentView, body: Body<'decide'>, gate?: string): Draft<'decide'> {
-  const open = decisionGate(view, gate);
+/** The vote of one person at one gate. Where several are open, `gate` says which, by id or name, or `plan`: the beginning of the hash of the plan that was seen. */
+export function deciding(
+  view: IncidentView,
+  body: Body<'decide'>,
+  { gate, plan }: { gate?: string; plan?: string } = {},
+): Draft<'decide'> {
+  const open = decisionGate(view, gate, plan);
   return { message: 'decide', answers: open.id, plan: askedAt(open), body };
 }
 
@@ -138,7 +142,7 @@ function openGate(view: IncidentView, name: GateView['name']): GateView {
 }
 
 /** The risk gate takes an assessment, never a vote. */
-function decisionGate(view: IncidentView, wanted: string | undefined): GateView {
+function decisionGate(view: IncidentView, wanted: string | undefined, seen: string | undefined): GateView {
   const votes = view.gates.filter(({ name }) => name !== 'risk');
   const fit = wanted === undefined ? votes : votes.filter(({ id, name }) => id === wanted || name === wanted);
   const [first, second] = fit;
@@ -150,12 +154,19 @@ function decisionGate(view: IncidentView, wanted: string | undefined): GateView 
     );
   }
   if (second !== undefined) {
+    const [about, another] = seen === undefined ? [] : fit.filter((gate) => asksAboutPlan(gate, seen));
+    if (about !== undefined && another === undefined) return about;
     throw new NothingToAnswer(
       `Several questions are open; say which by --gate: ${fit.map(({ id }) => id).join(', ')}.`,
     );
   }
   return first;
 }
+
+const asksAboutPlan = ({ name, plan, weakens }: GateView, seen: string): boolean => {
+  const asked = weakens?.do === 'undo' ? weakens.plan : WEAKEN.includes(name) ? null : plan;
+  return asked?.startsWith(seen.toLowerCase()) === true;
+};
 
 function asked(view: IncidentView): string {
   if (view.gates.length === 0) return 'No question is open.';

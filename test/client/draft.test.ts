@@ -59,6 +59,27 @@ it('a vote on what would become weaker names the hash of its content, computed f
   expect(() => deciding(hidden, body)).toThrow(/pause-3 does not say what would become weaker/);
 });
 
+it('where several questions are open, the plan that was seen says which one is answered', () => {
+  const gate = { asks: 'May it be?', weakens: null };
+  const gates = [
+    { ...gate, id: 'close-2', name: 'close', plan: null },
+    { ...gate, id: 'act-3', name: 'act', plan: PLAN },
+    // What is bound by a hash of its own is not meant by the plan beside it.
+    { ...gate, id: 'pause-4', name: 'pause', plan: PLAN, weakens: { do: 'pause', until: 'x' } },
+  ];
+  const several = { ...view, gates } as unknown as IncidentView;
+  const body = { verdict: 'approve' } as const;
+  expect(deciding(several, body, { plan: 'AAAAAA' })).toMatchObject({ answers: 'act-3', plan: PLAN });
+  expect(deciding(several, body, { gate: 'close', plan: 'AAAAAA' })).toMatchObject({ answers: 'close-2' });
+  for (const seen of [{}, { plan: 'bbbbbb' }])
+    expect(() => deciding(several, body, seen)).toThrow(/say which by --gate: close-2, act-3, pause-4/);
+  const twice = {
+    ...several,
+    gates: [...gates, { ...gate, id: 'irreversible-5', name: 'irreversible', plan: PLAN }],
+  };
+  expect(() => deciding(twice as unknown as IncidentView, body, { plan: 'aaaaaa' })).toThrow(/say which/);
+});
+
 it('an assessment without a verdict answers nothing, whatever is open', () => {
   const body = { owner: 'platform', reason: 'it is theirs' };
   const draft = { message: 'assess', answers: null, plan: null, body };
