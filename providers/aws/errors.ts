@@ -89,7 +89,7 @@ function read(error: unknown): Read {
     status: shape.$metadata?.httpStatusCode,
     requestId: shape.$metadata?.requestId,
     kms: /\bKMS\b/i.test(message),
-    regionMissing: message === 'Region is missing',
+    regionMissing: /^Region (is missing|not accepted)/.test(message),
   };
 }
 
@@ -117,7 +117,11 @@ export function sorted(error: unknown, permission: string): ProviderError {
     return new ProviderError(sort, `${said}: too many calls at the moment; it is tried again.`, { cause });
   }
   if (sort === 'retry') {
-    return new ProviderError(sort, `${said}: no usable answer; it is tried again.`, { cause });
+    const reach =
+      seen.status === undefined
+        ? ' If that goes on, see whether this machine reaches AWS: network, proxy, AWS_REGION.'
+        : '';
+    return new ProviderError(sort, `${said}: no usable answer; it is tried again.${reach}`, { cause });
   }
   if (OWN_CREDENTIALS.has(seen.name)) {
     const message = `${said}: this worker's own AWS credentials are missing or not accepted; renew them.`;

@@ -2,6 +2,7 @@
 import { paginateListRoles, paginateListUsers } from '@aws-sdk/client-iam';
 import { keyOf } from '../../domain/identity/identity.ts';
 import type { Aws } from './clients.ts';
+import { assertOfAccount } from './of-account.ts';
 
 export const EVERYONE_PERMISSIONS = ['iam:ListUsers', 'iam:ListRoles'] as const;
 
@@ -11,9 +12,15 @@ export async function* everyone(aws: Aws): AsyncGenerator<string> {
     keyOf({ provider: 'aws', account: aws.account, kind, reference });
   yield key('root', 'root');
   for await (const { Users = [] } of paginateListUsers({ client: aws.iam }, {})) {
-    for (const { UserName } of Users) if (UserName !== undefined) yield key('iam-user', UserName);
+    for (const { UserName, Arn } of Users) {
+      assertOfAccount(aws, Arn);
+      if (UserName !== undefined) yield key('iam-user', UserName);
+    }
   }
   for await (const { Roles = [] } of paginateListRoles({ client: aws.iam }, {})) {
-    for (const { RoleName } of Roles) if (RoleName !== undefined) yield key('iam-role', RoleName);
+    for (const { RoleName, Arn } of Roles) {
+      assertOfAccount(aws, Arn);
+      if (RoleName !== undefined) yield key('iam-role', RoleName);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { type Instant, instant } from '../../domain/instant/instant.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
 import { ISSUE_TAG } from './issue-tag.ts';
+import { assertOfAccount } from './of-account.ts';
 import type { Principal } from './principal.ts';
 
 export interface User extends Principal {
@@ -44,11 +45,7 @@ export async function findUser(aws: Aws, userName: string): Promise<User | null>
   try {
     const { User } = await aws.iam.send(new GetUserCommand({ UserName: userName }));
     const arn = User?.Arn ?? '';
-    if (arn.split(':')[4] !== aws.account) {
-      throw impossible(
-        `This worker's credentials belong to another account than ${aws.account}: give it the right ones.`,
-      );
-    }
+    assertOfAccount(aws, arn);
     const used = User?.PasswordLastUsed;
     return {
       userName,

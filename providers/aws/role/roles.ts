@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { type Instant, instant } from '../../../domain/instant/instant.ts';
 import type { Aws } from '../clients.ts';
-import { impossible, isMissing } from '../errors.ts';
+import { isMissing } from '../errors.ts';
+import { assertOfAccount } from '../of-account.ts';
 import type { Principal } from '../principal.ts';
 import { type Trust, trustOf } from './trust.ts';
 
@@ -53,11 +54,7 @@ export async function findRole(aws: Aws, RoleName: string): Promise<Role | null>
   try {
     const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName }));
     const role = read({ RoleName, ...Role } as AwsRole);
-    if (role.arn.split(':')[4] !== aws.account) {
-      throw impossible(
-        `This worker's credentials belong to another account than ${aws.account}: give it the right ones.`,
-      );
-    }
+    assertOfAccount(aws, role.arn);
     return role;
   } catch (error) {
     if (isMissing(error)) return null;

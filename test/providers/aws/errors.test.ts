@@ -55,9 +55,17 @@ describe('an error of AWS', () => {
     expect(kms.permission).toMatch(/kms:Decrypt/);
   });
 
-  it('says what to do where no region is configured', () => {
-    const error = sorted(new Error('Region is missing'), 'iam:GetUser');
-    expect(error).toMatchObject({ sort: 'impossible', message: expect.stringContaining('AWS_REGION') });
+  it.each(['Region is missing', 'Region not accepted: region="" is not a valid hostname component.'])(
+    'says what to do where no region is configured: %s',
+    (said) => {
+      const error = sorted(new Error(said), 'iam:GetUser');
+      expect(error).toMatchObject({ sort: 'impossible', message: expect.stringContaining('AWS_REGION') });
+    },
+  );
+
+  it('says where to look only where AWS gave no answer at all', () => {
+    expect(sorted(new Error('ECONNREFUSED'), 'iam:GetUser').message).toMatch(/tried again\. .*reaches AWS/);
+    expect(sorted(thrown('InternalFailure', 500), 'iam:GetUser').message).toMatch(/tried again\.$/);
   });
 
   it('is sorted once', () => {

@@ -93,6 +93,18 @@ describe('everybody', () => {
   });
 });
 
+describe('an account that the credentials are not of', () => {
+  it('is not listed: whoever is there would be counted under a name that is not theirs', async () => {
+    const { endpoint, checker: credentials } = estate();
+    const { clock } = counting().aws;
+    const aws = connect({ account: '210987654321', region: REGION, endpoint, credentials, clock });
+    await expect(listed(awsProviderOver(aws).estate())).rejects.toMatchObject({
+      sort: 'impossible',
+      message: expect.stringMatching(/belong to another account than 210987654321/),
+    });
+  });
+});
+
 describe('the pace', () => {
   it('leaves room between two calls, and reads what many have in common once', async () => {
     const { aws, pauses } = counting();
