@@ -63,8 +63,8 @@ test('the README says what must be on the machine', () => {
   expect(readme).toContain('C linker');
 });
 
-test('the first screen has the sentence, the commands, the story, the picture and the recording', () => {
-  const places = ['\nnpm run demo', '\nnpm test', '## One incident', '```mermaid', ' of 12 observed'].map(
+test('the first screen has the sentence, the commands and the picture, then come the story and the recording', () => {
+  const places = ['\nnpm run demo', '\nnpm test', '```mermaid', '## One incident', ' of 12 observed'].map(
     (what) => readme.indexOf(what),
   );
   expect(places.every((place) => place > 0)).toBe(true);
