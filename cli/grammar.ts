@@ -98,13 +98,18 @@ function environmentHelp(): string {
     'An incident is named by its handle (or the beginning of it), its KEY, or its workflow id.',
     '',
     'Environment:',
-    '  CUSTODY_KEY        your key file, with which you sign (custody key new)',
+    '  CUSTODY_KEY              your key file, with which you sign (custody key new)',
     '  CUSTODY_PASSPHRASE_FILE  the file with its passphrase; otherwise you are asked',
-    '  CUSTODY_ISSUER     where you log in to sign instead, and CUSTODY_CLIENT, where the runbook does not say it',
-    '  CUSTODY_RECORDS    the record store',
-    '  CUSTODY_RUNBOOK    the runbook folder',
-    '  CUSTODY_DEBUG      show where an error came from',
+    '  CUSTODY_ISSUER           where you log in to sign instead, and CUSTODY_CLIENT, where the runbook does not say it',
+    '  CUSTODY_BROWSER          none: open no browser, print the address alone',
+    '  CUSTODY_RUNBOOK          the runbook folder',
+    "  CUSTODY_POLICY           an executor's own policy folder",
+    '  CUSTODY_SIGNERS          who must sign policy folders',
+    '  CUSTODY_RECORDS          the record store',
+    '  CUSTODY_ACCOUNT          the accounts that readiness, and plan show of an ARN or alert, look at',
+    '  CUSTODY_DEBUG            show where an error came from',
     '  TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE, TEMPORAL_TLS_…  where Temporal is',
+    'Workers need more: docs/operations.md.',
   ].join('\n');
 }
 

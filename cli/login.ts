@@ -6,7 +6,8 @@ import { isRevoked, whyNotAskable } from '../domain/runbook/issuer.schema.ts';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import { CliFailure } from './failure.ts';
 import { type Loopback, openLoopback } from './loopback.ts';
-import { sayable, type Signer } from './signer.ts';
+import { sayable } from './sayable.ts';
+import type { Signer } from './signer.ts';
 import type { Terminal } from './terminal.ts';
 
 const WITHIN_MS = 5 * 60_000;

@@ -3,7 +3,8 @@ import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
 import { CliFailure } from './failure.ts';
 import { askedOnPage, localOrigin } from './passkey-page.ts';
-import { sayable, type Signer } from './signer.ts';
+import { sayable } from './sayable.ts';
+import type { Signer } from './signer.ts';
 import type { Terminal } from './terminal.ts';
 
 export function passkeySigner(

@@ -3,9 +3,9 @@
 import { Option } from 'commander';
 import type { Directory } from '../domain/runbook/runbook.schema.ts';
 import type { Saying } from '../domain/statement/statement.schema.ts';
-import { CliFailure } from './failure.ts';
 import { passphraseAt } from './passphrase.ts';
 import { peopleIn } from './people-file.ts';
+import { sayable } from './sayable.ts';
 import { needed, type Terminal } from './terminal.ts';
 
 export interface Assuring {
@@ -75,13 +75,4 @@ async function keySigner(terminal: Terminal, path: string): Promise<Signer> {
       return { statement, proof: await signedBy(key, statement) };
     },
   };
-}
-
-/** What was typed may be impossible to say: an empty reason, a life of more than seven days. */
-export function sayable(state: (person: string) => string, person: string): string {
-  try {
-    return state(person);
-  } catch (error) {
-    throw error instanceof TypeError ? new CliFailure('usage', error.message, { cause: error }) : error;
-  }
 }

@@ -48,6 +48,12 @@ export function needed(terminal: Pick<Terminal, 'env'>, name: string, what: stri
   return value;
 }
 
+const UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder, and a file is needed here',
+  EACCES: 'you may not read it',
+};
+
 export function processTerminal(): ProcessTerminal {
   const { stdin, stdout, stderr, env } = process;
   let connected: Promise<CustodyClient> | undefined;
@@ -102,11 +108,10 @@ export function processTerminal(): ProcessTerminal {
       try {
         return await readFile(path, 'utf8');
       } catch (error) {
-        const why =
-          (error as NodeJS.ErrnoException).code === 'ENOENT'
-            ? 'there is no such file'
-            : (error as Error).message;
-        throw new CliFailure('input', `Cannot read ${path}: ${why}.`, { cause: error });
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw new CliFailure('input', `Cannot read ${path}: ${UNREAD[code ?? ''] ?? message}.`, {
+          cause: error,
+        });
       }
     },
     now: () => new Date(),

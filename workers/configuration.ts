@@ -56,7 +56,8 @@ export function configured<R extends Role>(
   const missing = Object.keys(needs).filter((name) => (environment[name] ?? '').trim() === '');
   if (missing.length > 0) {
     const lines = missing.map((name) => `  ${name}: ${needs[name]}`);
-    throw new ConfigurationError(`The ${role} needs to know:\n${lines.join('\n')}`);
+    const who = role === 'plan show' || role === 'readiness' ? `custody ${role}` : `The ${role}`;
+    throw new ConfigurationError(`${who} needs to know:\n${lines.join('\n')}`);
   }
   const values = Object.keys(needs).map((name) => [
     name,

@@ -3,7 +3,6 @@ import type { Detection } from '../domain/detection/detection.schema.ts';
 import type { IncidentView } from '../domain/incident/view.ts';
 import type { Incident } from '../domain/incident/incident.ts';
 import type { Head, RecordedEvent } from '../domain/record/record.ts';
-import type { RefusalCode } from '../domain/statement/refusal.ts';
 import type { Bearings } from '../domain/statement/judgement.ts';
 import { MESSAGE_NAMES as SAID } from '../domain/statement/message-names.ts';
 import type { Message, Saying } from '../domain/statement/statement.schema.ts';
@@ -63,8 +62,6 @@ export interface Outcome {
   seq: number;
   says: string;
 }
-
-export type RefusedOutcome = { accepted: false; code: RefusalCode; reason: string };
 
 /** Answer to the query `incident`. */
 export interface IncidentQuery {

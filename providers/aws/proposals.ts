@@ -121,7 +121,7 @@ const reversalOf = (
 ): Proposal['reversal'] => ({
   does: `Detach ${name} from the user ${userName}: what it stopped works again.`,
   check: `${name} is off; where the user was not cleared, ${NO_SESSIONS.name} is on and denies every session.`,
-  permissions: [...permissions],
+  permissions: [...new Set(permissions)],
 });
 
 function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds) {
@@ -142,10 +142,12 @@ function stepsFor({ userName, replace, secretId, ...found }: Found, kinds: Kinds
       phase,
       part: 'source-of-truth',
       reversibility,
-      permissions: [...permissions[verb]],
+      permissions: [...new Set(permissions[verb])],
       ...rest,
       ...(puts === undefined ? {} : { reversal: reversalOf(puts, userName, permissions.undo) }),
-      ...(reversal === undefined ? {} : { reversal: { ...reversal, permissions: [...permissions.undo] } }),
+      ...(reversal === undefined
+        ? {}
+        : { reversal: { ...reversal, permissions: [...new Set(permissions.undo)] } }),
     };
   };
   const target = { userName };

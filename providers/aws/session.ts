@@ -26,8 +26,6 @@ const LASTS_S = 3_600;
 /** AWS refuses a longer session policy. */
 const MOST_POLICY = 2_048;
 
-export const SESSION_PERMISSIONS = ['sts:AssumeRole', 'sts:TagSession'] as const;
-
 export const INCIDENT_TAG = 'custody:incident';
 
 export const roleArn = (partition: string, account: string, role: string): string =>

@@ -350,7 +350,7 @@ test('what was written for whoever mends it, whole and as it is, until it has en
       '\n',
     );
   expect(lines('open')).toContain(
-    'in 164 h 42 min\n    Trust policy of a role:\n      {\n        "Version": "2012-10-17"\n      }\n',
+    'in 6 d 20 h\n    Trust policy of a role:\n      {\n        "Version": "2012-10-17"\n      }\n',
   );
   expect(lines('done')).not.toContain('Trust policy');
 });
@@ -599,6 +599,9 @@ test('clocks', () => {
   expect(due('2026-11-24T03:22:03.000Z', NOW)).toBe('03:22:03 UTC, in 4 min 3 s');
   expect(due('2026-11-24T03:15:00.000Z', NOW)).toBe('03:15:00 UTC, 3 min late');
   expect(away('2026-11-24T03:12:00.000Z', NOW)).toBe('6 min ago');
+  expect(away('2026-11-25T15:18:00.000Z', NOW)).toBe('in 36 h');
+  expect(away('2026-12-08T03:17:00.000Z', NOW)).toBe('in 13 d 23 h');
+  expect(away('2026-12-01T03:18:00.000Z', NOW)).toBe('in 7 d');
   expect(saidIn('at 2026-11-24T04:00:00.000Z it is offered', NOW)).toBe('at 04:00:00 UTC it is offered');
 });
 

@@ -154,6 +154,8 @@ describe('which keys are cut', () => {
       lastUsedAt: expect.stringMatching(/^20/),
     });
     expect(way(other)).toMatchObject({ stolen: false, lastUsedAt: null });
+    // People read them before they approve.
+    for (const { permissions } of cutOf(discovery)) expect(permissions).toEqual([...new Set(permissions)]);
     const cut = cutOf(discovery).filter(({ kind }) => kind === 'aws/access-key');
     expect(cut.map(({ target }) => target['accessKeyId'])).toEqual([robot.stolenKey.accessKeyId]);
     expect(discovery.concerns.join('\n')).toContain(`other ways in: access key ${other}`);
