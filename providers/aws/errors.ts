@@ -63,6 +63,10 @@ const MEANING: Readonly<Record<string, string>> = {
     'a quota of the account is used up (attached policies or access keys of this user, for example)',
   LimitExceededException:
     'a quota of the account is used up (attached policies or access keys of this user, for example)',
+  MalformedPolicyDocument:
+    'it takes no policy that names a principal which was deleted (an id such as AIDA… or AROA…): take that one out of it',
+  MalformedPolicyDocumentException:
+    'it takes no policy that names a principal which was deleted (an id such as AIDA… or AROA…): take that one out of it',
   UnmodifiableEntity: 'AWS itself manages this identity: only the service that made it can change it',
   UnmodifiableEntityException:
     'AWS itself manages this identity: only the service that made it can change it',

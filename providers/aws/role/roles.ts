@@ -18,6 +18,8 @@ export interface Role extends Principal {
   /** As AWS writes it into the trust policies of others when this role is deleted. */
   uniqueId: string;
   trust: Trust;
+  /** As IAM answers it, URL-encoded: what is added to, and taken out of. */
+  trustDocument: string | undefined;
   /** ARN of the managed policy that limits what its policies allow. */
   boundary: string | null;
   longestSessionSeconds: number;
@@ -43,6 +45,7 @@ function read(said: AwsRole): Role {
     called: `role ${RoleName}`,
     tagsBy: 'iam:ListRoleTags',
     trust: trustOf(said.AssumeRolePolicyDocument),
+    trustDocument: said.AssumeRolePolicyDocument,
     boundary: said.PermissionsBoundary?.PermissionsBoundaryArn ?? null,
     longestSessionSeconds: said.MaxSessionDuration ?? AN_HOUR,
     lastUsed:

@@ -56,7 +56,14 @@ export async function regionsOf(aws: Aws, more: readonly (string | null)[] = [])
   return [...all].filter((one): one is string => typeof one === 'string' && /^[a-z0-9-]{1,32}$/.test(one));
 }
 
-export async function activityOf(aws: Aws, suspect: Suspect): Promise<Activity> {
+export const activityOf = async (aws: Aws, suspect: Suspect): Promise<Activity> =>
+  (await trailOf(aws, suspect)).activity;
+
+/** `became`: of a role, calls by which somebody came into it. */
+export async function trailOf(
+  aws: Aws,
+  suspect: Suspect,
+): Promise<{ activity: Activity; became: TrailEvent[] }> {
   const { identity, arn, sessionKeys } = suspect;
   const now = aws.clock.now();
   const oldest = now - KEPT_MS;
@@ -66,15 +73,17 @@ export async function activityOf(aws: Aws, suspect: Suspect): Promise<Activity> 
 
   const lookup = new Lookup(aws, since);
   const events: TrailEvent[] = [];
+  const became: TrailEvent[] = [];
   for (const region of regions) {
     for (const value of sessionKeys.filter((key) => key.startsWith('ASIA'))) {
       events.push(...(await lookup.events({ region, by: 'AccessKeyId', value })));
     }
-    const names =
-      identity.kind === 'iam-role' ? await sessionsOf(lookup, region, suspect) : [identity.reference];
+    const comings = identity.kind === 'iam-role' ? await comingsInto(lookup, region, arn) : [];
+    became.push(...comings);
+    const names = identity.kind === 'iam-role' ? sessionsOf(lookup, region, comings) : [identity.reference];
     for (const value of names) events.push(...(await lookup.events({ region, by: 'Username', value })));
   }
-  return {
+  const activity = {
     since,
     readAt: instant(now),
     regions: regions.slice(0, 20),
@@ -88,6 +97,7 @@ export async function activityOf(aws: Aws, suspect: Suspect): Promise<Activity> 
       ...lookup.unread,
     ].slice(0, 20),
   };
+  return { activity, became };
 }
 
 const isBy = (
@@ -100,12 +110,16 @@ const isBy = (
   by.issuer === arn ||
   (kind === 'iam-user' && by.issuer === '' && by.account === account && by.userName === reference);
 
+const comingsInto = async (lookup: Lookup, region: string, arn: string): Promise<TrailEvent[]> =>
+  (await lookup.events({ region, by: 'ResourceName', value: arn })).filter(({ call }) =>
+    call.startsWith('AssumeRole'),
+  );
+
 /** Names of a role's sessions: as those who became it gave them, which is how CloudTrail calls its events. */
-async function sessionsOf(lookup: Lookup, region: string, { arn }: Suspect): Promise<string[]> {
-  const became = await lookup.events({ region, by: 'ResourceName', value: arn });
+function sessionsOf(lookup: Lookup, region: string, comings: readonly TrailEvent[]): string[] {
   const names = new Set(
-    became.flatMap(({ call, names: { roleSessionName = '' } }) =>
-      call.startsWith('AssumeRole') && roleSessionName !== '' ? [roleSessionName] : [],
+    comings.flatMap(({ names: { roleSessionName = '' } }) =>
+      roleSessionName === '' ? [] : [roleSessionName],
     ),
   );
   if (names.size > MOST_SESSIONS) {

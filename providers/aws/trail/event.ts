@@ -19,6 +19,8 @@ export interface TrailEvent {
   failed: boolean;
   /** Who it was, as AWS says. */
   by: { account: string; userName: string; issuer: string; arn: string; accessKeyId: string };
+  /** The key of the session that it made; empty where it made none. */
+  makes: string;
   /** By the names of `NAMES`. */
   names: Readonly<Record<string, string>>;
 }
@@ -57,6 +59,8 @@ function under(value: unknown, name: string): unknown {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const idOf = (value: unknown): string => (NAME.test(text(value)) ? text(value) : '');
 
 function namesIn(...places: unknown[]): Record<string, string> {
   const names: Record<string, string> = {};
@@ -103,6 +107,7 @@ export function eventOf(document: string | undefined): TrailEvent | null {
       arn: text(under(who, 'arn')),
       accessKeyId: text(under(who, 'accessKeyId')),
     },
+    makes: idOf(under(under(under(said, 'responseElements'), 'credentials'), 'accessKeyId')),
     names: namesIn(under(said, 'requestParameters'), under(under(said, 'responseElements'), 'accessKey')),
   };
 }
