@@ -64,7 +64,7 @@ variable "roles" {
 
 variable "ends_sessions_of" {
   type        = string
-  description = "The roles whose older sessions may be ended, by name or path with wildcards. Whoever writes inline policies can grant anything: never custody's own among them."
+  description = "The roles whose older sessions may be ended, or whose trust policies may be given a deny, by name or path with wildcards. Whoever writes inline policies and trust policies can grant anything, and let anybody in: never custody's own among them."
   default     = "service/*"
 }
 
@@ -762,7 +762,7 @@ resource "aws_iam_role_policy" "custody_cuts_without_people" {
 resource "aws_iam_role" "custody_ends_sessions" {
   count = var.ends_sessions_worker == "" ? 0 : 1
   name               = "custody-ends-sessions"
-  description        = "Ends older sessions of roles, and denies everything where no attachment is free, by inline policies."
+  description        = "Ends older sessions of roles, and denies everything where no attachment is free, by inline policies; keeps the thief from becoming a role, by its trust policy."
   assume_role_policy = jsonencode({
     "Version": "2012-10-17",
     "Statement": [
@@ -847,7 +847,8 @@ resource "aws_iam_role_policy" "custody_ends_sessions" {
           "iam:GetRole",
           "iam:ListAttachedRolePolicies",
           "iam:ListRolePolicies",
-          "iam:PutRolePolicy"
+          "iam:PutRolePolicy",
+          "iam:UpdateAssumeRolePolicy"
         ],
         "Resource": [
           "arn:${data.aws_partition.here.partition}:iam::${data.aws_caller_identity.here.account_id}:role/${var.ends_sessions_of}"

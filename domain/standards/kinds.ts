@@ -115,6 +115,12 @@ export const KIND_OUTCOMES: Readonly<Record<string, KindOutcomes>> = {
     apply: { csf: ['RS.MI-01'], d3fend: ['D3-ST', 'D3-UAP'] },
     undo: {},
   },
+  // It keeps from new sessions, and ends none.
+  'aws/role-trust-denied': {
+    part: 'source-of-truth',
+    apply: { d3fend: ['D3-UAP'] },
+    undo: { csf: ['RC.RP-02'], d3fend: ['D3-RUAA'] },
+  },
   // By itself it ends no session, and so contains nothing: the step that ends them does.
   'postgres/nologin': {
     part: 'source-of-truth',

@@ -29,7 +29,7 @@ const ROLES: Parameter = {
 };
 const SESSIONS_OF: Parameter = {
   name: 'EndsSessionsOf',
-  says: "The roles whose older sessions may be ended, by name or path with wildcards. Whoever writes inline policies can grant anything: never custody's own among them.",
+  says: "The roles whose older sessions may be ended, or whose trust policies may be given a deny, by name or path with wildcards. Whoever writes inline policies and trust policies can grant anything, and let anybody in: never custody's own among them.",
   otherwise: 'service/*',
 };
 const DENIES_INLINE: Parameter = {
@@ -86,7 +86,7 @@ const ROLES_BY_HAND: Readonly<Record<Hand, Role>> = {
     scope: touching,
   },
   'ends-sessions': {
-    says: 'Ends older sessions of roles, and denies everything where no attachment is free, by inline policies.',
+    says: 'Ends older sessions of roles, and denies everything where no attachment is free, by inline policies; keeps the thief from becoming a role, by its trust policy.',
     scope: (place) => ({ roles: [place(SESSIONS_OF)], users: [place(DENIES_INLINE)] }),
   },
   issues: {

@@ -22,6 +22,7 @@ import { roleInlineQuarantine } from './role/inline-quarantine.ts';
 import { roleQuarantine } from './role/quarantine.ts';
 import { roleRestriction } from './role/restriction.ts';
 import { roleSessionCutOff } from './role/session-cut-off.ts';
+import { roleTrustDenied } from './role/trust-denied.ts';
 import { secretDeletion } from './secret-deletion.ts';
 import { serviceSpecificCredential } from './service-specific-credential.ts';
 import { signingCertificate } from './signing-certificate.ts';
@@ -53,6 +54,8 @@ const WRITING_INLINE: readonly Make[] = [
   inlineNoSessions,
   roleInlineQuarantine,
 ];
+/** By trust policies, whose writer can let anybody in: likewise. */
+const WRITING_TRUST: readonly Make[] = [roleTrustDenied];
 /** What whoever writes a secret also lets go of. */
 const LETTING_GO: readonly Make[] = [compromisedVersions];
 const ISSUING: readonly Make[] = [accessKeyReplacement, secretDeletion];
@@ -63,6 +66,7 @@ export const kinds: readonly Make[] = [
   ...CUTTING,
   ...WITHOUT_PEOPLE,
   ...WRITING_INLINE,
+  ...WRITING_TRUST,
   ...ISSUING,
   ...ROTATING,
   ...LETTING_GO,
@@ -75,7 +79,10 @@ const HANDS = {
     // It looks for itself, where nobody has decided.
     verbs: ['apply', 'undo', 'preflight', 'discover', 'automatic'],
   },
-  'ends-sessions': { makes: WRITING_INLINE, verbs: ['apply', 'undo', 'preflight'] },
+  'ends-sessions': {
+    makes: [...WRITING_INLINE, ...WRITING_TRUST],
+    verbs: ['apply', 'undo', 'preflight'],
+  },
   issues: { makes: [...ISSUING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
   rotates: { makes: [...ROTATING, ...LETTING_GO], verbs: ['apply', 'preflight'] },
   looks: { makes: kinds, verbs: ['check', 'discover', 'everyone'] },

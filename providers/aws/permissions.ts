@@ -111,6 +111,7 @@ export const ON: Readonly<Record<string, On>> = {
   'iam:GetRolePolicy': 'policies in roles',
   'iam:PutRolePolicy': 'roles',
   'iam:DeleteRolePolicy': 'roles',
+  'iam:UpdateAssumeRolePolicy': 'roles',
   'iam:ListRoles': 'the account',
   'iam:ListUsers': 'the account',
   'sts:GetAccessKeyInfo': 'the account',

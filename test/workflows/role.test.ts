@@ -33,6 +33,7 @@ const proposals = proposalsForRole(
   {
     roleName: 'web',
     chained: [{ roleName: 'reports', by: 'role web' }],
+    denied: [],
     restrictable: true,
     wayOf: () => 'attached',
   },

@@ -1,5 +1,6 @@
 // Read-only: a role that is attacked, who can become it, what it can become, what would cut it, and what stands in the way.
 import type { Identity } from '../../../domain/identity/identity.ts';
+import { instant } from '../../../domain/instant/instant.ts';
 import type { DiscoverRequest } from '../../../domain/plan/order.schema.ts';
 import type { Discovery, Finding } from '../../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../../domain/provider/provider.ts';
@@ -12,16 +13,18 @@ import { CONCERNS, nothing, TAGS, unchangeable } from '../found.ts';
 import { policyObstacles, quotaObstacles } from '../obstacles.ts';
 import { NO_SESSIONS, QUARANTINE, RESTRICTED } from '../policies.ts';
 import { OWNER } from '../tags.ts';
-import { activityOf } from '../trail/activity.ts';
+import { trailOf } from '../trail/activity.ts';
 import { trailConcerns, wayBackFindings } from '../trail/ways-back.ts';
 import { shown, type Unread, notKnown, unlessDenied } from '../unread.ts';
 import { keysOfChained } from './becoming.ts';
 import { whereItFits } from '../where-it-fits.ts';
 import { CHAINS_PERMISSIONS, type Chains, chainsFrom } from './chains.ts';
 import { cutOffWrittenAt, policyOf } from './cut-off.ts';
+import { deniedIn, TRUST_CHARACTERS, withDenied } from './denied.ts';
 import { ROLE_FACTS_PERMISSIONS, roleFactsOf, type SeenRole } from './facts.ts';
 import { grantedToRole } from './granted.ts';
 import { ROLE_INLINE_QUARANTINE_KIND } from './inline-quarantine.ts';
+import { type InDoubt, principalsInDoubt } from './in-doubt.ts';
 import { lettingIn } from './let-in.ts';
 import { proposalsForRole } from './proposals.ts';
 import {
@@ -100,17 +103,30 @@ export async function discoverRole(
     keepFree: policyOf(cutOffWrittenAt(aws.clock.now())).length,
     inlineKinds: new Map([[QUARANTINE, ROLE_INLINE_QUARANTINE_KIND]]),
   });
-  const activity = await activityOf(aws, {
+  const { activity, became } = await trailOf(aws, {
     identity,
     arn: role.arn,
     sessionKeys: request.credentials,
     regions: [role.lastUsed?.region ?? null],
     since: request.since ?? null,
   });
+  const doubt = withinQuota(
+    aws,
+    role,
+    principalsInDoubt({
+      account: aws.account,
+      role,
+      named: request.credentials,
+      became,
+      since: activity.since,
+      standing: deniedIn(role.trustDocument, aws.clock.now()),
+    }),
+  );
   const room = await roomConcerns(aws, [role, ...chains.chained.map((one) => one.role)]);
   const concerns = [
     ...trailConcerns(activity, keysOfChained(identity, chains.chained)),
-    ...stillInvited(role),
+    ...stillInvited(role, doubt),
+    ...doubt.concerns,
     ...lettingIn(role.trust.entrusted ?? []),
     ...amiss.map(({ says }) => says),
     ...fits.concerns,
@@ -129,6 +145,7 @@ export async function discoverRole(
       {
         roleName,
         chained: chains.chained.map(({ role: { roleName: name }, by }) => ({ roleName: name, by })),
+        denied: doubt.principals,
         restrictable: fits.attachable(RESTRICTED) && !amiss.some(({ policy }) => policy === RESTRICTED),
         wayOf: fits.wayOf,
       },
@@ -174,8 +191,27 @@ function waysInOf(
   ].slice(0, WAYS_IN);
 }
 
+/** Nobody is named for whom there is no room: the step could not be carried out. */
+function withinQuota({ clock }: Aws, { called, trustDocument }: Role, doubt: InDoubt): InDoubt {
+  if (doubt.principals.length === 0) return doubt;
+  const none = (says: string): InDoubt => ({ principals: [], concerns: [...doubt.concerns, says] });
+  const document = withDenied(trustDocument, {
+    principals: doubt.principals,
+    since: instant(clock.now()),
+  });
+  if (document === null)
+    return none(
+      `The trust policy of the ${called} cannot be written back as it is, so custody denies nobody in it: deny ${doubt.principals.map(shown).join(', ')} by hand.`,
+    );
+  return document.length <= TRUST_CHARACTERS
+    ? doubt
+    : none(
+        `The trust policy of the ${called} would have ${document.length} characters with a deny of those by whom the thief may come in, and AWS allows ${TRUST_CHARACTERS} unless the account was given more: deny by hand ${doubt.principals.map(shown).join(', ')}.`,
+      );
+}
+
 /** What no deny on the role takes away: whoever is let in comes back when it is lifted. */
-function stillInvited({ called, trust: { entrusted } }: Role): string[] {
+function stillInvited({ called, trust: { entrusted } }: Role, { principals }: InDoubt): string[] {
   if (entrusted === null) {
     return [
       `The trust policy of the ${called} cannot be understood: who can become it is not known, so look at it before the quarantine is lifted.`,
@@ -184,7 +220,7 @@ function stillInvited({ called, trust: { entrusted } }: Role): string[] {
   if (entrusted.length === 0) return [];
   const names = [...new Set(entrusted.map(({ id }) => shown(id)))].join(', ');
   return [
-    `Who is let in by the trust policy of the ${called} gets new sessions after the lift: ${names}. If the thief sits in one of these (a machine, a user, a pipeline), cut that too before the quarantine is lifted; custody does not narrow the trust policy.`,
+    `Who is let in by the trust policy of the ${called} gets new sessions after the lift: ${names}. If the thief sits in one of these (a machine, a user, a pipeline), cut that too before the quarantine is lifted. ${principals.length === 0 ? 'Nobody of them is known to be where the thief sits, so the trust policy is left as it is.' : 'Those whom the plan denies in the trust policy stay out.'}`,
   ];
 }
 

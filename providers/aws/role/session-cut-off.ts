@@ -17,8 +17,9 @@ import {
   policyOf,
   SPREAD_MS,
 } from './cut-off.ts';
+import { deniedIn, isTooEarlyForDenied } from './denied.ts';
 import { INLINE_CHARACTERS, INLINE_PERMISSIONS, inlineDocument } from './inline.ts';
-import { findRole, ROLE_PERMISSIONS } from './roles.ts';
+import { findRole, type Role, ROLE_PERMISSIONS } from './roles.ts';
 import { cutOffOf, isFromBefore, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
 import { roleWearer } from './wearing.ts';
 
@@ -40,6 +41,12 @@ async function latestOfOthers(aws: Aws, { steps }: Plan, { target }: Step): Prom
   return latest;
 }
 
+/** Until who is denied in the trust policy is known everywhere, they make new sessions: these have to be from before it. */
+function isTooEarlyForTrust(aws: Aws, { trustDocument }: Role, from: Instant): boolean {
+  const denied = deniedIn(trustDocument, aws.clock.now());
+  return denied !== null && isTooEarlyForDenied(from, denied);
+}
+
 export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
   kind: SESSION_CUT_OFF_KIND,
   reversibility: 'reversible',
@@ -55,11 +62,16 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
     const latest = await latestOfOthers(aws, plan, step);
     // One of another incident leaves alive what was made since; also one that lies ahead by less than the deny before it takes to spread.
     const counts = stands !== null && epochMs(stands) >= epochMs(orderedAt) + SPREAD_MS;
-    if (counts && (latest === null || !isTooEarlyFor(stands, latest))) {
-      return { wasSo: true, evidence: { roleName: RoleName, sessionsFrom: stands } };
-    }
-    if ((await findRole(aws, RoleName)) === null) {
+    const role = await findRole(aws, RoleName);
+    if (role === null) {
       throw impossible(`The role ${RoleName} does not exist in the account ${aws.account}.`);
+    }
+    if (
+      counts &&
+      (latest === null || !isTooEarlyFor(stands, latest)) &&
+      !isTooEarlyForTrust(aws, role, stands)
+    ) {
+      return { wasSo: true, evidence: { roleName: RoleName, sessionsFrom: stands } };
     }
     const from = cutOffWrittenAt(aws.clock.now());
     const PolicyDocument = policyOf(from);
@@ -123,6 +135,12 @@ export const roleSessionCutOff = (aws: Aws): CredentialKind => ({
       return {
         holds: false,
         saw: `The cut-off of the role ${roleName} at ${from} lies too early for that at ${latest} of another role of the plan: between them, one could be used to become the other.`,
+      };
+    }
+    if (from !== undefined && isTooEarlyForTrust(aws, role, from)) {
+      return {
+        holds: false,
+        saw: `The cut-off of the role ${roleName} at ${from} lies too early: whoever its trust policy has denied since could make sessions after it.`,
       };
     }
     return seen;
