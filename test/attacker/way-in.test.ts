@@ -15,10 +15,11 @@ import { connect } from '../../providers/aws/clients.ts';
 import { SPREAD_MS } from '../../providers/aws/role/cut-off.ts';
 import { DENIED, TRUST_CHARACTERS } from '../../providers/aws/role/denied.ts';
 import { rules } from '../domain/incident/world.ts';
-import { type Course, courseForRole, workersOf } from '../providers/aws/course.ts';
+import { Course, courseForRole, workersOf } from '../providers/aws/course.ts';
 import { movedClock } from '../providers/aws/role/moved-clock.ts';
 import { CloudTrailStub } from '../providers/aws/trail/cloudtrail-stub.ts';
 import { carriedOut, undoing } from '../providers/aws/undoing.ts';
+import { Crash } from '../providers/aws/watched.ts';
 import { secondAccount } from './second-account.ts';
 import { estateForThisFile } from './estate.ts';
 import { policy, rolesOf } from './roles.ts';
@@ -284,6 +285,40 @@ describe('a thief with rights over IAM', () => {
     await contained(next);
     expect(next.step(KIND).target['principals']).toContain(`arn:aws:iam::${other.account}:*`);
     await expect(roles.become(stranger.key, role)).rejects.toThrow(NOT_AUTHORIZED);
+  });
+});
+
+describe('a worker that dies', () => {
+  it.each(['before', 'after'] as const)('%s any call is followed by one that finishes it', async (when) => {
+    const { name, before, way, role, course } = await entered(`way-dying-${when}`);
+    const step = course.step(KIND);
+    const worker = course.workers.sessions;
+    let died = 0;
+    const finished = async (of: Course, one: Step): Promise<void> => {
+      for (let call = 1; call <= 2; call += 1) {
+        worker.forget();
+        worker.interference = {
+          [when]: (_: string, nth: number) => {
+            if (nth === call) throw new Crash(`${when} call ${call}`);
+          },
+        };
+        const ended = await of.take(one).catch((error: unknown) => error);
+        if (ended instanceof Crash) died += 1;
+      }
+      worker.interference = {};
+      await of.take(one);
+      expect(await of.see(one)).toMatchObject({ holds: true });
+    };
+    await finished(course, step);
+    await expect(roles.become(way.key, role)).rejects.toThrow(NOT_AUTHORIZED);
+    expect((await trustOf(name)).Statement.filter(({ Sid }) => Sid === DENIED)).toHaveLength(1);
+
+    const undo = undoing(course, 'falsePositive', { put: [step.id] });
+    const back = new Course(course.discovery, course.workers);
+    Object.assign(back, { plan: undo });
+    for (const one of undo.steps) await finished(back, one);
+    expect(await roles.snapshot(name)).toBe(before);
+    expect(died).toBe(4);
   });
 });
 
