@@ -332,7 +332,8 @@ it('is denied by people where the runbook names no executor for it, after the cu
       drill: false,
       now: course.plan.madeAt,
     });
-  const { plan, concerns } = planned({});
+  const sessions = { name: 'sessions-aws', party: 'identity' };
+  const { plan, concerns } = planned({ apart: { [CUT_OFF]: sessions } });
   expect(planSchema.parse(plan)).toEqual(plan);
   expect(plan?.steps.map(({ kind }) => kind)).toEqual([
     'aws/role-quarantine',
@@ -346,7 +347,7 @@ it('is denied by people where the runbook names no executor for it, after the cu
     does: expect.stringContaining(`aws:PrincipalArn is like ${way.arn}`),
   });
   expect(concerns.join()).toContain(`No executor of the runbook is for ${KIND}`);
-  const own = planned({ apart: { [KIND]: { name: 'sessions-aws', party: 'identity' } } });
+  const own = planned({ apart: { [CUT_OFF]: sessions, [KIND]: sessions } });
   expect(own.plan?.steps[2]).toMatchObject({ kind: KIND, executor: 'sessions-aws' });
 });
 
