@@ -248,6 +248,23 @@ describe('a thief with rights over IAM', () => {
     expect(await roles.work(thief, role)).toMatch(/^AccessDenied/);
   });
 
+  it('takes it out before the lift: nothing is lifted on a cut-off from before it was added again', async () => {
+    const { name, way, role, course, clock } = await entered('way-not-lifted');
+    for (const step of containmentOf(course)) await course.take(step);
+    clock.move(2 * SPREAD_MS + 5_000);
+    await change(name, () => []);
+    await roles.become(way.key, role);
+    await course.take(course.step(KIND));
+    const lift = course.step('aws/role-quarantine', 'undo');
+    await expect(course.take(lift)).rejects.toMatchObject({
+      sort: 'impossible',
+      message: expect.stringContaining(DENIED),
+    });
+    await course.take(course.step(CUT_OFF));
+    await course.take(lift);
+    expect(await course.see(lift)).toMatchObject({ holds: true });
+  });
+
   it('lets in an accomplice: found, named, and denied by the next plan as well', async () => {
     const { name, service, way, role, course, look } = await entered('way-accomplice');
     for (const step of containmentOf(course)) await course.take(step);

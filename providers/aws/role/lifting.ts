@@ -8,7 +8,8 @@ import type { Restriction } from '../policies.ts';
 import { isWorn } from '../wearing.ts';
 import type { Worn } from '../worn.ts';
 import { CUT_OFF, REVOKED_BY_HAND } from './cut-off.ts';
-import type { Role } from './roles.ts';
+import { DENIED, deniedIn, isTooEarlyForDenied } from './denied.ts';
+import { findRole, type Role, ROLE_PERMISSIONS } from './roles.ts';
 import { cutOffByAnyOf, isFromBefore, seenCutOff, STANDING_PERMISSIONS } from './standing.ts';
 import { ROLE_WORN_PERMISSIONS, roleWearer } from './wearing.ts';
 
@@ -16,7 +17,7 @@ import { ROLE_WORN_PERMISSIONS, roleWearer } from './wearing.ts';
 const PAUSE_MS = 5_000;
 
 export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] => ({
-  permissions: [...ROLE_WORN_PERMISSIONS, ...STANDING_PERMISSIONS.read],
+  permissions: [...ROLE_PERMISSIONS, ...ROLE_WORN_PERMISSIONS, ...STANDING_PERMISSIONS.read],
 
   async ask(act: Act, roleName: string) {
     if (!(await isWorn(aws, roleWearer(aws, roleName), policy))) return;
@@ -31,6 +32,12 @@ export const roleLifting = (aws: Aws, policy: Restriction): Worn<Role>['off'] =>
       throw impossible(
         `${policy.name} stays: ${before} Apply the cut-off again, then order this step again.`,
       );
+    const denied = deniedIn((await findRole(aws, roleName))?.trustDocument, aws.clock.now());
+    if (denied !== null && isTooEarlyForDenied(from, denied)) {
+      throw impossible(
+        `${policy.name} stays: ${DENIED} stands in the trust policy of the role ${roleName} since ${denied.since} only, and whoever it denies may have made sessions that count after ${from}. End its sessions again two minutes later at the earliest, then order this step again.`,
+      );
+    }
     // A session from before would be refused as long as it lives, so what works as the role must not be let in earlier.
     for (;;) {
       const left = epochMs(from) - aws.clock.now();
