@@ -11,7 +11,7 @@ import { NATIVE_ROTATION_KIND } from './native-rotation.ts';
 import { lettingGoOf } from './proposals.ts';
 import { readersInWords, readersOf } from './readers.ts';
 import { aboutSecret } from './consumers.ts';
-import { isMarked, type SecretVersions, versionsOf } from './secret-store.ts';
+import { isMarked, isPending, type SecretVersions, versionsOf } from './secret-store.ts';
 import { unknownConsumers } from './unknown-consumers.ts';
 
 export async function discoverSecret(
@@ -105,7 +105,7 @@ function declaredIn(kinds: Readonly<Record<string, CredentialKind>>, kind: strin
 
 function concernsOf(secretId: string, { rotates, rotatedBy, deletedAt, stages }: SecretVersions): string[] {
   const pending = Object.entries(stages).find(
-    ([, names]) => names.includes('AWSPENDING') && !names.includes('AWSCURRENT'),
+    ([, names]) => isPending(names) && !names.includes('AWSCURRENT'),
   );
   return [
     ...(deletedAt === null

@@ -6,10 +6,10 @@ import { type Act, type CredentialKind, ProviderError } from '../../domain/provi
 import { type Held, rotate, type Rotation, type Stored } from '../secrets/rotation.ts';
 import { ruleFor, type SecretRule, type Test } from '../secrets/rule.ts';
 import { fieldOf, jsonObject } from '../secrets/value.ts';
+import { isOfIncident, versionOfStep } from '../secrets/version-of-step.ts';
 import type { Aws } from './clients.ts';
 import { tellConsumers } from './consumers-told.ts';
 import { impossible } from './errors.ts';
-import { versionOfStep } from './own-key.ts';
 import {
   notGivenOut,
   READ_SECRET_PERMISSIONS,
@@ -87,7 +87,7 @@ function required(rule: SecretRule | undefined, secretId: string): SecretRule & 
 
 function generation(aws: Aws, work: Work): Rotation {
   const { act, secretId, field } = work;
-  const versionId = versionOfStep(act.plan, act.step.id);
+  const versionId = versionOfStep(act.plan, act.step);
   const store = secretStore(aws, secretId);
   return {
     async made({ versions }) {
@@ -98,7 +98,8 @@ function generation(aws: Aws, work: Work): Rotation {
         ? null
         : { id: versionId, value, current: false, pending: false, compromised: false };
     },
-    isOurs: ({ id }) => id === versionId,
+    // Also what an earlier plan left waiting: it was given to nobody.
+    isOurs: ({ id }) => isOfIncident(act.plan, id),
     async requireSafe() {
       const versions = await versionsOf(aws, secretId);
       if (versions?.rotates !== true) return;

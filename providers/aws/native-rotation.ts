@@ -4,11 +4,12 @@ import { ListSecretVersionIdsCommand, RotateSecretCommand } from '@aws-sdk/clien
 import { epochMs, instant } from '../../domain/instant/instant.ts';
 import { type Act, type CredentialKind, ProviderError } from '../../domain/provider/provider.ts';
 import type { SecretStore, SecretVersion } from '../secrets/secret-store.ts';
+import { versionOfStep } from '../secrets/version-of-step.ts';
 import type { Aws } from './clients.ts';
 import { tellConsumers } from './consumers-told.ts';
 import { impossible } from './errors.ts';
-import { versionOfStep } from './own-key.ts';
 import {
+  isPending,
   notGivenOut,
   READ_SECRET_PERMISSIONS,
   secretStore,
@@ -54,7 +55,7 @@ export const nativeRotation = (aws: Aws): CredentialKind => ({
 
   async apply(act) {
     const secretId = secretIdOf(aws, act);
-    const versionId = versionOfStep(act.plan, act.step.id);
+    const versionId = versionOfStep(act.plan, act.step);
     const work = { act, secretId, store: secretStore(aws, secretId), versionId };
     await markGivenOut(work);
     const wasSo = await watched(aws, work);
@@ -90,11 +91,15 @@ export const nativeRotation = (aws: Aws): CredentialKind => ({
   },
 });
 
-/** Beforehand, while stages still name what was given out: a rotation of somebody else that ends first takes them off the oldest one. */
+/**
+ * Beforehand, while stages still name what was given out: a rotation of somebody else that ends first takes them off the oldest one.
+ * Not once ours is there: what was given out after it is not what was stolen.
+ */
 async function markGivenOut({ store, versionId }: Work): Promise<void> {
   const { versions = [] } = (await store.look()) ?? {};
-  for (const { id, pending, compromised } of versions)
-    if (id !== versionId && !pending && !compromised) await store.markCompromised(id);
+  if (versions.some(({ id }) => id === versionId)) return;
+  for (const { id, current, pending, compromised } of versions)
+    if ((current || !pending) && !compromised) await store.markCompromised(id);
 }
 
 /** Until readers get our version. true: they did already. */
@@ -165,6 +170,11 @@ async function requireAtWork(aws: Aws, { secretId, versionId }: Work): Promise<v
 async function isFree(aws: Aws, { secretId, store }: Work, versions: SecretVersions): Promise<boolean> {
   const pending = versionWith(versions, 'AWSPENDING');
   if (pending === undefined || pending === versionWith(versions, 'AWSCURRENT')) return true;
+  if (!isPending(versions.stages[pending] ?? [])) {
+    // AWS takes the label that was left on it for a rotation that is at work, and refuses another.
+    await store.dropPending(pending);
+    return true;
+  }
   if ((await ageMsOf(aws, secretId, pending)) < AT_WORK_MS) return false;
   if ((await store.read(pending)) !== null) {
     throw impossible(

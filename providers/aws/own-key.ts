@@ -70,10 +70,6 @@ interface Run {
 export const secretVersionOf = ({ incident, firstRun }: Run, step: string, accessKeyId: string): string =>
   hashOf([incident, firstRun, step, accessKeyId]);
 
-/** Of a step that makes no more than one version. */
-export const versionOfStep = ({ incident, firstRun }: Run, step: string): string =>
-  hashOf([incident, firstRun, step]);
-
 /** As many as a plan may have. */
 const STEPS = Array.from({ length: 100 }, (_, index) => `s${index + 1}`);
 

@@ -62,6 +62,10 @@ export async function versionsOf(aws: Aws, secretId: string): Promise<SecretVers
 export const versionWith = (versions: Pick<SecretVersions, 'stages'>, stage: string): string | undefined =>
   Object.entries(versions.stages).find(([, stages]) => stages.includes(stage))?.[0];
 
+/** Whoever makes a version current may leave AWSPENDING on it; once it is the one before, it was given out, and its rotation is over. */
+export const isPending = (stages: readonly string[]): boolean =>
+  stages.includes('AWSPENDING') && !stages.includes('AWSPREVIOUS');
+
 /** A label stands on one version at a time, so each has its own. */
 const MARK = 'custody-compromised-';
 const markOf = (versionId: string): string => `${MARK}${versionId}`;
@@ -121,7 +125,7 @@ export function secretStore(aws: Aws, secretId: string): SecretStore {
           .map(([id, stages]) => ({
             id,
             current: stages.includes('AWSCURRENT'),
-            pending: stages.includes('AWSPENDING'),
+            pending: isPending(stages),
             compromised: isMarked(versions, id),
           })),
       };

@@ -1,12 +1,12 @@
 // postgres/password: a new password, for the role itself once it is cut, or for the other one of a pair while the stolen one still
 // works. It is kept in the owner's secret before the server knows it, set, proved, and only then given out, by the four steps of every
 // rotation: it may be cut short after any call, and a repetition goes on with the one that is kept.
-import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { READ_SECRET_PERMISSIONS, WRITE_SECRET_PERMISSIONS } from '../aws/secret-store.ts';
 import { rotate, type Rotation } from '../secrets/rotation.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
+import { isOfIncident, versionOfStep } from '../secrets/version-of-step.ts';
 import { whyNotAlternate } from './alternate.ts';
 import { type Cluster, identifier, literal, proved } from './cluster.ts';
 import { impossible } from './errors.ts';
@@ -36,10 +36,10 @@ export const password = (cluster: Cluster): CredentialKind => ({
     const { step, plan, evidence, heartbeat } = act;
     const to = step.target['alternate'] ?? role;
     const store = cluster.secret(named(step, 'secretId'));
-    const version = versionOf(plan, step);
+    const id = versionOfStep(plan, step);
     const set = { at: evidence[step.id]?.['setAt'] };
-    const { reference, wasSo } = await rotate(store, {
-      ...rotationOf({ cluster, store, role, to, version }),
+    const { reference, version, wasSo } = await rotate(store, {
+      ...rotationOf({ cluster, store, role, to, plan, id }),
       async set(made) {
         heartbeat();
         await setPassword(cluster, { role, to, password: loginIn(made.value)?.password ?? '' });
@@ -48,7 +48,7 @@ export const password = (cluster: Cluster): CredentialKind => ({
     });
     // Not known where an attempt was cut short after it had set it: who came before now is then not taken for moved.
     const setAt = set.at ?? (await serverTime(cluster));
-    return { wasSo, evidence: { role: to, secretVersionId: version, secret: reference, setAt } };
+    return { wasSo, evidence: { role: to, secretVersionId: version.id, secret: reference, setAt } };
   },
 
   async undo() {
@@ -91,12 +91,6 @@ export const password = (cluster: Cluster): CredentialKind => ({
   },
 });
 
-/** The same whenever the step is repeated, and no one else's. */
-const versionOf = (
-  { incident, firstRun }: Pick<Plan, 'incident' | 'firstRun'>,
-  { id }: Pick<Step, 'id'>,
-): string => hashOf([incident, firstRun, id]);
-
 interface Turn {
   cluster: Cluster;
   store: SecretStore;
@@ -104,18 +98,24 @@ interface Turn {
   role: string;
   /** Gets the password: the same, or the other one of the pair. */
   to: string;
-  version: string;
+  plan: Plan;
+  /** Of the version that is to be made. */
+  id: string;
 }
 
-const rotationOf = ({ cluster, store, role, to, version }: Turn): Omit<Rotation, 'set'> => ({
-  async made({ versions }) {
-    const staged = versions.find(({ id }) => id === version);
+const rotationOf = ({ cluster, store, role, to, plan, id }: Turn): Omit<Rotation, 'set'> => ({
+  async made({ current, versions }) {
+    const staged = versions.find((one) => one.id === id);
     if (staged !== undefined) return staged;
-    const value = await store.read(version);
-    return value === null ? null : { id: version, value, current: false, pending: false, compromised: false };
+    // The other one of the pair, to which an earlier plan has moved the service: it was not stolen with this role.
+    if (role !== to && isOfIncident(plan, current.id) && loginIn(current.value)?.username === to)
+      return current;
+    const value = await store.read(id);
+    return value === null ? null : { id, value, current: false, pending: false, compromised: false };
   },
 
-  isOurs: ({ id }) => id === version,
+  // Also what an earlier plan left waiting: it was given to nobody.
+  isOurs: (pending) => isOfIncident(plan, pending.id),
 
   async requireSafe({ current }) {
     const login = loginIn(current.value);
@@ -131,7 +131,7 @@ const rotationOf = ({ cluster, store, role, to, version }: Turn): Omit<Rotation,
   },
 
   create: async ({ current }) => ({
-    versionId: version,
+    versionId: id,
     value: withLogin(current.value, { username: to, password: newPassword() }),
   }),
 

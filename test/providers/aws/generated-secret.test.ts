@@ -294,6 +294,22 @@ describe('a generated secret is not given out', () => {
     expect(await currentValue(at.secret)).toBe(OLD);
   });
 
+  it('where a label says that another rotation is under way, but for one that is over', async () => {
+    const at = await shop();
+    const left = { SecretId: at.secret, SecretString: OLD, VersionStages: ['AWSCURRENT', 'AWSPENDING'] };
+    await secrets.send(new PutSecretValueCommand(left));
+    await secrets.send(new PutSecretValueCommand({ SecretId: at.secret, SecretString: `${OLD}-by-hand` }));
+    expect(Object.values(await stagesOf(at.secret))).toContainEqual(
+      expect.arrayContaining(['AWSPENDING', 'AWSPREVIOUS']),
+    );
+    const course = await courseForSecret(at.secret, at.course.workers);
+    expect(course.discovery.concerns.join()).not.toMatch(/under way or was left unfinished/);
+    await at.course.take(step(at));
+    const value = await currentValue(at.secret);
+    expect(await statusFor(at.service.url, value)).toBe(200);
+    expect(value).not.toContain(OLD);
+  });
+
   it('where the plan is about another one', async () => {
     const at = await shop();
     const other = { ...step(at), target: { secretId: (await shop()).secret } };
@@ -323,6 +339,47 @@ async function giveBack({ secret }: Shop, versionId: string): Promise<void> {
     }),
   );
 }
+
+describe('a plan that is made anew in the same incident', () => {
+  const anew = async ({ secret, course: { workers } }: Shop) => courseForSecret(secret, workers);
+
+  it('makes another value, for what the first one gave out may be stolen too', async () => {
+    const at = await shop();
+    await at.course.take(step(at));
+    const first = await currentValue(at.secret);
+    const course = await anew(at);
+    expect(await course.take(course.step(KIND))).toMatchObject({ wasSo: false });
+    const second = await currentValue(at.secret);
+    expect(second).not.toBe(first);
+    expect(await statusFor(at.service.url, second)).toBe(200);
+    expect(await statusFor(at.service.url, first)).toBe(401);
+    const unmarked = Object.entries(await stagesOf(at.secret)).filter(
+      ([id, names]) => !names.includes(`custody-compromised-${id}`),
+    );
+    expect(unmarked).toEqual([
+      [course.evidence[course.step(KIND).id]?.['secretVersionId'], expect.arrayContaining(['AWSCURRENT'])],
+    ]);
+  });
+
+  it('takes the place of what the first one left waiting', async () => {
+    let now = Date.now();
+    const clock: Clock = {
+      now: () => now,
+      pause: async (milliseconds) => {
+        now += milliseconds;
+      },
+    };
+    const at = await shop({ clock });
+    at.service.takesPending = false;
+    await expect(at.course.take(step(at))).rejects.toThrow(/given to nobody/);
+    at.service.takesPending = true;
+    const course = await anew(at);
+    await course.take(course.step(KIND));
+    expect(await statusFor(at.service.url, await currentValue(at.secret))).toBe(200);
+    const pending = Object.values(await stagesOf(at.secret)).filter((names) => names.includes('AWSPENDING'));
+    expect(pending.filter((names) => !names.includes('AWSCURRENT'))).toEqual([]);
+  });
+});
 
 describe('the way back', () => {
   it('is seen, and closed by giving out the new value again', async () => {

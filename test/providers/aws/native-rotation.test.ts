@@ -231,6 +231,42 @@ describe('a rotation by the function of the secret', () => {
       saw: expect.stringContaining('marked as compromised'),
     });
     await expect(at.course.take(step(at))).rejects.toThrow(/somebody gave them another one since/);
+    // A new plan is what that says, and so it must help.
+    const again = await courseForSecret(at.secret, at.course.workers);
+    expect(await again.take(again.step(KIND))).toMatchObject({ wasSo: false });
+    expect(at.rotates.done).toEqual([...STEPS, ...STEPS]);
+    const stages = await stagesOf(at.secret);
+    const made = again.evidence[again.step(KIND).id]?.['secretVersionId'] ?? '';
+    expect(stages[made]).toContain('AWSCURRENT');
+    expect(stages[made]).not.toContain(`custody-compromised-${made}`);
+  });
+
+  it('that is followed by the next one of its function, in its own time, calls that one compromised at no moment', async () => {
+    const at = await shop();
+    await at.course.take(step(at));
+    await secrets.send(
+      new PutSecretValueCommand({
+        SecretId: at.secret,
+        SecretString: 'of the next month',
+        VersionStages: ['AWSPENDING'],
+      }),
+    );
+    const next = Object.entries(await stagesOf(at.secret)).find(
+      ([, names]) => names.includes('AWSPENDING') && !names.includes('AWSCURRENT'),
+    );
+    await at.rotates.finishSecret(next?.[0] ?? '');
+    // As most functions do.
+    await secrets.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: at.secret,
+        VersionStage: 'AWSPENDING',
+        RemoveFromVersionId: next?.[0],
+      }),
+    );
+    expect(await currentValue(at)).toBe('of the next month');
+    await expect(at.course.take(step(at))).rejects.toThrow(/somebody gave them another one since/);
+    expect((await stagesOf(at.secret))[next?.[0] ?? '']).not.toContain(`custody-compromised-${next?.[0]}`);
+    expect(await at.course.watch(step(at))).toMatchObject({ holds: true });
   });
 });
 

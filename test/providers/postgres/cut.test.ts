@@ -68,6 +68,23 @@ test("a thief's open session dies, the stolen password opens nothing any more, a
   await service.close();
 });
 
+test('a plan that is made anew in the same incident sets another password: the first one may be stolen too', async () => {
+  const application = await estate().application();
+  const first = await courseFor(application, workersOf(estate()));
+  for (const step of first.plan.steps) await first.take(step);
+  const stolenToo = await estate().secretOf(application);
+  expect(await loginAs(estate(), stolenToo)).toBe('in');
+
+  const anew = await courseFor(application, workersOf(estate()));
+  expect(anew.plan.steps.map(({ id }) => id)).toEqual(first.plan.steps.map(({ id }) => id));
+  for (const step of anew.plan.steps) await anew.take(step);
+  expect(await loginAs(estate(), stolenToo)).toBe('28P01');
+  expect(await loginAs(estate(), await estate().secretOf(application))).toBe('in');
+  const versions = (await estate().cluster('custody_issue').secret(application.secretId).look())?.versions;
+  const unmarked = versions?.filter(({ compromised }) => !compromised);
+  expect(unmarked).toMatchObject([{ current: true }]);
+});
+
 describe('what was cut is watched', () => {
   it('somebody lets it log in again, and a session that began then, though it may not any more', async () => {
     const application = await estate().application();

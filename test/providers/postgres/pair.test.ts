@@ -77,6 +77,17 @@ test('a secret that gives out the old one again is seen, and the new one is give
   await service.close();
 });
 
+test('a plan that is made anew leaves the service the password by which it works: it was not stolen', async () => {
+  const application = await estate().application({ pair: true });
+  const first = await courseFor(application, workersOf(estate()), { strategy: 'replace-then-cut' });
+  for (const step of first.plan.steps) await first.take(step);
+  const works = await estate().secretOf(application);
+  const anew = await courseFor(application, workersOf(estate()), { strategy: 'replace-then-cut' });
+  for (const step of anew.plan.steps) expect(await anew.take(step)).toMatchObject({ wasSo: true });
+  expect(await estate().secretOf(application)).toEqual(works);
+  expect(await loginAs(estate(), works)).toBe('in');
+});
+
 describe('is not offered, and says why, where the thief could take over the other one', () => {
   it.each<[string, (role: string, other: string) => string[], RegExp]>([
     ['a member of it', (role, other) => [`GRANT ${other} TO ${role}`], /can become .*_b/],
