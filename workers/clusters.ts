@@ -3,13 +3,17 @@ import { privateText } from '../authority/private-file.ts';
 import { type Provider, ProviderError } from '../domain/provider/provider.ts';
 import { connect as connectAws } from '../providers/aws/clients.ts';
 import { secretStore } from '../providers/aws/secret-store.ts';
-import { connect } from '../providers/postgres/cluster.ts';
+import { type ClusterOptions, connect } from '../providers/postgres/cluster.ts';
 import { postgresProvider } from '../providers/postgres/provider.ts';
 import type { Accounts } from './accounts.ts';
 import { ConfigurationError, type Environment } from './configuration.ts';
 
-/** Throws `KeyError` where its password cannot be read, and `ProviderError` where the server does not let it in. */
-export async function clusterOf(clusters: readonly string[], environment: Environment): Promise<Accounts> {
+/** `secretRules`: of an executor, what its own policy says of its owner's secrets. Throws `KeyError` where its password cannot be read, and `ProviderError` where the server does not let it in. */
+export async function clusterOf(
+  clusters: readonly string[],
+  environment: Environment,
+  secretRules?: ClusterOptions['secretRules'],
+): Promise<Accounts> {
   const [name, ...others] = clusters;
   if (name === undefined || others.length > 0)
     throw new ConfigurationError(
@@ -23,6 +27,7 @@ export async function clusterOf(clusters: readonly string[], environment: Enviro
       url: urlIn(environment),
       secret: (secretId) => secretStore(vault, secretId),
       ...(password === undefined ? {} : { password }),
+      ...(secretRules === undefined ? {} : { secretRules }),
     }),
   );
   await password?.();

@@ -9,6 +9,7 @@ import {
   type Evidence,
   ProviderError,
 } from '../../domain/provider/provider.ts';
+import { tellConsumers } from '../secrets/consumers-told.ts';
 import { type Held, rotate, type Rotated, type Rotation, type Stored } from '../secrets/rotation.ts';
 import { inactiveAtOf, isCutAfter } from './access-key.ts';
 import type { Aws, Credentials } from './clients.ts';
@@ -25,7 +26,6 @@ import {
   watchGivenOut,
   WRITE_SECRET_PERMISSIONS,
 } from './secret-store.ts';
-import { tellConsumers } from './consumers-told.ts';
 import { storedKey } from './stored-key.ts';
 import { named, userNameOf } from './target.ts';
 import {
@@ -88,7 +88,7 @@ export const accessKeyReplacement = (aws: Aws): CredentialKind => ({
       before: [...named(act.step, 'keysBefore').split(','), stolen],
     };
     const rotated = await rotate(secretStore(aws, work.secretId), keyRotation(aws, work));
-    const told = await tellConsumers(aws, work.secretId, rotated);
+    const told = await tellConsumers(await aws.secretRules(), work.secretId, rotated);
     const earlier = rotated.wasSo ? act.evidence[act.step.id]?.['provedAt'] : undefined;
     return {
       wasSo: rotated.wasSo,

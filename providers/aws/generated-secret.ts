@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { instant } from '../../domain/instant/instant.ts';
 import { type Act, type CredentialKind, ProviderError } from '../../domain/provider/provider.ts';
+import { tellConsumers } from '../secrets/consumers-told.ts';
 import { type Held, rotate, type Rotation, type Stored } from '../secrets/rotation.ts';
 import { ruleFor, type SecretRule, type Test } from '../secrets/rule.ts';
 import { fieldOf, jsonObject } from '../secrets/value.ts';
 import { isOfIncident, versionOfStep } from '../secrets/version-of-step.ts';
 import type { Aws } from './clients.ts';
-import { tellConsumers } from './consumers-told.ts';
 import { impossible } from './errors.ts';
 import {
   notGivenOut,
@@ -50,7 +50,7 @@ export const generatedSecret = (aws: Aws): CredentialKind => ({
     const { field, test } = required(ruleFor(await aws.secretRules(), secretId), secretId);
     const work = { act, secretId, field, test };
     const rotated = await rotate(secretStore(aws, secretId), generation(aws, work));
-    const told = await tellConsumers(aws, secretId, rotated);
+    const told = await tellConsumers(await aws.secretRules(), secretId, rotated);
     const earlier = rotated.wasSo ? act.evidence[act.step.id]?.['provedAt'] : undefined;
     return {
       wasSo: rotated.wasSo,

@@ -3,10 +3,10 @@
 import { ListSecretVersionIdsCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { epochMs, instant } from '../../domain/instant/instant.ts';
 import { type Act, type CredentialKind, ProviderError } from '../../domain/provider/provider.ts';
+import { tellConsumers } from '../secrets/consumers-told.ts';
 import type { SecretStore, SecretVersion } from '../secrets/secret-store.ts';
 import { versionOfStep } from '../secrets/version-of-step.ts';
 import type { Aws } from './clients.ts';
-import { tellConsumers } from './consumers-told.ts';
 import { impossible } from './errors.ts';
 import {
   isPending,
@@ -60,7 +60,7 @@ export const nativeRotation = (aws: Aws): CredentialKind => ({
     await markGivenOut(work);
     const wasSo = await watched(aws, work);
     const { reference, version } = await finished(work);
-    const told = await tellConsumers(aws, secretId, { reference, version, wasSo });
+    const told = await tellConsumers(await aws.secretRules(), secretId, { reference, version, wasSo });
     const earlier = wasSo ? act.evidence[act.step.id]?.['provedAt'] : undefined;
     return {
       wasSo,

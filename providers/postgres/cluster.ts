@@ -1,6 +1,7 @@
 // One cluster of databases, over connections of this worker's own role. Nothing here reads the environment.
 import { randomBytes } from 'node:crypto';
 import { Client, DatabaseError, escapeIdentifier, escapeLiteral, Pool } from 'pg';
+import type { SecretRule } from '../secrets/rule.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { impossible, sorted } from './errors.ts';
 
@@ -13,12 +14,15 @@ export interface ClusterOptions {
   password?: () => Promise<string>;
   /** Where owners keep their passwords, by the secret's name in the runbook. */
   secret: (secretId: string) => SecretStore;
+  /** What an executor's own policy says of its owner's secrets; left out: nothing. */
+  secretRules?: () => Promise<readonly SecretRule[]>;
 }
 
 /** What each kind works with. */
 export interface Cluster {
   name: string;
   secret: (secretId: string) => SecretStore;
+  secretRules: () => Promise<readonly SecretRule[]>;
   /** `what`: in words, for whoever reads that it was not done. `needs`: the right that it takes. */
   ask<Row>(what: string, needs: string, statement: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Tries to log in as a role, and is gone again. */
@@ -39,7 +43,13 @@ const CONNECTIONS = 3;
 export const identifier = escapeIdentifier;
 export const literal = escapeLiteral;
 
-export function connect({ name, url, password: own, secret }: ClusterOptions): Cluster {
+export function connect({
+  name,
+  url,
+  password: own,
+  secret,
+  secretRules = async () => [],
+}: ClusterOptions): Cluster {
   // The driver reads the URL; given as it is, its missing password would count before the one that is given beside it.
   const { host, port, database, user, ssl } = new Client({ connectionString: url });
   const common = {
@@ -64,6 +74,7 @@ export function connect({ name, url, password: own, secret }: ClusterOptions): C
   return {
     name,
     secret,
+    secretRules,
     async ask<Row>(what: string, needs: string, statement: string, values: readonly unknown[] = []) {
       try {
         // Unnamed and one at a time: what is read is not older than the call.

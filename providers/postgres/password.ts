@@ -4,6 +4,7 @@
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { READ_SECRET_PERMISSIONS, WRITE_SECRET_PERMISSIONS } from '../aws/secret-store.ts';
+import { tellConsumers } from '../secrets/consumers-told.ts';
 import { rotate, type Rotation } from '../secrets/rotation.ts';
 import type { SecretStore } from '../secrets/secret-store.ts';
 import { isOfIncident, versionOfStep } from '../secrets/version-of-step.ts';
@@ -38,7 +39,7 @@ export const password = (cluster: Cluster): CredentialKind => ({
     const store = cluster.secret(named(step, 'secretId'));
     const id = versionOfStep(plan, step);
     const set = { at: evidence[step.id]?.['setAt'] };
-    const { reference, version, wasSo } = await rotate(store, {
+    const rotated = await rotate(store, {
       ...rotationOf({ cluster, store, role, to, plan, id }),
       async set(made) {
         heartbeat();
@@ -48,7 +49,9 @@ export const password = (cluster: Cluster): CredentialKind => ({
     });
     // Not known where an attempt was cut short after it had set it: who came before now is then not taken for moved.
     const setAt = set.at ?? (await serverTime(cluster));
-    return { wasSo, evidence: { role: to, secretVersionId: version.id, secret: reference, setAt } };
+    const told = await tellConsumers(await cluster.secretRules(), store.name, rotated);
+    const { reference, version, wasSo } = rotated;
+    return { wasSo, evidence: { role: to, secretVersionId: version.id, secret: reference, setAt, ...told } };
   },
 
   async undo() {

@@ -38,6 +38,7 @@ export function crashing(cluster: Cluster, at?: At): { cluster: Cluster; calls: 
     cluster: {
       name: cluster.name,
       secret: (secretId) => store(cluster.secret(secretId)),
+      secretRules: cluster.secretRules,
       ask: <Row>(...args: Parameters<Cluster['ask']>) => watched(() => cluster.ask<Row>(...args))(),
       signIn: watched((role, password) => cluster.signIn(role, password)),
     },
