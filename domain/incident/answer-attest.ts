@@ -4,7 +4,7 @@ import type { Body } from '../statement/statement.schema.ts';
 import { attestStep } from './answer-by-hand.ts';
 import { enterPhase, offer, takeBy } from './custody-moves.ts';
 import type { Deciding } from './decision.ts';
-import { type Incident, phaseRule } from './incident.ts';
+import { type Incident, openGates, phaseRule } from './incident.ts';
 import type { Readable } from './said-checks.ts';
 import { acknowledgeByAnswering, partiesOf, whoSaid } from './speaking.ts';
 
@@ -66,6 +66,9 @@ function giveBack(deciding: Deciding, reason: string): void {
   const { holder } = phaseRule(incident, 'containment');
   for (const party of new Set([holder, incident.hold.party]))
     deciding.tell(party, `${incident.title}: ${says}`);
+  // Whoever agreed that all is done did so because it worked.
+  for (const { id, name, plan } of openGates(incident))
+    if (name === 'close' && plan !== null) deciding.add('gateLapsed', { gate: id, name, why: says });
   if (incident.phase === 'hardening') enterPhase(deciding, 'recovery', says, holder);
   else if (incident.hold.party !== holder) offer(deciding, holder, says, 'rule', null);
 }

@@ -161,7 +161,11 @@ export const stepsChanges = {
     const looked = confirms === undefined ? {} : { confirms };
     if (saying === null) throw new Error('an attestation has a proof');
     return heard(
-      { ...next, attestation: { person, verdict, at, saying, ...looked } },
+      {
+        ...next,
+        attestation: { person, verdict, at, saying, ...looked },
+        steps: verdict === 'broken' ? next.steps.map((state) => waitsAgain(next, state)) : next.steps,
+      },
       data,
       `Attested: ${verdict}.`,
       at,
@@ -171,4 +175,12 @@ export const stepsChanges = {
 
 export function withStep(incident: Incident, id: string, change: (state: StepState) => StepState): Incident {
   return { ...incident, steps: incident.steps.map((state) => (state.id === id ? change(state) : state)) };
+}
+
+/** What is being deleted at the moment is taken back: it was ordered because the service worked. */
+function waitsAgain({ approved }: Incident, state: StepState): StepState {
+  const step = approved?.plan.steps.find(({ id }) => id === state.id);
+  return step?.gate === 'irreversible' && state.status === 'ordered'
+    ? { ...state, status: 'waiting' }
+    : state;
 }

@@ -36,11 +36,14 @@ export const watchChanges = {
     const { watch, hold, check } = next;
     const stepOf = (id: string) => next.approved?.plan.steps.find((step) => step.id === id);
     const isCut = steps.some((id) => stepOf(id)?.phase === 'containment');
+    const isReplacement = steps.some((id) => stepOf(id)?.part === 'owner');
     const doubts = watch.saying === null ? watch.doubts : [...watch.doubts, watch.saying];
     return {
       ...next,
       hold: { ...hold, person: null, acknowledgedAt: null },
       containment: isCut ? null : next.containment,
+      // By what its readers get now nobody has said that the service works.
+      attestation: isReplacement ? null : next.attestation,
       check: { ...check, notBefore: null },
       watch: { ...watch, doubts: doubts.slice(-DOUBTS_KEPT) },
       steps: next.steps.map((state) => {

@@ -14,6 +14,15 @@ const contained = (known = rules()): World => {
   world.seenTwice();
   return world;
 };
+const hardened = (): World => {
+  const world = contained(long).recovered();
+  world.say('acknowledge', 'ida', {
+    answers: world.incident.offer?.id ?? world.incident.hold.id,
+    body: { answer: 'accept' },
+  });
+  world.pass(EVERY);
+  return world;
+};
 const step = (world: World, id: string) => world.incident.steps.find((one) => one.id === id);
 const toldSince = (world: World, from: number) =>
   world.events.slice(from).flatMap((one) => (one.type === 'told' ? [one.data] : []));
@@ -56,16 +65,6 @@ describe('what was seen dead', () => {
 });
 
 describe('what is back', () => {
-  const hardened = (): World => {
-    const world = contained(long).recovered();
-    world.say('acknowledge', 'ida', {
-      answers: world.incident.offer?.id ?? world.incident.hold.id,
-      body: { answer: 'accept' },
-    });
-    world.pass(EVERY);
-    return world;
-  };
-
   it('opens containment again: its party holds it, unacknowledged, with new clocks; all are told', () => {
     const world = hardened();
     const from = world.events.length;
@@ -180,6 +179,50 @@ describe('what is back', () => {
     expect(world.incident).toMatchObject({ phase: 'recovery', offer: { to: 'service-owner' } });
     expect(world.incident.containment).not.toBeNull();
     expect(orders(world).map(({ order }) => order.step)).toEqual(['s5']);
+  });
+
+  it('of a replacement: that the service works was said of another state, and its owner says it anew', () => {
+    const world = hardened();
+    world.watch(['s5']);
+    expect(world.incident.attestation).toBeNull();
+    world.applied({ newAccessKeyId: 'AKIAIOSFODNN7NEWKEY1' });
+    world.seenTwice();
+    expect(world.incident.phase).toBe('recovery');
+    expect(world.deadline).not.toBeNull();
+    const body = { verdict: 'works', reason: 'jobs run on the new one again' };
+    world.say('attest', 'olga', { plan: world.incident.approved?.hash ?? null, body });
+    expect(world.incident).toMatchObject({ phase: 'hardening', attestation: { verdict: 'works' } });
+  });
+});
+
+describe('a service that breaks later', () => {
+  it('while the old credential is being deleted: the order is taken back until it works', () => {
+    const world = hardened();
+    world.approve('ida', 'irreversible');
+    expect(orders(world).map(({ order }) => order.step)).toEqual(['s6']);
+    const plan = world.incident.approved?.hash ?? null;
+    world.say('attest', 'olga', { plan, body: { verdict: 'broken', reason: 'the nightly job fails' } });
+    expect(orders(world)).toEqual([]);
+    world.say('attest', 'olga', { plan, body: { verdict: 'works', reason: 'it runs again' } });
+    expect(orders(world).map(({ order }) => order.step)).toEqual(['s6']);
+  });
+
+  it('while the close is asked: nobody closes it over that', () => {
+    const world = hardened();
+    world.watch();
+    world.approve('ida', 'irreversible');
+    world.applied();
+    world.seenTwice();
+    world.pass(37 * HOUR);
+    if (world.watched.length > 0) world.watch();
+    world.applied();
+    world.seenTwice();
+    const gate = world.gate('close');
+    expect(gate).not.toBe('none');
+    const body = { verdict: 'broken', reason: 'the nightly job fails' };
+    world.say('attest', 'olga', { plan: world.incident.approved?.hash ?? null, body });
+    expect(world.incident.phase).toBe('recovery');
+    expect(world.gate('close')).toBe('none');
   });
 });
 
