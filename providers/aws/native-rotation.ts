@@ -217,7 +217,9 @@ async function finished({ secretId, store, versionId }: Work) {
       `The function of the secret ${secretId} has finished, and its new version ${versionId} holds the same value as the version ${id}: nothing was replaced. Mend the function, or replace the value by hand.`,
     );
   }
-  for (const { id, compromised } of others) if (!compromised) await store.markCompromised(id);
+  // What waits was begun since ours is given out: it replaces it.
+  for (const { id, pending, compromised } of others)
+    if (!pending && !compromised) await store.markCompromised(id);
   const version: SecretVersion = secret.versions.find(({ id }) => id === versionId) ?? {
     id: versionId,
     current: true,

@@ -10,6 +10,9 @@ export function alternateOf(role: string): string {
   return role.endsWith('_clone') ? role.slice(0, -'_clone'.length) : `${role}_clone`;
 }
 
+/** Whoever runs programs or writes files as the server itself makes themselves a superuser by them. */
+const TAKES_THE_SERVER = ['pg_execute_server_program', 'pg_write_server_files'];
+
 /** Why the stolen role's other one is not safe from the thief, in words; null where it is. */
 export async function whyNotAlternate(cluster: Cluster, role: string, other: string): Promise<string | null> {
   const [stolen, found] = [await findRole(cluster, role), await findRole(cluster, other)];
@@ -17,6 +20,9 @@ export async function whyNotAlternate(cluster: Cluster, role: string, other: str
   if (stolen?.superuser === true) return `The role ${role} is a superuser and could take over ${other}.`;
   if (found.superuser) return `The role ${other} is a superuser, which no service should work as.`;
   const reached = await reachedBy(cluster, role);
+  const power = TAKES_THE_SERVER.find((one) => reached.includes(one));
+  if (power !== undefined)
+    return `The role ${role} is a member of ${power}, by which it could become a superuser and take over ${other}.`;
   return reached.includes(other)
     ? `By its memberships the role ${role} can become ${other}, or let itself in and set its password.`
     : null;

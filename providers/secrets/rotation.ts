@@ -54,7 +54,8 @@ export async function rotate(store: SecretStore, rotation: Rotation): Promise<Ro
   const { reference } = held;
   const before = await rotation.made(held);
   if (before?.current === true) {
-    await markOthers(store, rotation, held, before);
+    // What waits was begun since ours is given out: it replaces it.
+    await markOthers(store, rotation, given(held), before);
     return { reference, version: before, wasSo: true };
   }
   await rotation.requireSafe(held);
@@ -129,6 +130,8 @@ function requireNoOther({ name }: SecretStore, rotation: Rotation, { pending }: 
     `Another rotation of the secret ${name} is under way or was left unfinished (AWSPENDING stands on version ${pending.id}): finish it, or take that stage off, then order the step again.`,
   );
 }
+
+const given = (held: Held): Held => ({ ...held, versions: held.versions.filter((one) => !one.pending) });
 
 async function markOthers(store: SecretStore, rotation: Rotation, held: Held, made: Stored): Promise<void> {
   for (const version of held.versions) {

@@ -381,6 +381,20 @@ describe('a plan that is made anew in the same incident', () => {
   });
 });
 
+it('calls no rotation compromised that somebody began after its own was over', async () => {
+  const at = await shop();
+  await at.course.take(step(at));
+  const { VersionId = '' } = await secrets.send(
+    new PutSecretValueCommand({
+      SecretId: at.secret,
+      SecretString: 'of the next month',
+      VersionStages: ['AWSPENDING'],
+    }),
+  );
+  expect((await at.course.take(step(at))).wasSo).toBe(true);
+  expect((await stagesOf(at.secret))[VersionId]).toEqual(['AWSPENDING']);
+});
+
 describe('the way back', () => {
   it('is seen, and closed by giving out the new value again', async () => {
     const at = await shop();

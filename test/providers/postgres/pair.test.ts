@@ -105,6 +105,13 @@ describe('is not offered, and says why, where the thief could take over the othe
       ],
       /can become .*_b, or let itself in/,
     ],
+    ...['pg_execute_server_program', 'pg_write_server_files'].map(
+      (power): [string, (role: string) => string[], RegExp] => [
+        `a member of ${power}`,
+        (role) => [`GRANT ${power} TO ${role}`],
+        new RegExp(`member of ${power}, .* take over`),
+      ],
+    ),
     ['a superuser', (role) => [`ALTER ROLE ${role} SUPERUSER`], /is a superuser and could take over/],
     ['alone', (_, other) => [`DROP ROLE ${other}`], /There is no role .*_b to work as/],
   ])('%s', async (_, statements, says) => {
