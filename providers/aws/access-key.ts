@@ -16,7 +16,6 @@ import {
   keysOf,
   LAST_USE_PERMISSIONS,
   lastUseOf,
-  requireUser,
   USER_PERMISSIONS,
 } from './users.ts';
 
@@ -42,7 +41,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
   kind: KIND,
   reversibility: 'replace-only',
   permissions: {
-    apply: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, 'iam:UpdateAccessKey'],
+    apply: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, 'iam:UpdateAccessKey'],
     undo: [],
     check: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, ...TRAIL_PERMISSIONS],
   },
@@ -51,8 +50,10 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const userName = userNameOf(aws, act);
     const accessKeyId = named(act.step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
-    // Of a user that is gone nobody knows whether the key is: it may have been given another name.
-    if (key === undefined) await requireUser(aws, userName);
+    if (key === undefined) {
+      const seen = await gone(aws, userName, accessKeyId);
+      if (!seen.holds) throw impossible(seen.saw);
+    }
     if (key === undefined || !key.active) return done(aws, act, accessKeyId, true);
     try {
       await aws.iam.send(

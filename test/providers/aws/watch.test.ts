@@ -91,7 +91,7 @@ describe('a user that is renamed after it was cut', () => {
     const renamed = { holds: false, saw: expect.stringContaining(`the user ${NewUserName} now`) };
     expect(await course.watch(key())).toMatchObject(renamed);
     expect(await course.see(key())).toMatchObject(renamed);
-    await expect(course.take(key())).rejects.toThrow(/does not exist in the account/);
+    await expect(course.take(key())).rejects.toThrow(/was renamed/);
 
     await iam.send(new UpdateUserCommand({ UserName: NewUserName, NewUserName: robot.user }));
     expect(await course.take(key())).toMatchObject({ wasSo: false });
