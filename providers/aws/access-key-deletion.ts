@@ -4,17 +4,18 @@ import type { CredentialKind } from '../../domain/provider/provider.ts';
 import { inactiveAtOf } from './access-key.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
+import { GONE_KEY_PERMISSIONS, goneKey } from './gone-key.ts';
 import { usedSince } from './last-use.ts';
 import { named, userNameOf } from './target.ts';
-import { KEYS_PERMISSIONS, keysOf, LAST_USE_PERMISSIONS, lastUseOf } from './users.ts';
+import { KEYS_PERMISSIONS, keysOf, lastUseOf } from './users.ts';
 
 export const accessKeyDeletion = (aws: Aws): CredentialKind => ({
   kind: 'aws/access-key-deletion',
   reversibility: 'irreversible',
   permissions: {
-    apply: [...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, 'iam:DeleteAccessKey'],
+    apply: [...KEYS_PERMISSIONS, ...GONE_KEY_PERMISSIONS, 'iam:DeleteAccessKey'],
     undo: [],
-    check: [...KEYS_PERMISSIONS],
+    check: [...KEYS_PERMISSIONS, ...GONE_KEY_PERMISSIONS],
   },
 
   async apply(act) {
@@ -22,8 +23,11 @@ export const accessKeyDeletion = (aws: Aws): CredentialKind => ({
     const accessKeyId = named(act.step, 'accessKeyId');
     const evidence = { accessKeyId };
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
-    if (key === undefined) return { wasSo: true, evidence };
-
+    if (key === undefined) {
+      const seen = await goneKey(aws, userName, accessKeyId);
+      if (!seen.holds) throw impossible(seen.saw);
+      return { wasSo: true, evidence };
+    }
     if (key.active) {
       throw impossible(
         `The key ${accessKeyId} is ${key.status}, so it is not deleted: deactivate it again, and find out who brought it back.`,
@@ -62,6 +66,6 @@ export const accessKeyDeletion = (aws: Aws): CredentialKind => ({
     const there = (await keysOf(aws, userName)).some((one) => one.accessKeyId === accessKeyId);
     return there
       ? { holds: false, saw: `The key ${accessKeyId} still exists.` }
-      : { holds: true, saw: `The key ${accessKeyId} does not exist any more.` };
+      : goneKey(aws, userName, accessKeyId);
   },
 });

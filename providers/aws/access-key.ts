@@ -6,18 +6,12 @@ import type { Act, CredentialKind, Evidence } from '../../domain/provider/provid
 import type { Plan, Step } from '../../domain/plan/plan.schema.ts';
 import type { Aws } from './clients.ts';
 import { impossible, isMissing } from './errors.ts';
+import { GONE_KEY_PERMISSIONS, goneKey } from './gone-key.ts';
 import { named, userNameOf } from './target.ts';
 import { deadFrom, usedSince } from './last-use.ts';
 import { TRAIL_PERMISSIONS } from './trail/lookup.ts';
 import { wasOnlyTried } from './trail/tried.ts';
-import {
-  findUser,
-  KEYS_PERMISSIONS,
-  keysOf,
-  LAST_USE_PERMISSIONS,
-  lastUseOf,
-  USER_PERMISSIONS,
-} from './users.ts';
+import { KEYS_PERMISSIONS, keysOf, lastUseOf } from './users.ts';
 
 const KIND = 'aws/access-key';
 
@@ -41,9 +35,9 @@ export const accessKey = (aws: Aws): CredentialKind => ({
   kind: KIND,
   reversibility: 'replace-only',
   permissions: {
-    apply: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, 'iam:UpdateAccessKey'],
+    apply: [...KEYS_PERMISSIONS, ...GONE_KEY_PERMISSIONS, 'iam:UpdateAccessKey'],
     undo: [],
-    check: [...USER_PERMISSIONS, ...KEYS_PERMISSIONS, ...LAST_USE_PERMISSIONS, ...TRAIL_PERMISSIONS],
+    check: [...KEYS_PERMISSIONS, ...GONE_KEY_PERMISSIONS, ...TRAIL_PERMISSIONS],
   },
 
   async apply(act) {
@@ -51,7 +45,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const accessKeyId = named(act.step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
     if (key === undefined) {
-      const seen = await gone(aws, userName, accessKeyId);
+      const seen = await goneKey(aws, userName, accessKeyId);
       if (!seen.holds) throw impossible(seen.saw);
     }
     if (key === undefined || !key.active) return done(aws, act, accessKeyId, true);
@@ -77,7 +71,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const userName = userNameOf(aws, { plan, step });
     const accessKeyId = named(step, 'accessKeyId');
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
-    if (key === undefined) return gone(aws, userName, accessKeyId);
+    if (key === undefined) return goneKey(aws, userName, accessKeyId);
     return key.active
       ? { holds: false, saw: `The key ${accessKeyId} is ${key.status}.` }
       : { holds: true, saw: `The key ${accessKeyId} is inactive.` };
@@ -90,7 +84,7 @@ export const accessKey = (aws: Aws): CredentialKind => ({
     const key = (await keysOf(aws, userName)).find((one) => one.accessKeyId === accessKeyId);
     if (key?.active === true) return { holds: false, saw: `The key ${accessKeyId} is ${key.status} again.` };
     if (key === undefined) {
-      const seen = await gone(aws, userName, accessKeyId);
+      const seen = await goneKey(aws, userName, accessKeyId);
       if (!seen.holds) return seen;
     }
     const saw = `The key ${accessKeyId} ${key === undefined ? 'does not exist any more' : 'is inactive'}`;
@@ -117,19 +111,4 @@ export const accessKey = (aws: Aws): CredentialKind => ({
 function done(aws: Aws, act: Act, accessKeyId: string, wasSo: boolean) {
   const before = wasSo ? act.evidence[act.step.id]?.['inactiveAt'] : undefined;
   return { wasSo, evidence: { accessKeyId, inactiveAt: before ?? instant(aws.clock.now()) } };
-}
-
-/** A key stays with its user, whatever that is called: whoever may rename users would hide it so. */
-async function gone(
-  aws: Aws,
-  userName: string,
-  accessKeyId: string,
-): Promise<{ holds: boolean; saw: string }> {
-  const last = (await findUser(aws, userName)) === null ? await lastUseOf(aws, accessKeyId) : null;
-  return last === null || last.userName === '' || last.userName === userName
-    ? { holds: true, saw: `The key ${accessKeyId} does not exist any more.` }
-    : {
-        holds: false,
-        saw: `The key ${accessKeyId} belongs to the user ${last.userName} now: ${userName} was renamed. Find out who did it, and rename it back (aws iam update-user), or open an incident about ${last.userName}.`,
-      };
 }

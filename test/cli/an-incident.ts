@@ -1,5 +1,4 @@
 // One incident's view, as the query returns it, at three moments: for tests of what people read and sign.
-import type { Access } from '../../domain/access/access.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
 import type { FollowUpView, IncidentView, StepView } from '../../domain/incident/view.ts';
 import { handleOf } from '../../domain/identity/identity.ts';
@@ -83,8 +82,6 @@ export const followUp = (id: string, more: Partial<FollowUpView> = {}): FollowUp
   by: null,
   ...more,
 });
-
-const none = { first: [], more: 0 };
 export const reachingNothing: Access = {
   groups: none,
   policies: none,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { NobodyWorking } from '../../client/failure.ts';
 import type { Filter, Listed } from '../../client/search.ts';
 import { custody } from './a-terminal.ts';
-import { asked, fresh, HANDLE, INCIDENT, reachingNothing, recovering, shownPlan } from './an-incident.ts';
+import { reachingNothing } from '../domain/access/reaching-nothing.ts';
+import { asked, fresh, HANDLE, INCIDENT, recovering, shownPlan } from './an-incident.ts';
 
 test('show prints the incident; --json the whole answer', async () => {
   const shown = await custody(['show', HANDLE], { views: [fresh()] });

@@ -1,3 +1,4 @@
+import { reachingNothing } from '../domain/access/reaching-nothing.ts';
 import { expect, test } from 'vitest';
 import type { Access } from '../../domain/access/access.schema.ts';
 import { hashOf } from '../../domain/encoding/canonical.ts';
@@ -19,7 +20,6 @@ import {
   NOW,
   pauseAsked,
   planFor,
-  reachingNothing,
   recovering,
   shownPlan,
   weakeningAsked,

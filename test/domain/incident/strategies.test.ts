@@ -7,6 +7,7 @@ import { GENESIS } from '../../../domain/record/record.ts';
 import { consequencesOf } from '../../../domain/plan/consequences.ts';
 import type { Access } from '../../../domain/access/access.schema.ts';
 import type { Step, Strategy } from '../../../domain/plan/plan.schema.ts';
+import { reachingNothing } from '../access/reaching-nothing.ts';
 import { discovery, HOUR, MINUTE, rules, START, World } from './world.ts';
 
 const ALL: Strategy[] = ['cut', 'replace-then-cut', 'restrict'];
@@ -43,28 +44,20 @@ describe('at the risk gate', () => {
   });
 
   describe('what it can reach is weighed', () => {
-    const none = { first: [], more: 0 };
     const roleOf = (role: string) => ({
       role,
       by: 'user x',
       trust: 'itself' as const,
       policies: 'silent' as const,
     });
-    const access: Access = {
-      groups: none,
-      policies: none,
-      boundary: null,
-      roles: none,
-      elsewhere: none,
-      secrets: none,
-      organisation: null,
-      unread: [],
-    };
     const said = (more: Partial<Access>, change: (steps: Step[]) => Step[] = (steps) => steps) => {
       const plan = open().incident.plans.find((one) => one.plan.strategy === 'cut')?.plan;
       if (plan === undefined) throw new Error('there is a plan to cut');
       const steps = change(plan.steps);
-      return consequencesOf({ ...plan, steps }, { ...discovery, access: { ...access, ...more } }).join(' ');
+      return consequencesOf(
+        { ...plan, steps },
+        { ...discovery, access: { ...reachingNothing, ...more } },
+      ).join(' ');
     };
     const aimedAt = (target: Step['target']) => (steps: Step[]) =>
       steps.map((step, at) => (at === 0 ? { ...step, verb: 'apply' as const, target } : step));

@@ -93,6 +93,11 @@ describe('a user that is renamed after it was cut', () => {
     expect(await course.see(key())).toMatchObject(renamed);
     await expect(course.take(key())).rejects.toThrow(/was renamed/);
 
+    // Nor is it deleted.
+    const deletion = course.step('aws/access-key-deletion');
+    expect(await course.see(deletion)).toMatchObject(renamed);
+    await expect(course.take(deletion)).rejects.toThrow(/was renamed/);
+
     await iam.send(new UpdateUserCommand({ UserName: NewUserName, NewUserName: robot.user }));
     expect(await course.take(key())).toMatchObject({ wasSo: false });
     expect(await course.see(key())).toMatchObject({ holds: true });

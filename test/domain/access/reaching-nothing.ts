@@ -1,0 +1,4 @@
+// The picture of what an identity can reach, of one that reaches nothing: tests put into it what they are about.
+import type { Access } from '../../../domain/access/access.schema.ts';
+
+const none = { first: [], more: 0 };
