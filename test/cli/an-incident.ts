@@ -82,16 +82,6 @@ export const followUp = (id: string, more: Partial<FollowUpView> = {}): FollowUp
   by: null,
   ...more,
 });
-export const reachingNothing: Access = {
-  groups: none,
-  policies: none,
-  boundary: null,
-  roles: none,
-  elsewhere: none,
-  secrets: none,
-  organisation: null,
-  unread: [],
-};
 
 /** Nobody has taken it; the risk is to be decided. */
 export const fresh = (more: Partial<IncidentView> = {}): IncidentView => ({

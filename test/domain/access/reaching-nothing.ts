@@ -2,3 +2,13 @@
 import type { Access } from '../../../domain/access/access.schema.ts';
 
 const none = { first: [], more: 0 };
+export const reachingNothing: Access = {
+  groups: none,
+  policies: none,
+  boundary: null,
+  roles: none,
+  elsewhere: none,
+  secrets: none,
+  organisation: null,
+  unread: [],
+};
